@@ -1,0 +1,35 @@
+package dev.meridian.controlplane;
+
+import dev.meridian.model.RegionId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Settings of a metadata server.
+ *
+ * @param cluster name of the cluster, checked on every connection
+ * @param data directory of the Raft log and the store
+ * @param grpcAddress host:port of the metadata and admin services
+ * @param raftAddress host:port of the Raft peer
+ * @param roundTrip the largest between two regions; election time-outs follow from it
+ * @param peers the voters, this one included
+ * @param linkLife how long a blob that no manifest references stays, in cluster time
+ */
+public record ControlPlaneConfig(
+    String cluster,
+    RegionId region,
+    Path data,
+    String grpcAddress,
+    String raftAddress,
+    Duration roundTrip,
+    List<Peer> peers,
+    Duration linkLife) {
+
+  public ControlPlaneConfig {
+    peers = List.copyOf(peers);
+  }
+
+  /** A metadata server of the cluster; addresses are host:port. */
+  public record Peer(RegionId region, String raftAddress, String grpcAddress) {}
+}

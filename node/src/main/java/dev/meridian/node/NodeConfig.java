@@ -1,0 +1,106 @@
+package dev.meridian.node;
+
+import dev.meridian.model.ByteSize;
+import dev.meridian.model.RegionId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Settings of a node.
+ *
+ * @param cluster name of the cluster, checked on every connection
+ * @param metadataServers host:port of metadata servers' gRPC, the region's own first
+ */
+public record NodeConfig(
+    String cluster,
+    RegionId region,
+    Http http,
+    Internal internal,
+    List<String> metadataServers,
+    Storage storage,
+    Reads reads,
+    Uploads uploads,
+    Objects objects) {
+
+  public NodeConfig {
+    metadataServers = List.copyOf(metadataServers);
+  }
+
+  /**
+   * The public listener.
+   *
+   * @param addr host:port; port 0 takes a free one
+   * @param host the name that clients use, when it is not that of their request
+   * @param drainTimeout how long requests in flight may take after a stop was asked for
+   */
+  public record Http(String addr, Optional<String> host, Duration drainTimeout) {}
+
+  /**
+   * The listener for other nodes.
+   *
+   * @param addr host:port
+   * @param advertise host:port as other nodes reach it; empty: {@code addr}
+   */
+  public record Internal(String addr, Optional<String> advertise) {}
+
+  /** Where the region's blobs are. */
+  public sealed interface Storage {
+
+    /** A directory of this host. */
+    record Filesystem(Path rootDirectory) implements Storage {}
+
+    /**
+     * A bucket. The endpoints are host:port or a URL.
+     *
+     * @param redirectEndpoint the storage's name for clients, when it is another one
+     */
+    record S3(
+        String regionEndpoint,
+        Optional<String> redirectEndpoint,
+        String region,
+        String bucket,
+        String accessKey,
+        String secretKey,
+        boolean forcePathStyle,
+        boolean secure,
+        Redirect redirect)
+        implements Storage {}
+  }
+
+  /** Whether a blob GET is answered with the storage's URL (DESIGN, "Pull"). */
+  public enum Redirect {
+    ALWAYS,
+    NEVER,
+    AUTO
+  }
+
+  /**
+   * How tags are read.
+   *
+   * @param staleness at most so old; zero: linearizable
+   */
+  public record Reads(Duration staleness) {}
+
+  /**
+   * Pushes.
+   *
+   * @param expiry life of an upload session in cluster time
+   * @param inMemory blobs up to this are held in memory and written with one request
+   * @param partSize of larger ones; it grows with the blob
+   * @param spool directory of parts on their way
+   * @param spoolLimit of that directory
+   */
+  public record Uploads(
+      Duration expiry, ByteSize inMemory, ByteSize partSize, Path spool, ByteSize spoolLimit) {}
+
+  /**
+   * Objects.
+   *
+   * @param linkLife how long a blob that no manifest references stays, in cluster time
+   * @param doomedGrace how long a doomed object stays readable for those who were promised it
+   * @param presign life of a presigned URL
+   */
+  public record Objects(Duration linkLife, Duration doomedGrace, Duration presign) {}
+}

@@ -1,0 +1,64 @@
+package dev.meridian.node.blobs;
+
+import dev.meridian.model.ByteRange;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The object storage of one region. Objects are written once, under keys of {@link ObjectKeys} that
+ * are never reused, and are invisible to clients until the metadata plane names their key.
+ *
+ * <p>Every method blocks, has a deadline, may be called by any thread but an event loop's, and
+ * throws {@link BlobStoreException}, which says whether a retry makes sense. Several nodes use one
+ * storage at once: what is said of a session holds whichever node asks.
+ */
+public interface BlobStore extends AutoCloseable {
+
+  /** The state of a new session for this key. Asks nothing of storage. */
+  UploadState begin(String key);
+
+  /**
+   * Goes on with a session where the state ends.
+   *
+   * @throws UploadConflictException when storage holds something else than the state says: another
+   *     writer was here, or the state is stale
+   */
+  ObjectUpload resume(UploadState state);
+
+  /**
+   * What storage holds of a session, for a state that may be stale. Bytes of an append whose answer
+   * was lost may be among them.
+   *
+   * @throws BlobStoreException with {@code NOT_FOUND} when the session was completed or aborted
+   */
+  UploadState recover(UploadState state);
+
+  /**
+   * The bytes of a completed object.
+   *
+   * @throws BlobStoreException with {@code NOT_FOUND} when there is none
+   */
+  BlobBody open(String key, ByteRange range);
+
+  /** The size of a completed object in bytes, or empty when there is none. */
+  Optional<Long> size(String key);
+
+  /** A URL with which anybody may GET the object for this long; empty when this store has none. */
+  Optional<URI> presign(String key, Duration life, String contentType);
+
+  /** Deletes a completed object; it is no error when there is none. */
+  void delete(String key);
+
+  /**
+   * Objects and unfinished sessions whose keys begin with this hour ({@link
+   * ObjectKeys#hourPrefix}), in order of their keys.
+   */
+  ObjectListing list(String hourPrefix, Optional<String> after, int limit);
+
+  /** Writes, reads and deletes a small object, and throws when one of that fails. */
+  void probe();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,17 @@
+package dev.meridian.node.blobs;
+
+import java.util.List;
+
+/**
+ * One page of what storage holds.
+ *
+ * @param objects keys of completed objects
+ * @param unfinished sessions that were neither completed nor aborted
+ */
+public record ObjectListing(List<String> objects, List<UploadState> unfinished, boolean more) {
+
+  public ObjectListing {
+    objects = List.copyOf(objects);
+    unfinished = List.copyOf(unfinished);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.meridian.node.blobs;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * One request's hold on an upload session. Not thread-safe. It ends with one of {@link #flush},
+ * {@link #complete} or {@link #abort}; closing it before leaves the session as it was, but for
+ * bytes that {@link BlobStore#recover} may find.
+ */
+public interface ObjectUpload extends AutoCloseable {
+
+  /**
+   * Appends all bytes of the stream, as they come and with bounded memory.
+   *
+   * @throws IOException what the stream itself threw
+   * @throws UploadConflictException when another writer took the session over
+   */
+  void append(InputStream body) throws IOException;
+
+  /** Bytes of the session so far, those appended here included. */
+  long length();
+
+  /**
+   * Makes what was appended durable, so that any node can resume from the state that is returned.
+   *
+   * @param more whether further bytes are expected after these: true for a chunk with a
+   *     Content-Range, false for a stream that is most likely whole
+   */
+  UploadState flush(boolean more);
+
+  /**
+   * Makes the object from all bytes of the session, written once. Its key is the result; it is that
+   * of {@link BlobStore#begin} or another one of the same hour.
+   *
+   * @throws UploadConflictException when the parts in storage are not those of the state
+   */
+  StoredObject complete();
+
+  /** Removes all of the session from storage. */
+  void abort();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,48 @@
+package dev.meridian.node.metadata;
+
+import java.util.List;
+
+/** The metadata plane decided against a command, or what a query asked for is not there. */
+public final class MetadataRejectedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** The decision. */
+  public enum Reason {
+    REPOSITORY_UNKNOWN,
+    MANIFEST_UNKNOWN,
+    REFERENCE_UNKNOWN,
+    BLOB_UNKNOWN,
+    TAG_UNKNOWN,
+    IN_USE,
+    CONDITION_FAILED,
+    SESSION_EXPIRED,
+    COMMAND_EXPIRED,
+    MANIFEST_INVALID,
+    DIGEST_INVALID,
+    SIZE_INVALID,
+    TOO_LARGE,
+    NAME_INVALID,
+    TAG_INVALID,
+    OBJECT_DOOMED,
+    DENIED
+  }
+
+  private final Reason reason;
+  private final List<String> subjects;
+
+  public MetadataRejectedException(Reason reason, String message, List<String> subjects) {
+    super(message);
+    this.reason = reason;
+    this.subjects = List.copyOf(subjects);
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+
+  /** Digests or names that it is about: what is missing, or who holds it. */
+  public List<String> subjects() {
+    return subjects;
+  }
+}

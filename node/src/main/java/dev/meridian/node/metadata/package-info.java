@@ -1,0 +1,2 @@
+/** The control plane as a node sees it. */
+package dev.meridian.node.metadata;

@@ -1,0 +1,2 @@
+/** The vocabulary of registry and cluster: immutable values whose factories parse or throw. */
+package dev.meridian.model;
