@@ -69,6 +69,14 @@ public interface MetadataClient extends AutoCloseable {
   /** What the plane last said of the cluster. */
   Membership membership();
 
+  /**
+   * Cluster time now, in milliseconds: what the plane last said, carried on with the local
+   * monotonic clock.
+   */
+  default long clusterTimeMillis() {
+    return membership().clusterTimeMillis();
+  }
+
   @Override
   void close();
 }

@@ -1,0 +1,2 @@
+/** Whether this process, node and region are well; evaluated in the background. */
+package dev.meridian.node.health;

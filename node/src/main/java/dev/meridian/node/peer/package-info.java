@@ -1,0 +1,11 @@
+/**
+ * Node to node: the internal listener and its client. Its paths:
+ *
+ * <pre>
+ *   GET /internal/held/&lt;repository&gt;/&lt;digest&gt;      bytes of a copy that this region holds
+ *   GET /internal/fetched/&lt;repository&gt;/&lt;digest&gt;   the same, fetched from another region when it is cold here
+ *   GET /internal/storage                        200 while this region's object storage answers
+ *   *   /v2/&lt;repository&gt;/blobs/uploads/...       requests of an upload session of this region
+ * </pre>
+ */
+package dev.meridian.node.peer;

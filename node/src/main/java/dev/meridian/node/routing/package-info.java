@@ -1,0 +1,2 @@
+/** Which region and node serves a blob. */
+package dev.meridian.node.routing;
