@@ -1,0 +1,193 @@
+package dev.meridian.controlplane.store;
+
+import dev.meridian.model.Digest;
+import dev.meridian.model.RegionId;
+import dev.meridian.model.TagName;
+import dev.meridian.proto.store.ReferenceRecord;
+
+/** The keys that have several parts; {@link Tables} draws how they are written. */
+public final class Keys {
+
+  private Keys() {}
+
+  /** A manifest or blob of a repository. */
+  public record ContentKey(long repository, Digest digest) {
+
+    static final Codec<ContentKey> CODEC =
+        Codec.of(ContentKey::encode, bytes -> decode(new KeyReader(bytes)));
+
+    private static ContentKey decode(KeyReader in) {
+      return new ContentKey(in.number(), in.digest());
+    }
+
+    private byte[] encode() {
+      return new KeyWriter().number(repository).digest(digest).toBytes();
+    }
+  }
+
+  /** A tag of a repository. */
+  public record TagKey(long repository, TagName tag) {
+
+    static final Codec<TagKey> CODEC =
+        Codec.of(TagKey::encode, bytes -> decode(new KeyReader(bytes)));
+
+    /** All tags of a repository, by name. */
+    public static KeyRange<TagKey> in(long repository) {
+      return KeyRange.prefix(new KeyWriter().number(repository).toBytes());
+    }
+
+    /** Those tags of a repository that come after a name, which need not be one. */
+    public static KeyRange<TagKey> in(long repository, String last) {
+      return last.isEmpty()
+          ? in(repository)
+          : in(repository).after(new KeyWriter().number(repository).rest(last).toBytes());
+    }
+
+    private static TagKey decode(KeyReader in) {
+      return new TagKey(in.number(), TagName.parse(in.rest()));
+    }
+
+    private byte[] encode() {
+      return new KeyWriter().number(repository).rest(tag.value()).toBytes();
+    }
+  }
+
+  /** A change of a tag, made by the command of a revision. */
+  public record TagChangeKey(long repository, TagName tag, long revision) {
+
+    static final Codec<TagChangeKey> CODEC =
+        Codec.of(TagChangeKey::encode, bytes -> decode(new KeyReader(bytes)));
+
+    /** All changes of a tag, the newest first. */
+    public static KeyRange<TagChangeKey> of(long repository, TagName tag) {
+      return KeyRange.prefix(prefix(repository, tag).toBytes());
+    }
+
+    private static KeyWriter prefix(long repository, TagName tag) {
+      return new KeyWriter().number(repository).text(tag.value());
+    }
+
+    private static TagChangeKey decode(KeyReader in) {
+      return new TagChangeKey(in.number(), TagName.parse(in.text()), in.inverted());
+    }
+
+    private byte[] encode() {
+      return prefix(repository, tag).inverted(revision).toBytes();
+    }
+  }
+
+  /** A tag that names a manifest. */
+  public record ManifestTagKey(long repository, Digest manifest, TagName tag) {
+
+    static final Codec<ManifestTagKey> CODEC =
+        Codec.of(ManifestTagKey::encode, bytes -> decode(new KeyReader(bytes)));
+
+    /** All tags of a manifest, by name. */
+    public static KeyRange<ManifestTagKey> of(long repository, Digest manifest) {
+      return KeyRange.prefix(prefix(repository, manifest).toBytes());
+    }
+
+    private static KeyWriter prefix(long repository, Digest manifest) {
+      return new KeyWriter().number(repository).digest(manifest);
+    }
+
+    private static ManifestTagKey decode(KeyReader in) {
+      return new ManifestTagKey(in.number(), in.digest(), TagName.parse(in.rest()));
+    }
+
+    private byte[] encode() {
+      return prefix(repository, manifest).rest(tag.value()).toBytes();
+    }
+  }
+
+  /** A manifest that names another as its subject. */
+  public record ReferrerKey(long repository, Digest subject, Digest manifest) {
+
+    static final Codec<ReferrerKey> CODEC =
+        Codec.of(ReferrerKey::encode, bytes -> decode(new KeyReader(bytes)));
+
+    /** All referrers of a subject, by digest. */
+    public static KeyRange<ReferrerKey> of(long repository, Digest subject) {
+      return KeyRange.prefix(prefix(repository, subject).toBytes());
+    }
+
+    private static KeyWriter prefix(long repository, Digest subject) {
+      return new KeyWriter().number(repository).digest(subject);
+    }
+
+    private static ReferrerKey decode(KeyReader in) {
+      return new ReferrerKey(in.number(), in.digest(), in.digest());
+    }
+
+    private byte[] encode() {
+      return prefix(repository, subject).digest(manifest).toBytes();
+    }
+  }
+
+  /** A blob or manifest, and a manifest of the repository that keeps it alive. */
+  public record ReferenceKey(
+      Digest target, long repository, ReferenceRecord.Kind kind, Digest manifest) {
+
+    static final Codec<ReferenceKey> CODEC =
+        Codec.of(ReferenceKey::encode, bytes -> decode(new KeyReader(bytes)));
+
+    /** All that keep a target alive in a repository. */
+    public static KeyRange<ReferenceKey> to(
+        Digest target, long repository, ReferenceRecord.Kind kind) {
+      return KeyRange.prefix(prefix(target, repository, kind).toBytes());
+    }
+
+    private static KeyWriter prefix(Digest target, long repository, ReferenceRecord.Kind kind) {
+      return new KeyWriter().digest(target).number(repository).small(kind.getNumber());
+    }
+
+    private static ReferenceKey decode(KeyReader in) {
+      return new ReferenceKey(
+          in.digest(), in.number(), ReferenceRecord.Kind.forNumber(in.small()), in.digest());
+    }
+
+    private byte[] encode() {
+      return prefix(target, repository, kind).digest(manifest).toBytes();
+    }
+  }
+
+  /** An object of a region's storage. */
+  public record ObjectKey(RegionId region, String key) {
+
+    static final Codec<ObjectKey> CODEC =
+        Codec.of(ObjectKey::encode, bytes -> decode(new KeyReader(bytes)));
+
+    /** All objects of a region, by key. */
+    public static KeyRange<ObjectKey> in(RegionId region) {
+      return KeyRange.prefix(new KeyWriter().text(region.value()).toBytes());
+    }
+
+    private static ObjectKey decode(KeyReader in) {
+      return new ObjectKey(RegionId.parse(in.text()), in.rest());
+    }
+
+    private byte[] encode() {
+      return new KeyWriter().text(region.value()).rest(key).toBytes();
+    }
+  }
+
+  /** The end, in cluster time, of a link that no manifest references. */
+  public record ExpiringKey(long expiresMillis, long repository, Digest digest) {
+
+    static final Codec<ExpiringKey> CODEC =
+        Codec.of(ExpiringKey::encode, bytes -> decode(new KeyReader(bytes)));
+
+    /** Links that ended at this time or before, the oldest first. */
+    public static KeyRange<ExpiringKey> until(long timeMillis) {
+      return KeyRange.before(new KeyWriter().number(timeMillis + 1).toBytes());
+    }
+
+    private static ExpiringKey decode(KeyReader in) {
+      return new ExpiringKey(in.number(), in.number(), in.digest());
+    }
+
+    private byte[] encode() {
+      return new KeyWriter().number(expiresMillis).number(repository).digest(digest).toBytes();
+    }
+  }
+}
