@@ -1,0 +1,214 @@
+package dev.meridian.node.metadata;
+
+import dev.meridian.proto.metadata.ClusterView;
+import dev.meridian.proto.metadata.MetadataServiceGrpc;
+import dev.meridian.proto.metadata.NodeReport;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node's session with a metadata server: a stream that is open as long as the node lives and
+ * brings views of the cluster. When it breaks, or brings nothing for longer than two views should
+ * take, it is opened anew, at another server if its own is not there; from another one it moves
+ * back to its own as soon as that answers.
+ */
+final class ClusterSession implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterSession.class);
+
+  /** Servers send a view at least every 5 s. */
+  private static final Duration SILENCE = Duration.ofSeconds(12);
+
+  /** How long a session away from the own server lasts before the own one is tried again. */
+  private static final Duration AWAY = Duration.ofSeconds(10);
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  private final MetadataCalls calls;
+  private final EndpointSelector selector;
+  private final NodeReport self;
+  private final ClusterClock clock = new ClusterClock(System::nanoTime);
+  private final CountDownLatch firstView = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile Membership membership;
+  private volatile boolean closed;
+
+  ClusterSession(MetadataCalls calls, EndpointSelector selector, Membership.Member self) {
+    this.calls = calls;
+    this.selector = selector;
+    this.self =
+        NodeReport.newBuilder()
+            .setNodeId(self.nodeId())
+            .setRegion(self.region().value())
+            .setInternalAddress(self.internalAddress())
+            .build();
+    thread = Thread.ofVirtual().name("cluster-session").start(this::run);
+  }
+
+  /** Waits for the first view; false when none came in time. */
+  boolean awaitFirstView(Duration deadline) throws InterruptedException {
+    return firstView.await(deadline.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** The last view, if one has come. */
+  Optional<Membership> membership() {
+    return Optional.ofNullable(membership);
+  }
+
+  long clusterTimeMillis() {
+    return clock.millis();
+  }
+
+  private void run() {
+    Duration pause = FIRST_PAUSE;
+    while (!closed) {
+      MetadataEndpoint endpoint = selector.order().getFirst();
+      boolean hadViews = new Stream(endpoint).follow();
+      pause = hadViews ? FIRST_PAUSE : min(pause.multipliedBy(2), LONGEST_PAUSE);
+      if (!closed) {
+        pause(pause);
+      }
+    }
+  }
+
+  private void accept(ClusterView view) {
+    clock.observe(view.getClusterTimeMs());
+    membership = QueryMessages.membership(view);
+    firstView.countDown();
+  }
+
+  /** Ends the session; the metadata plane takes the node out of the cluster. */
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(Duration.ofSeconds(2));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void pause(Duration pause) {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException e) {
+      LOG.debug("the cluster session closes");
+    }
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  /** One stream to one server. */
+  private final class Stream implements ClientResponseObserver<NodeReport, ClusterView> {
+
+    private final MetadataEndpoint endpoint;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final long opened = System.nanoTime();
+    private volatile long lastView = opened;
+    private volatile long lastNamed = opened;
+    private volatile boolean hadViews;
+    private volatile ClientCallStreamObserver<NodeReport> call;
+
+    Stream(MetadataEndpoint endpoint) {
+      this.endpoint = endpoint;
+    }
+
+    /** Returns when the stream should be opened anew; says whether it has brought views. */
+    boolean follow() {
+      MetadataServiceGrpc.newStub(calls.channel(endpoint)).join(this);
+      call.onNext(self);
+      while (!awaitEnd()) {
+        Optional<String> reason = reasonToLeave();
+        if (reason.isPresent()) {
+          call.cancel(reason.get(), null);
+          return hadViews;
+        }
+      }
+      return hadViews;
+    }
+
+    private Optional<String> reasonToLeave() {
+      if (closed) {
+        return Optional.of("the node stops");
+      }
+      if (olderThan(lastView, SILENCE)) {
+        selector.failed(endpoint);
+        return warned("it has sent no view for " + SILENCE.toSeconds() + " s");
+      }
+      if (olderThan(lastNamed, SILENCE)) {
+        return warned("its views do not name this node");
+      }
+      boolean ownIsBack = selector.order().getFirst() == selector.preferred();
+      return endpoint != selector.preferred() && ownIsBack && olderThan(opened, AWAY)
+          ? Optional.of("back to the region's own metadata server")
+          : Optional.empty();
+    }
+
+    private Optional<String> warned(String reason) {
+      LOG.warn("opening a new session, since of metadata server {}: {}", endpoint.name(), reason);
+      return Optional.of(reason);
+    }
+
+    private static boolean olderThan(long nanos, Duration age) {
+      return System.nanoTime() - nanos > age.toNanos();
+    }
+
+    private boolean awaitEnd() {
+      try {
+        ended.get(500, TimeUnit.MILLISECONDS);
+        return true;
+      } catch (TimeoutException e) {
+        return false;
+      } catch (ExecutionException e) {
+        selector.failed(endpoint);
+        if (hadViews && !closed) {
+          LOG.warn("the session with metadata server {} broke", endpoint.name(), e.getCause());
+        }
+        return true;
+      } catch (InterruptedException e) {
+        // Only close() interrupts; the reason to leave is found next.
+        return false;
+      }
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<NodeReport> stream) {
+      call = stream;
+    }
+
+    @Override
+    public void onNext(ClusterView view) {
+      lastView = System.nanoTime();
+      if (view.getNodesList().stream()
+          .anyMatch(node -> node.getNodeId().equals(self.getNodeId()))) {
+        lastNamed = lastView;
+      }
+      hadViews = true;
+      selector.answered(endpoint);
+      accept(view);
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      ended.completeExceptionally(cause);
+    }
+
+    @Override
+    public void onCompleted() {
+      ended.complete(null);
+    }
+  }
+}

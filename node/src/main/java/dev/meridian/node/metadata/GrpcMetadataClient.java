@@ -1,0 +1,245 @@
+package dev.meridian.node.metadata;
+
+import dev.meridian.model.Descriptor;
+import dev.meridian.model.Digest;
+import dev.meridian.model.Principal;
+import dev.meridian.model.Reference;
+import dev.meridian.model.RegionId;
+import dev.meridian.model.RepositoryName;
+import dev.meridian.model.TagName;
+import dev.meridian.proto.metadata.CheckQuorumRequest;
+import dev.meridian.proto.metadata.ExecuteReply;
+import dev.meridian.proto.metadata.ExecuteRequest;
+import dev.meridian.proto.metadata.FindOrphansRequest;
+import dev.meridian.proto.metadata.GetBlobReply;
+import dev.meridian.proto.metadata.GetBlobRequest;
+import dev.meridian.proto.metadata.GetManifestReply;
+import dev.meridian.proto.metadata.ListDoomedReply;
+import dev.meridian.proto.metadata.ListDoomedRequest;
+import dev.meridian.proto.metadata.ListReferrersReply;
+import dev.meridian.proto.metadata.ListReferrersRequest;
+import dev.meridian.proto.metadata.ListRepositoriesReply;
+import dev.meridian.proto.metadata.ListRepositoriesRequest;
+import dev.meridian.proto.metadata.ListTagsReply;
+import dev.meridian.proto.metadata.ListTagsRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The metadata plane over gRPC, the same through a socket and within one process. It carries the
+ * highest revision that any answer showed, and asks every server for at least that.
+ */
+public final class GrpcMetadataClient implements MetadataClient {
+
+  private static final Duration READ_DEADLINE = Duration.ofSeconds(5);
+  private static final Duration COMMAND_DEADLINE = Duration.ofSeconds(10);
+
+  private final List<MetadataEndpoint> endpoints;
+  private final EndpointSelector selector;
+  private final MetadataCalls calls;
+  private final AtomicLong seen = new AtomicLong();
+  private volatile ClusterSession session;
+
+  /**
+   * @param cluster name of the cluster; servers of another one refuse every call
+   * @param endpoints metadata servers, the region's own first; closed with this client
+   */
+  public GrpcMetadataClient(String cluster, List<MetadataEndpoint> endpoints) {
+    this.endpoints = List.copyOf(endpoints);
+    this.selector = new EndpointSelector(endpoints, System::nanoTime);
+    this.calls = new MetadataCalls(selector, cluster);
+  }
+
+  /**
+   * Joins the cluster as this node and stays joined until the client is closed. To be called once,
+   * as soon as the node's internal listener is open.
+   *
+   * @throws MetadataUnavailableException when no view of the cluster has come within the deadline
+   */
+  public void join(Membership.Member self, Duration deadline) {
+    session = new ClusterSession(calls, selector, self);
+    try {
+      if (!session.awaitFirstView(deadline)) {
+        throw new MetadataUnavailableException(
+            "no metadata server of "
+                + endpoints.stream().map(MetadataEndpoint::name).toList()
+                + " described the cluster within "
+                + deadline.toSeconds()
+                + " s",
+            false,
+            null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MetadataUnavailableException("interrupted while joining the cluster", false, e);
+    }
+  }
+
+  @Override
+  public Executed execute(Principal principal, MetadataCommand command) {
+    ExecuteRequest request = CommandMessages.request(principal, command);
+    ExecuteReply reply =
+        calls.call(
+            command.getClass().getSimpleName(), COMMAND_DEADLINE, stub -> stub.execute(request));
+    saw(reply.getRevision());
+    return CommandMessages.executed(reply);
+  }
+
+  @Override
+  public ManifestEntry getManifest(
+      RepositoryName repository, Reference reference, Freshness freshness, boolean withContent) {
+    GetManifestReply reply =
+        calls.call(
+            "manifest " + reference + " of " + repository,
+            READ_DEADLINE,
+            stub ->
+                stub.getManifest(
+                    QueryMessages.manifestRequest(
+                        QueryMessages.options(freshness, seen.get()),
+                        repository,
+                        reference,
+                        withContent)));
+    saw(reply.getRevision());
+    return QueryMessages.manifest(reply, withContent);
+  }
+
+  @Override
+  public BlobEntry getBlob(RepositoryName repository, Digest digest, Freshness freshness) {
+    GetBlobRequest request =
+        GetBlobRequest.newBuilder()
+            .setRead(QueryMessages.options(freshness, seen.get()))
+            .setRepository(repository.value())
+            .setDigest(digest.toString())
+            .build();
+    GetBlobReply reply =
+        calls.call(
+            "blob " + digest + " of " + repository, READ_DEADLINE, stub -> stub.getBlob(request));
+    saw(reply.getRevision());
+    return QueryMessages.blob(reply);
+  }
+
+  @Override
+  public Page<TagName> listTags(
+      RepositoryName repository, Optional<String> last, int limit, Freshness freshness) {
+    ListTagsRequest request =
+        ListTagsRequest.newBuilder()
+            .setRead(QueryMessages.options(freshness, seen.get()))
+            .setRepository(repository.value())
+            .setLast(last.orElse(""))
+            .setLimit(limit)
+            .build();
+    ListTagsReply reply =
+        calls.call("tags of " + repository, READ_DEADLINE, stub -> stub.listTags(request));
+    saw(reply.getRevision());
+    return QueryMessages.tags(reply);
+  }
+
+  @Override
+  public Page<RepositoryName> listRepositories(
+      Optional<String> last, int limit, Freshness freshness) {
+    ListRepositoriesRequest request =
+        ListRepositoriesRequest.newBuilder()
+            .setRead(QueryMessages.options(freshness, seen.get()))
+            .setLast(last.orElse(""))
+            .setLimit(limit)
+            .build();
+    ListRepositoriesReply reply =
+        calls.call("repositories", READ_DEADLINE, stub -> stub.listRepositories(request));
+    saw(reply.getRevision());
+    return QueryMessages.repositories(reply);
+  }
+
+  @Override
+  public Page<Descriptor> listReferrers(
+      RepositoryName repository,
+      Digest subject,
+      Optional<String> artifactType,
+      Optional<String> last,
+      int limit,
+      Freshness freshness) {
+    ListReferrersRequest request =
+        ListReferrersRequest.newBuilder()
+            .setRead(QueryMessages.options(freshness, seen.get()))
+            .setRepository(repository.value())
+            .setSubject(subject.toString())
+            .setArtifactType(artifactType.orElse(""))
+            .setLast(last.orElse(""))
+            .setLimit(limit)
+            .build();
+    ListReferrersReply reply =
+        calls.call(
+            "referrers of " + subject + " in " + repository,
+            READ_DEADLINE,
+            stub -> stub.listReferrers(request));
+    saw(reply.getRevision());
+    return QueryMessages.referrers(reply);
+  }
+
+  @Override
+  public Page<String> listDoomed(
+      RegionId region, Duration grace, Optional<String> last, int limit) {
+    ListDoomedRequest request =
+        ListDoomedRequest.newBuilder()
+            .setRegion(region.value())
+            .setGraceMs(grace.toMillis())
+            .setLast(last.orElse(""))
+            .setLimit(limit)
+            .build();
+    ListDoomedReply reply =
+        calls.call("doomed objects of " + region, READ_DEADLINE, stub -> stub.listDoomed(request));
+    return new Page<>(seen.get(), reply.getObjectKeysList(), reply.getMore());
+  }
+
+  @Override
+  public List<String> findOrphans(RegionId region, List<String> objectKeys) {
+    FindOrphansRequest request =
+        FindOrphansRequest.newBuilder()
+            .setRegion(region.value())
+            .addAllObjectKeys(objectKeys)
+            .build();
+    return calls
+        .call("orphans of " + region, READ_DEADLINE, stub -> stub.findOrphans(request))
+        .getOrphansList()
+        .stream()
+        .toList();
+  }
+
+  @Override
+  public void checkQuorum(Duration deadline) {
+    CheckQuorumRequest request = CheckQuorumRequest.getDefaultInstance();
+    saw(calls.call("quorum", deadline, stub -> stub.checkQuorum(request)).getRevision());
+  }
+
+  @Override
+  public Membership membership() {
+    return joined()
+        .membership()
+        .orElseThrow(() -> new IllegalStateException("no view of the cluster has come yet"));
+  }
+
+  @Override
+  public long clusterTimeMillis() {
+    return joined().clusterTimeMillis();
+  }
+
+  private ClusterSession joined() {
+    if (session == null) {
+      throw new IllegalStateException("this node has not joined the cluster yet");
+    }
+    return session;
+  }
+
+  private void saw(long revision) {
+    seen.accumulateAndGet(revision, Math::max);
+  }
+
+  @Override
+  public void close() {
+    if (session != null) {
+      session.close();
+    }
+    endpoints.forEach(endpoint -> endpoint.channel().shutdownNow());
+  }
+}

@@ -1,0 +1,123 @@
+package dev.meridian.node.metadata;
+
+import dev.meridian.node.metadata.MetadataErrors.Failure;
+import dev.meridian.proto.metadata.MetadataServiceGrpc;
+import dev.meridian.proto.metadata.MetadataServiceGrpc.MetadataServiceBlockingV2Stub;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.Metadata;
+import io.grpc.StatusException;
+import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks metadata servers one after the other until one decides or the deadline passes. One attempt
+ * takes at most half of the whole, so that a server that hangs leaves time for another.
+ */
+final class MetadataCalls {
+
+  private static final Metadata.Key<String> CLUSTER =
+      Metadata.Key.of("meridian-cluster", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+
+  /** One call on the stub of one server. */
+  interface Call<T> {
+    T on(MetadataServiceBlockingV2Stub stub) throws StatusException;
+  }
+
+  private final EndpointSelector selector;
+  private final Metadata headers = new Metadata();
+
+  MetadataCalls(EndpointSelector selector, String cluster) {
+    this.selector = selector;
+    headers.put(CLUSTER, cluster);
+  }
+
+  /** The channel to a server with the headers that every call carries. */
+  Channel channel(MetadataEndpoint endpoint) {
+    return ClientInterceptors.intercept(
+        endpoint.channel(), MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  /**
+   * The answer of the first server that has one.
+   *
+   * @param what is asked, for messages
+   */
+  <T> T call(String what, Duration deadline, Call<T> call) {
+    long end = System.nanoTime() + deadline.toNanos();
+    Attempts attempts = new Attempts(what, deadline);
+    Duration pause = FIRST_PAUSE;
+    while (true) {
+      for (MetadataEndpoint endpoint : selector.order()) {
+        long left = end - System.nanoTime();
+        if (left <= 0 || Thread.currentThread().isInterrupted()) {
+          throw attempts.unavailable();
+        }
+        long limit = Math.min(left, deadline.toNanos() / 2);
+        try {
+          T answer = call.on(stub(endpoint).withDeadlineAfter(limit, TimeUnit.NANOSECONDS));
+          selector.answered(endpoint);
+          return answer;
+        } catch (StatusException e) {
+          attempts.failed(endpoint, e);
+        }
+      }
+      pause(pause, end);
+      pause = Duration.ofMillis(Math.min(pause.toMillis() * 2, LONGEST_PAUSE.toMillis()));
+    }
+  }
+
+  private MetadataServiceBlockingV2Stub stub(MetadataEndpoint endpoint) {
+    return MetadataServiceGrpc.newBlockingV2Stub(channel(endpoint));
+  }
+
+  /** Waits for about this long, so that callers do not come back all at once. */
+  private static void pause(Duration pause, long end) {
+    long nanos = ThreadLocalRandom.current().nextLong(pause.toNanos() / 2, pause.toNanos());
+    try {
+      TimeUnit.NANOSECONDS.sleep(Math.max(0, Math.min(nanos, end - System.nanoTime())));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What came of the attempts so far. */
+  private final class Attempts {
+    private final String what;
+    private final Duration deadline;
+    private boolean outcomeUnknown;
+    private StatusException last;
+
+    Attempts(String what, Duration deadline) {
+      this.what = what;
+      this.deadline = deadline;
+    }
+
+    void failed(MetadataEndpoint endpoint, StatusException e) {
+      switch (MetadataErrors.of(e, endpoint)) {
+        case Failure.Rejected rejected -> {
+          selector.answered(endpoint);
+          throw rejected.exception();
+        }
+        case Failure.Refused refused -> throw refused.exception();
+        case Failure.Retryable retryable -> {
+          selector.failed(endpoint);
+          outcomeUnknown |= retryable.outcomeUnknown();
+          last = e;
+        }
+      }
+    }
+
+    MetadataUnavailableException unavailable() {
+      String cause = last == null ? "interrupted" : last.getMessage();
+      return new MetadataUnavailableException(
+          what + ": no metadata server decided within " + deadline.toMillis() + " ms: " + cause,
+          outcomeUnknown,
+          last);
+    }
+  }
+}

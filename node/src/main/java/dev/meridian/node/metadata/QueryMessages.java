@@ -1,0 +1,115 @@
+package dev.meridian.node.metadata;
+
+import dev.meridian.model.Descriptor;
+import dev.meridian.model.Digest;
+import dev.meridian.model.Reference;
+import dev.meridian.model.RegionId;
+import dev.meridian.model.RepositoryName;
+import dev.meridian.model.TagName;
+import dev.meridian.proto.metadata.ClusterView;
+import dev.meridian.proto.metadata.GetBlobReply;
+import dev.meridian.proto.metadata.GetManifestReply;
+import dev.meridian.proto.metadata.GetManifestRequest;
+import dev.meridian.proto.metadata.ListReferrersReply;
+import dev.meridian.proto.metadata.ListRepositoriesReply;
+import dev.meridian.proto.metadata.ListTagsReply;
+import dev.meridian.proto.metadata.Placement;
+import dev.meridian.proto.metadata.ReadOptions;
+import dev.meridian.proto.metadata.Referrer;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Queries as messages of metadata.proto, and the answers to them. */
+final class QueryMessages {
+
+  private QueryMessages() {}
+
+  /** The options of a read; {@code seen} is the highest revision that this node knows of. */
+  static ReadOptions options(Freshness freshness, long seen) {
+    return ReadOptions.newBuilder()
+        .setMode(
+            switch (freshness.mode()) {
+              case LINEARIZABLE -> ReadOptions.Mode.LINEARIZABLE;
+              case LOCAL -> ReadOptions.Mode.LOCAL;
+              case BOUNDED -> ReadOptions.Mode.BOUNDED;
+            })
+        .setMaxStalenessMs(freshness.maxStaleness().toMillis())
+        .setMinRevision(Math.max(freshness.minRevision(), seen))
+        .build();
+  }
+
+  static GetManifestRequest manifestRequest(
+      ReadOptions options, RepositoryName repository, Reference reference, boolean withContent) {
+    GetManifestRequest.Builder request =
+        GetManifestRequest.newBuilder()
+            .setRead(options)
+            .setRepository(repository.value())
+            .setWithContent(withContent);
+    return switch (reference) {
+      case Reference.ByTag byTag -> request.setTag(byTag.tag().toString()).build();
+      case Reference.ByDigest byDigest -> request.setDigest(byDigest.digest().toString()).build();
+    };
+  }
+
+  static ManifestEntry manifest(GetManifestReply reply, boolean withContent) {
+    return new ManifestEntry(
+        reply.getRevision(),
+        Digest.parse(reply.getDigest()),
+        reply.getMediaType(),
+        reply.getSize(),
+        withContent ? Optional.of(reply.getContent().toByteArray()) : Optional.empty());
+  }
+
+  static BlobEntry blob(GetBlobReply reply) {
+    return new BlobEntry(
+        reply.getRevision(),
+        reply.getSize(),
+        reply.getPlacementsList().stream()
+            .collect(
+                Collectors.toMap(
+                    placement -> RegionId.parse(placement.getRegion()), Placement::getObjectKey)),
+        reply.getRenewalDue());
+  }
+
+  static Page<TagName> tags(ListTagsReply reply) {
+    return new Page<>(
+        reply.getRevision(),
+        reply.getTagsList().stream().map(TagName::parse).toList(),
+        reply.getMore());
+  }
+
+  static Page<RepositoryName> repositories(ListRepositoriesReply reply) {
+    return new Page<>(
+        reply.getRevision(),
+        reply.getRepositoriesList().stream().map(RepositoryName::parse).toList(),
+        reply.getMore());
+  }
+
+  static Page<Descriptor> referrers(ListReferrersReply reply) {
+    return new Page<>(
+        reply.getRevision(),
+        reply.getReferrersList().stream().map(QueryMessages::referrer).toList(),
+        reply.getMore());
+  }
+
+  static Membership membership(ClusterView view) {
+    return new Membership(
+        view.getClusterId(),
+        view.getClusterTimeMs(),
+        view.getNodesList().stream()
+            .map(node ->
+                new Membership.Member(
+                    node.getNodeId(), RegionId.parse(node.getRegion()), node.getInternalAddress()))
+            .toList(),
+        view.getUploadKeysList().stream().map(key -> key.toByteArray()).toList());
+  }
+
+  private static Descriptor referrer(Referrer referrer) {
+    return new Descriptor(
+        referrer.getMediaType(),
+        Digest.parse(referrer.getDigest()),
+        referrer.getSize(),
+        referrer.getArtifactType(),
+        referrer.getAnnotationsMap());
+  }
+}
