@@ -11,18 +11,24 @@ import java.util.Optional;
  *
  * <p>Every method blocks, has a deadline, may be called by any thread but an event loop's, and
  * throws {@link BlobStoreException}, which says whether a retry makes sense. Several nodes use one
- * storage at once: what is said of a session holds whichever node asks.
+ * storage at once: what is said of a session holds whichever node asks. A key or prefix that is not
+ * of {@link ObjectKeys} is an {@link IllegalArgumentException}.
  */
 public interface BlobStore extends AutoCloseable {
 
-  /** The state of a new session for this key. Asks nothing of storage. */
+  /**
+   * The state of a new session for this key, one of {@link ObjectKeys#create}. Asks nothing of
+   * storage.
+   */
   UploadState begin(String key);
 
   /**
    * Goes on with a session where the state ends.
    *
    * @throws UploadConflictException when storage holds something else than the state says: another
-   *     writer was here, or the state is stale
+   *     writer is or was here, or the state is stale. A store that cannot lock sessions may let
+   *     several writers begin one; each then writes an object of its own.
+   * @throws BlobStoreException with {@code NOT_FOUND} when the session was completed or aborted
    */
   ObjectUpload resume(UploadState state);
 
@@ -35,9 +41,10 @@ public interface BlobStore extends AutoCloseable {
   UploadState recover(UploadState state);
 
   /**
-   * The bytes of a completed object.
+   * The bytes of a completed object. One without bytes has no range: see {@link #size}.
    *
-   * @throws BlobStoreException with {@code NOT_FOUND} when there is none
+   * @throws BlobStoreException with {@code NOT_FOUND} when there is none, or when it ends before
+   *     the range does
    */
   BlobBody open(String key, ByteRange range);
 
@@ -53,6 +60,9 @@ public interface BlobStore extends AutoCloseable {
   /**
    * Objects and unfinished sessions whose keys begin with this hour ({@link
    * ObjectKeys#hourPrefix}), in order of their keys.
+   *
+   * @param after the largest key of the page before
+   * @param limit at most so many of both together
    */
   ObjectListing list(String hourPrefix, Optional<String> after, int limit);
 

@@ -2,18 +2,21 @@ package dev.meridian.node.blobs;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 
 /**
  * One request's hold on an upload session. Not thread-safe. It ends with one of {@link #flush},
- * {@link #complete} or {@link #abort}; closing it before leaves the session as it was, but for
- * bytes that {@link BlobStore#recover} may find.
+ * {@link #complete} or {@link #abort}, after which only {@link #length}, {@link #leftovers} and
+ * {@link #close} may be called; closing it before leaves the session as it was, but for bytes that
+ * {@link BlobStore#recover} may find. All methods may throw {@link BlobStoreException}.
  */
 public interface ObjectUpload extends AutoCloseable {
 
   /**
-   * Appends all bytes of the stream, as they come and with bounded memory.
+   * Appends all bytes of the stream, as they come and with bounded memory. Does not close it.
    *
-   * @throws IOException what the stream itself threw
+   * @throws IOException what the stream itself threw; the bytes before it were appended, and may be
+   *     flushed or dropped
    * @throws UploadConflictException when another writer took the session over
    */
   void append(InputStream body) throws IOException;
@@ -37,8 +40,15 @@ public interface ObjectUpload extends AutoCloseable {
    */
   StoredObject complete();
 
-  /** Removes all of the session from storage. */
+  /** Removes the session from storage, but for {@link #leftovers}. */
   void abort();
+
+  /**
+   * Keys of completed objects that the session wrote on its way and no longer needs, known after
+   * {@link #flush}, {@link #complete} or {@link #abort}. The caller dooms them: a request that came
+   * before this one may have made such an object a blob, so that no node deletes it by itself.
+   */
+  List<String> leftovers();
 
   @Override
   void close();

@@ -6,8 +6,7 @@ import java.util.List;
  * A completed object.
  *
  * @param size in bytes
- * @param leftovers keys of completed objects that the session wrote on its way and no longer needs;
- *     the caller dooms them
+ * @param leftovers those of {@link ObjectUpload#leftovers}
  */
 public record StoredObject(String key, long size, List<String> leftovers) {
 
