@@ -1,0 +1,148 @@
+package dev.meridian.deploy;
+
+import dev.meridian.controlplane.ControlPlaneConfig;
+import dev.meridian.controlplane.ControlPlaneConfig.Peer;
+import dev.meridian.deploy.Settings.Role;
+import dev.meridian.deploy.Settings.TagReads;
+import dev.meridian.model.RegionId;
+import dev.meridian.node.NodeConfig;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The configuration file of a process. Every value can be overridden by a variable; what is not
+ * understood is refused, with the place and what was expected, and nothing is started.
+ */
+final class ConfigFile {
+
+  private final WrittenSettings written;
+
+  private ConfigFile(WrittenSettings written) {
+    this.written = written;
+  }
+
+  /**
+   * Reads and checks a file.
+   *
+   * @param environment the variables of the process
+   * @throws ConfigException with all that is wrong with it
+   */
+  static ProcessConfig read(Path file, Map<String, String> environment) throws ConfigException {
+    String yaml;
+    try {
+      yaml = Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException(file + ": there is no such file");
+    } catch (CharacterCodingException e) {
+      throw new ConfigException(file + ": is not a text in UTF-8");
+    } catch (IOException e) {
+      throw new ConfigException(file + ": cannot be read: " + e);
+    }
+    return parse(file.toString(), yaml, environment);
+  }
+
+  /** As {@link #read}; {@code file} only names it in messages. */
+  static ProcessConfig parse(String file, String yaml, Map<String, String> environment)
+      throws ConfigException {
+    ConfigFile config =
+        new ConfigFile(WrittenSettings.of(file, YamlReader.parse(file, yaml), environment));
+    new SettingRules(config.written).check();
+    return config.process();
+  }
+
+  private ProcessConfig process() throws ConfigException {
+    List<Role> roles = written.get(Settings.ROLES);
+    return new ProcessConfig(
+        written.get(Settings.CLUSTER),
+        written.get(Settings.REGION),
+        written.get(Settings.HTTP_ADDR),
+        roles.contains(Role.CONTROL_PLANE) ? Optional.of(controlPlane()) : Optional.empty(),
+        roles.contains(Role.NODE) ? Optional.of(node()) : Optional.empty(),
+        new LogSettings(written.get(Settings.LOG_LEVEL), written.get(Settings.LOG_FORMAT)));
+  }
+
+  private ControlPlaneConfig controlPlane() throws ConfigException {
+    return new ControlPlaneConfig(
+        written.get(Settings.CLUSTER),
+        written.get(Settings.REGION),
+        written.get(Settings.DATA),
+        written.get(Settings.METADATA_ADDR).toString(),
+        written.get(Settings.RAFT_ADDR).toString(),
+        written.get(Settings.RAFT_ROUND_TRIP),
+        written.get(Settings.PEERS),
+        written.get(Settings.LINK_LIFE));
+  }
+
+  private NodeConfig node() throws ConfigException {
+    return new NodeConfig(
+        written.get(Settings.CLUSTER),
+        written.get(Settings.REGION),
+        new NodeConfig.Http(
+            written.get(Settings.HTTP_ADDR).toString(),
+            given(written.get(Settings.HTTP_HOST)),
+            written.get(Settings.HTTP_DRAIN_TIMEOUT)),
+        new NodeConfig.Internal(
+            written.get(Settings.INTERNAL_ADDR).toString(),
+            written.get(Settings.INTERNAL_ADVERTISE).map(HostAndPort::toString)),
+        metadataServers(),
+        storage(),
+        new NodeConfig.Reads(staleness()),
+        new NodeConfig.Uploads(
+            written.get(Settings.UPLOADS_EXPIRY),
+            written.get(Settings.UPLOADS_IN_MEMORY),
+            written.get(Settings.UPLOADS_PART_SIZE),
+            written.has(Settings.UPLOADS_SPOOL)
+                ? written.get(Settings.UPLOADS_SPOOL)
+                : written.get(Settings.DATA).resolve("spool"),
+            written.get(Settings.UPLOADS_SPOOL_LIMIT)),
+        new NodeConfig.Objects(
+            written.get(Settings.LINK_LIFE),
+            written.get(Settings.DOOMED_GRACE),
+            written.get(Settings.PRESIGN)));
+  }
+
+  /** The region's own metadata server first: it answers without leaving the region. */
+  private List<String> metadataServers() throws ConfigException {
+    RegionId own = written.get(Settings.REGION);
+    List<Peer> peers = written.get(Settings.PEERS);
+    return Stream.concat(
+            peers.stream().filter(peer -> peer.region().equals(own)),
+            peers.stream().filter(peer -> !peer.region().equals(own)))
+        .map(Peer::grpcAddress)
+        .toList();
+  }
+
+  private Duration staleness() throws ConfigException {
+    return written.get(Settings.READS_TAGS) == TagReads.BOUNDED
+        ? written.get(Settings.READS_STALENESS)
+        : Duration.ZERO;
+  }
+
+  private NodeConfig.Storage storage() throws ConfigException {
+    if (written.has(Settings.FILESYSTEM_ROOT)) {
+      return new NodeConfig.Storage.Filesystem(written.get(Settings.FILESYSTEM_ROOT));
+    }
+    return new NodeConfig.Storage.S3(
+        written.get(Settings.S3_ENDPOINT),
+        given(written.get(Settings.S3_REDIRECT_ENDPOINT)),
+        written.get(Settings.S3_REGION),
+        written.get(Settings.S3_BUCKET),
+        written.get(Settings.S3_ACCESS_KEY),
+        written.get(Settings.S3_SECRET_KEY),
+        written.get(Settings.S3_PATH_STYLE),
+        written.get(Settings.S3_SECURE),
+        written.get(Settings.REDIRECT));
+  }
+
+  private static Optional<String> given(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+}

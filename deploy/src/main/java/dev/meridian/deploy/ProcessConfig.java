@@ -1,0 +1,19 @@
+package dev.meridian.deploy;
+
+import dev.meridian.controlplane.ControlPlaneConfig;
+import dev.meridian.model.RegionId;
+import dev.meridian.node.NodeConfig;
+import java.util.Optional;
+
+/**
+ * What one process is: a metadata server, a node, or both.
+ *
+ * @param http the public address; of the node, or of a metadata server's health and metrics
+ */
+record ProcessConfig(
+    String cluster,
+    RegionId region,
+    HostAndPort http,
+    Optional<ControlPlaneConfig> controlPlane,
+    Optional<NodeConfig> node,
+    LogSettings log) {}

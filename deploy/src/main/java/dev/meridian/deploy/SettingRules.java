@@ -1,0 +1,202 @@
+package dev.meridian.deploy;
+
+import dev.meridian.controlplane.ControlPlaneConfig.Peer;
+import dev.meridian.deploy.Settings.Role;
+import dev.meridian.deploy.Settings.TagReads;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What must hold between settings; all that does not is reported at once. */
+final class SettingRules {
+
+  private static final List<Setting<HostAndPort>> OWN_ADDRESSES =
+      List.of(
+          Settings.HTTP_ADDR, Settings.INTERNAL_ADDR, Settings.METADATA_ADDR, Settings.RAFT_ADDR);
+  private static final List<Setting<Duration>> SPANS =
+      List.of(
+          Settings.RAFT_ROUND_TRIP,
+          Settings.UPLOADS_EXPIRY,
+          Settings.LINK_LIFE,
+          Settings.DOOMED_GRACE,
+          Settings.PRESIGN);
+  private static final long SMALLEST_PART = 5 << 20;
+  private static final long LARGEST_PART = 5L << 30;
+  private static final Duration LONGEST_PRESIGN = Duration.ofDays(7);
+  private static final String LOOPBACK_ONLY =
+      " is not an address of this host: expected one of 127.0.0.0/8, ::1 or localhost, since this"
+          + " version has no mutual TLS between processes yet";
+
+  private final WrittenSettings written;
+  private final Set<String> problems = new LinkedHashSet<>();
+
+  SettingRules(WrittenSettings written) {
+    this.written = written;
+  }
+
+  /**
+   * Checks all rules.
+   *
+   * @throws ConfigException with every rule that does not hold, and every value that is missing
+   */
+  void check() throws ConfigException {
+    for (Rule rule :
+        List.<Rule>of(
+            () -> written.get(Settings.CLUSTER),
+            () -> written.get(Settings.REGION),
+            () -> written.get(Settings.DATA),
+            this::roles,
+            this::ownAddresses,
+            this::peers,
+            this::storage,
+            this::reads,
+            this::spans,
+            this::sizes)) {
+      try {
+        rule.check();
+      } catch (ConfigException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigException(List.copyOf(problems));
+    }
+  }
+
+  private interface Rule {
+    void check() throws ConfigException;
+  }
+
+  private void roles() throws ConfigException {
+    List<Role> roles = written.get(Settings.ROLES);
+    if (roles.isEmpty() || new HashSet<>(roles).size() < roles.size()) {
+      refuse(Settings.ROLES, "expected control-plane, node or both, each once");
+    }
+  }
+
+  private void ownAddresses() throws ConfigException {
+    Set<HostAndPort> taken = new HashSet<>();
+    for (Setting<HostAndPort> setting : OWN_ADDRESSES) {
+      HostAndPort address = written.get(setting);
+      if (address.port() != 0 && !taken.add(address)) {
+        refuse(setting, address + " is used twice: expected an address of its own");
+      }
+      if (setting != Settings.HTTP_ADDR && !address.isLoopback()) {
+        refuse(setting, address + LOOPBACK_ONLY);
+      }
+    }
+    written
+        .get(Settings.INTERNAL_ADVERTISE)
+        .filter(address -> !address.isLoopback())
+        .ifPresent(address -> refuse(Settings.INTERNAL_ADVERTISE, address + LOOPBACK_ONLY));
+  }
+
+  private void peers() throws ConfigException {
+    List<Peer> peers = written.get(Settings.PEERS);
+    Set<Object> taken = new HashSet<>();
+    for (Peer peer : peers) {
+      for (Object one : List.of(peer.region(), peer.raftAddress(), peer.grpcAddress())) {
+        if (!taken.add(one)) {
+          refuse(Settings.PEERS, one + " is given twice: expected one peer for each region");
+        }
+      }
+      for (String address : List.of(peer.raftAddress(), peer.grpcAddress())) {
+        if (!HostAndPort.parse(address).isLoopback()) {
+          refuse(Settings.PEERS, address + LOOPBACK_ONLY);
+        }
+      }
+    }
+    if (peers.isEmpty()) {
+      refuse(Settings.PEERS, "is empty: expected the metadata servers of all regions");
+    } else if (written.get(Settings.ROLES).contains(Role.CONTROL_PLANE)) {
+      ownPeer(peers);
+    }
+  }
+
+  private void ownPeer(List<Peer> peers) throws ConfigException {
+    Peer own =
+        new Peer(
+            written.get(Settings.REGION),
+            written.get(Settings.RAFT_ADDR).toString(),
+            written.get(Settings.METADATA_ADDR).toString());
+    if (!peers.contains(own)) {
+      refuse(
+          Settings.PEERS,
+          "this metadata server is not among them: expected {region: "
+              + own.region()
+              + ", raft: \""
+              + own.raftAddress()
+              + "\", grpc: \""
+              + own.grpcAddress()
+              + "\"}, as region, metadata.raft.addr and metadata.addr say");
+    }
+  }
+
+  private void storage() throws ConfigException {
+    boolean filesystem = written.has(Settings.FILESYSTEM_ROOT);
+    boolean s3 = written.hasSection("storage.s3");
+    if (filesystem && s3) {
+      refuse(Settings.FILESYSTEM_ROOT, "storage.s3 is given too: expected one of the two");
+    } else if (s3) {
+      s3();
+    } else if (!filesystem && written.get(Settings.ROLES).contains(Role.NODE)) {
+      refuse(Settings.FILESYSTEM_ROOT, "is missing: expected a path, or the section storage.s3");
+    }
+  }
+
+  private void s3() throws ConfigException {
+    for (Setting<String> setting :
+        List.of(Settings.S3_BUCKET, Settings.S3_ACCESS_KEY, Settings.S3_SECRET_KEY)) {
+      if (!written.has(setting)) {
+        refuse(setting, "is missing: expected " + setting.type().expected());
+      }
+    }
+    if (written.get(Settings.S3_ENDPOINT).isEmpty() && written.get(Settings.S3_REGION).isEmpty()) {
+      refuse(
+          Settings.S3_ENDPOINT,
+          "is missing: expected host:port of the storage, or storage.s3.region for Amazon S3");
+    }
+  }
+
+  private void reads() throws ConfigException {
+    boolean bounded = written.get(Settings.READS_TAGS) == TagReads.BOUNDED;
+    if (bounded != written.get(Settings.READS_STALENESS).isPositive()) {
+      refuse(
+          Settings.READS_STALENESS,
+          bounded
+              ? "is missing: expected how old a tag may be, such as 5s, with reads.tags: bounded"
+              : "expected 0s, or reads.tags: bounded");
+    }
+  }
+
+  private void spans() throws ConfigException {
+    for (Setting<Duration> setting : SPANS) {
+      if (!written.get(setting).isPositive()) {
+        refuse(setting, "expected more than 0s");
+      }
+    }
+    Duration presign = written.get(Settings.PRESIGN);
+    if (presign.compareTo(LONGEST_PRESIGN) > 0) {
+      refuse(Settings.PRESIGN, "expected at most 168h, the longest that S3 allows");
+    }
+    if (written.get(Settings.DOOMED_GRACE).compareTo(presign.multipliedBy(2)) < 0) {
+      refuse(Settings.DOOMED_GRACE, "expected at least twice objects.presign");
+    }
+  }
+
+  private void sizes() throws ConfigException {
+    long part = written.get(Settings.UPLOADS_PART_SIZE).bytes();
+    if (part < SMALLEST_PART || part > LARGEST_PART) {
+      refuse(Settings.UPLOADS_PART_SIZE, "expected 5MiB to 5GiB, the parts that S3 takes");
+    }
+    if (written.get(Settings.UPLOADS_SPOOL_LIMIT).bytes() < 2 * part) {
+      refuse(Settings.UPLOADS_SPOOL_LIMIT, "expected at least twice uploads.partsize");
+    }
+  }
+
+  private void refuse(Setting<?> setting, String reason) {
+    problems.addAll(written.refused(setting, reason).problems());
+  }
+}
