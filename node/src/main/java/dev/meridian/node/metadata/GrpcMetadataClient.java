@@ -33,9 +33,12 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class GrpcMetadataClient implements MetadataClient {
 
-  private static final Duration READ_DEADLINE = Duration.ofSeconds(5);
-  private static final Duration COMMAND_DEADLINE = Duration.ofSeconds(10);
+  /** How long a read and a command may take, all attempts together. */
+  record Deadlines(Duration read, Duration command) {
+    static final Deadlines DEFAULTS = new Deadlines(Duration.ofSeconds(5), Duration.ofSeconds(10));
+  }
 
+  private final Deadlines deadlines;
   private final List<MetadataEndpoint> endpoints;
   private final EndpointSelector selector;
   private final MetadataCalls calls;
@@ -47,6 +50,11 @@ public final class GrpcMetadataClient implements MetadataClient {
    * @param endpoints metadata servers, the region's own first; closed with this client
    */
   public GrpcMetadataClient(String cluster, List<MetadataEndpoint> endpoints) {
+    this(cluster, endpoints, Deadlines.DEFAULTS);
+  }
+
+  GrpcMetadataClient(String cluster, List<MetadataEndpoint> endpoints, Deadlines deadlines) {
+    this.deadlines = deadlines;
     this.endpoints = List.copyOf(endpoints);
     this.selector = new EndpointSelector(endpoints, System::nanoTime);
     this.calls = new MetadataCalls(selector, cluster);
@@ -82,7 +90,7 @@ public final class GrpcMetadataClient implements MetadataClient {
     ExecuteRequest request = CommandMessages.request(principal, command);
     ExecuteReply reply =
         calls.call(
-            command.getClass().getSimpleName(), COMMAND_DEADLINE, stub -> stub.execute(request));
+            command.getClass().getSimpleName(), deadlines.command(), stub -> stub.execute(request));
     saw(reply.getRevision());
     return CommandMessages.executed(reply);
   }
@@ -93,7 +101,7 @@ public final class GrpcMetadataClient implements MetadataClient {
     GetManifestReply reply =
         calls.call(
             "manifest " + reference + " of " + repository,
-            READ_DEADLINE,
+            deadlines.read(),
             stub ->
                 stub.getManifest(
                     QueryMessages.manifestRequest(
@@ -115,7 +123,9 @@ public final class GrpcMetadataClient implements MetadataClient {
             .build();
     GetBlobReply reply =
         calls.call(
-            "blob " + digest + " of " + repository, READ_DEADLINE, stub -> stub.getBlob(request));
+            "blob " + digest + " of " + repository,
+            deadlines.read(),
+            stub -> stub.getBlob(request));
     saw(reply.getRevision());
     return QueryMessages.blob(reply);
   }
@@ -131,7 +141,7 @@ public final class GrpcMetadataClient implements MetadataClient {
             .setLimit(limit)
             .build();
     ListTagsReply reply =
-        calls.call("tags of " + repository, READ_DEADLINE, stub -> stub.listTags(request));
+        calls.call("tags of " + repository, deadlines.read(), stub -> stub.listTags(request));
     saw(reply.getRevision());
     return QueryMessages.tags(reply);
   }
@@ -146,7 +156,7 @@ public final class GrpcMetadataClient implements MetadataClient {
             .setLimit(limit)
             .build();
     ListRepositoriesReply reply =
-        calls.call("repositories", READ_DEADLINE, stub -> stub.listRepositories(request));
+        calls.call("repositories", deadlines.read(), stub -> stub.listRepositories(request));
     saw(reply.getRevision());
     return QueryMessages.repositories(reply);
   }
@@ -171,7 +181,7 @@ public final class GrpcMetadataClient implements MetadataClient {
     ListReferrersReply reply =
         calls.call(
             "referrers of " + subject + " in " + repository,
-            READ_DEADLINE,
+            deadlines.read(),
             stub -> stub.listReferrers(request));
     saw(reply.getRevision());
     return QueryMessages.referrers(reply);
@@ -188,7 +198,8 @@ public final class GrpcMetadataClient implements MetadataClient {
             .setLimit(limit)
             .build();
     ListDoomedReply reply =
-        calls.call("doomed objects of " + region, READ_DEADLINE, stub -> stub.listDoomed(request));
+        calls.call(
+            "doomed objects of " + region, deadlines.read(), stub -> stub.listDoomed(request));
     return new Page<>(seen.get(), reply.getObjectKeysList(), reply.getMore());
   }
 
@@ -200,7 +211,7 @@ public final class GrpcMetadataClient implements MetadataClient {
             .addAllObjectKeys(objectKeys)
             .build();
     return calls
-        .call("orphans of " + region, READ_DEADLINE, stub -> stub.findOrphans(request))
+        .call("orphans of " + region, deadlines.read(), stub -> stub.findOrphans(request))
         .getOrphansList()
         .stream()
         .toList();

@@ -1,0 +1,224 @@
+package dev.meridian.node.metadata;
+
+import com.google.protobuf.ByteString;
+import dev.meridian.proto.metadata.CheckQuorumReply;
+import dev.meridian.proto.metadata.CheckQuorumRequest;
+import dev.meridian.proto.metadata.ClusterView;
+import dev.meridian.proto.metadata.ExecuteReply;
+import dev.meridian.proto.metadata.ExecuteRequest;
+import dev.meridian.proto.metadata.GetBlobReply;
+import dev.meridian.proto.metadata.GetBlobRequest;
+import dev.meridian.proto.metadata.GetManifestReply;
+import dev.meridian.proto.metadata.GetManifestRequest;
+import dev.meridian.proto.metadata.ListTagsReply;
+import dev.meridian.proto.metadata.ListTagsRequest;
+import dev.meridian.proto.metadata.MetadataServiceGrpc;
+import dev.meridian.proto.metadata.NodeInfo;
+import dev.meridian.proto.metadata.NodeReport;
+import dev.meridian.proto.metadata.Placement;
+import dev.meridian.proto.metadata.PutManifestResult;
+import dev.meridian.proto.metadata.ReadOptions;
+import dev.meridian.proto.metadata.RejectionDetail;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A metadata server that remembers what it was asked and fails as it is told. */
+final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplBase
+    implements ServerInterceptor {
+
+  static final String CLUSTER = "demo";
+  static final String DIGEST = "sha256:" + "a".repeat(64);
+
+  final AtomicLong revision = new AtomicLong(100);
+  final List<ExecuteRequest> executed = new CopyOnWriteArrayList<>();
+  final List<ReadOptions> reads = new CopyOnWriteArrayList<>();
+
+  /** The next calls fail like this, one each; a hanging call is {@link #HANG}. */
+  final Queue<Status> failures = new ConcurrentLinkedQueue<>();
+
+  static final Status HANG = Status.OK;
+
+  private final Map<String, NodeReport> nodes = new TreeMap<>();
+  private final List<StreamObserver<ClusterView>> sessions = new CopyOnWriteArrayList<>();
+  private final AtomicLong clusterTime = new AtomicLong(1_000_000);
+  volatile boolean quorum = true;
+  volatile boolean down;
+
+  @Override
+  public <A, B> ServerCall.Listener<A> interceptCall(
+      ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
+    String cluster =
+        headers.get(Metadata.Key.of("meridian-cluster", Metadata.ASCII_STRING_MARSHALLER));
+    Status failure = down ? Status.UNAVAILABLE.withDescription("down") : failures.poll();
+    if (!CLUSTER.equals(cluster)) {
+      failure = Status.FAILED_PRECONDITION.withDescription("this is cluster " + CLUSTER);
+    }
+    if (failure == null) {
+      return next.startCall(call, headers);
+    }
+    if (failure != HANG) {
+      call.close(failure, new Metadata());
+    }
+    return new ServerCall.Listener<>() {};
+  }
+
+  @Override
+  public void execute(ExecuteRequest request, StreamObserver<ExecuteReply> answer) {
+    executed.add(request);
+    if (request.hasDeleteTag()) {
+      Metadata trailers = new Metadata();
+      trailers.put(
+          MetadataErrors.REJECTION,
+          RejectionDetail.newBuilder()
+              .setCode("TAG_UNKNOWN")
+              .setMessage("no such tag")
+              .addSubjects(request.getDeleteTag().getTag())
+              .build()
+              .toByteArray());
+      answer.onError(Status.NOT_FOUND.asException(trailers));
+      return;
+    }
+    if (request.hasRenewLink()) {
+      Metadata trailers = new Metadata();
+      trailers.put(MetadataErrors.OUTCOME, "unknown");
+      answer.onError(Status.UNAVAILABLE.withDescription("no quorum").asException(trailers));
+      return;
+    }
+    ExecuteReply.Builder reply = ExecuteReply.newBuilder().setRevision(revision.incrementAndGet());
+    if (request.hasPutManifest()) {
+      reply.setPutManifest(PutManifestResult.newBuilder().setDigest(DIGEST));
+    }
+    answer.onNext(reply.build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void getManifest(GetManifestRequest request, StreamObserver<GetManifestReply> answer) {
+    reads.add(request.getRead());
+    answer.onNext(
+        GetManifestReply.newBuilder()
+            .setRevision(revision.get())
+            .setDigest(DIGEST)
+            .setMediaType("application/vnd.oci.image.manifest.v1+json")
+            .setSize(4 << 20)
+            .setContent(ByteString.copyFrom(new byte[4 << 20]))
+            .build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void getBlob(GetBlobRequest request, StreamObserver<GetBlobReply> answer) {
+    reads.add(request.getRead());
+    answer.onNext(
+        GetBlobReply.newBuilder()
+            .setRevision(revision.get())
+            .setSize(7)
+            .addPlacements(Placement.newBuilder().setRegion("us-east").setObjectKey("objects/1/k"))
+            .setRenewalDue(true)
+            .build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void listTags(ListTagsRequest request, StreamObserver<ListTagsReply> answer) {
+    reads.add(request.getRead());
+    answer.onNext(
+        ListTagsReply.newBuilder()
+            .setRevision(revision.get())
+            .addTags(request.getLast() + "x")
+            .setMore(true)
+            .build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void checkQuorum(CheckQuorumRequest request, StreamObserver<CheckQuorumReply> answer) {
+    if (!quorum) {
+      answer.onError(Status.UNAVAILABLE.withDescription("no quorum").asException());
+      return;
+    }
+    answer.onNext(CheckQuorumReply.newBuilder().setRevision(revision.get()).build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public StreamObserver<NodeReport> join(StreamObserver<ClusterView> views) {
+    return new StreamObserver<>() {
+      private String nodeId = "";
+
+      @Override
+      public void onNext(NodeReport report) {
+        nodeId = report.getNodeId();
+        sessions.add(views);
+        put(report);
+      }
+
+      @Override
+      public void onError(Throwable cause) {
+        leave();
+      }
+
+      @Override
+      public void onCompleted() {
+        leave();
+        views.onCompleted();
+      }
+
+      private void leave() {
+        sessions.remove(views);
+        remove(nodeId);
+      }
+    };
+  }
+
+  /** Another node joins. */
+  synchronized void put(NodeReport node) {
+    nodes.put(node.getNodeId(), node);
+    publish();
+  }
+
+  synchronized void remove(String nodeId) {
+    nodes.remove(nodeId);
+    publish();
+  }
+
+  synchronized List<String> nodeIds() {
+    return List.copyOf(nodes.keySet());
+  }
+
+  /** Breaks all sessions, as a server that dies does. */
+  synchronized void breakSessions() {
+    sessions.forEach(views -> views.onError(Status.UNAVAILABLE.asException()));
+    sessions.clear();
+  }
+
+  private void publish() {
+    ClusterView view =
+        ClusterView.newBuilder()
+            .setClusterId("c1")
+            .setClusterTimeMs(clusterTime.addAndGet(1000))
+            .addAllNodes(
+                nodes.values().stream()
+                    .map(node ->
+                        NodeInfo.newBuilder()
+                            .setNodeId(node.getNodeId())
+                            .setRegion(node.getRegion())
+                            .setInternalAddress(node.getInternalAddress())
+                            .build())
+                    .toList())
+            .addUploadKeys(ByteString.copyFromUtf8("key"))
+            .build();
+    sessions.forEach(views -> views.onNext(view));
+  }
+}

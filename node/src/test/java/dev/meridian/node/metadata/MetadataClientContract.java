@@ -1,0 +1,278 @@
+package dev.meridian.node.metadata;
+
+import static dev.meridian.node.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.meridian.model.Digest;
+import dev.meridian.model.Principal;
+import dev.meridian.model.Reference;
+import dev.meridian.model.RegionId;
+import dev.meridian.model.RepositoryName;
+import dev.meridian.model.TagName;
+import dev.meridian.node.metadata.MetadataRejectedException.Reason;
+import dev.meridian.proto.metadata.NodeReport;
+import dev.meridian.proto.metadata.ReadOptions;
+import io.grpc.Status;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What {@link GrpcMetadataClient} does, whatever its channels are made of. */
+@Timeout(60)
+abstract class MetadataClientContract {
+
+  private static final RepositoryName REPOSITORY = RepositoryName.parse("demo/app");
+  private static final RegionId REGION = RegionId.parse("eu-west");
+  private static final Digest DIGEST = Digest.parse(FakeMetadataService.DIGEST);
+  private static final Membership.Member SELF =
+      new Membership.Member("n1", REGION, "127.0.0.1:5101");
+
+  private final FakeMetadataService own = new FakeMetadataService();
+  private final FakeMetadataService other = new FakeMetadataService();
+  private GrpcMetadataClient client;
+
+  /** Serves the service and says how it is reached. */
+  abstract MetadataEndpoint serve(FakeMetadataService service) throws IOException;
+
+  @BeforeEach
+  void connect() throws IOException {
+    client =
+        new GrpcMetadataClient(
+            FakeMetadataService.CLUSTER,
+            List.of(serve(own), serve(other)),
+            new GrpcMetadataClient.Deadlines(Duration.ofSeconds(4), Duration.ofSeconds(2)));
+  }
+
+  @AfterEach
+  void disconnect() {
+    client.close();
+  }
+
+  @Test
+  void executesCommandsAndReturnsWhatTheyMade() {
+    Executed executed =
+        client.execute(
+            new Principal("alice"),
+            new MetadataCommand.PutManifest(
+                REPOSITORY,
+                Optional.empty(),
+                "a/b",
+                new byte[] {1, 2},
+                List.of(TagName.parse("v1")),
+                new MetadataCommand.TagCondition.Current(List.of(DIGEST))));
+
+    assertThat(executed).isEqualTo(new Executed(101, Optional.of(DIGEST), Optional.empty()));
+    assertThat(own.executed)
+        .singleElement()
+        .satisfies(request -> {
+          assertThat(request.getCommandId().size()).isEqualTo(16);
+          assertThat(request.getPrincipal()).isEqualTo("alice");
+          assertThat(request.getPutManifest().getContent().toByteArray()).containsExactly(1, 2);
+          assertThat(request.getPutManifest().getCondition().getCurrent().getDigestsList())
+              .containsExactly(DIGEST.toString());
+        });
+  }
+
+  @Test
+  void rejectionsCarryReasonMessageAndSubjects() {
+    MetadataRejectedException rejected =
+        catchThrowableOfType(MetadataRejectedException.class, () -> deleteTag("gone"));
+
+    assertThat(rejected).hasMessage("no such tag");
+    assertThat(rejected.reason()).isEqualTo(Reason.TAG_UNKNOWN);
+    assertThat(rejected.subjects()).containsExactly("gone");
+    assertThat(own.executed).hasSize(1);
+    assertThat(other.executed).isEmpty();
+  }
+
+  @Test
+  void sendsACommandOfUnknownOutcomeAgainUnderItsId() {
+    MetadataUnavailableException unavailable =
+        catchThrowableOfType(
+            MetadataUnavailableException.class,
+            () ->
+                client.execute(
+                    Principal.ANONYMOUS, new MetadataCommand.RenewLink(REPOSITORY, DIGEST)));
+
+    assertThat(unavailable.outcomeUnknown()).isTrue();
+    assertThat(own.executed.size()).isGreaterThan(1);
+    assertThat(other.executed).isNotEmpty();
+    assertThat(own.executed)
+        .extracting(request -> request.getCommandId())
+        .containsOnly(other.executed.getFirst().getCommandId());
+  }
+
+  @Test
+  void asksAnotherServerWhileTheOwnFailsAndComesBackToIt() throws Exception {
+    own.down = true;
+
+    assertThat(getBlob().placements()).containsEntry(RegionId.parse("us-east"), "objects/1/k");
+    assertThat(own.reads).isEmpty();
+    assertThat(other.reads).hasSize(1);
+
+    own.down = false;
+    eventually(() -> {
+      getBlob();
+      assertThat(own.reads).isNotEmpty();
+    });
+  }
+
+  @Test
+  void asksAnotherServerWhenTheOwnHangs() {
+    own.failures.add(FakeMetadataService.HANG);
+
+    assertThat(getBlob().size()).isEqualTo(7);
+    assertThat(other.reads).hasSize(1);
+  }
+
+  @Test
+  void readsAskForTheHighestRevisionSeenAlsoAtAnotherServer() {
+    own.revision.set(500);
+    getBlob();
+    own.down = true;
+
+    client.listTags(REPOSITORY, Optional.of("a"), 10, Freshness.LINEARIZABLE.atLeast(3));
+
+    assertThat(other.reads)
+        .containsExactly(
+            ReadOptions.newBuilder()
+                .setMode(ReadOptions.Mode.LINEARIZABLE)
+                .setMinRevision(500)
+                .build());
+  }
+
+  @Test
+  void carriesLargeManifestsAndLeavesTheirBytesOutUnlessAsked() {
+    Reference byTag = Reference.parse("v1");
+
+    ManifestEntry with = client.getManifest(REPOSITORY, byTag, Freshness.LINEARIZABLE, true);
+    ManifestEntry without = client.getManifest(REPOSITORY, byTag, Freshness.LOCAL, false);
+
+    assertThat(with.content().orElseThrow()).hasSize(4 << 20);
+    assertThat(without.content()).isEmpty();
+    assertThat(without.digest()).isEqualTo(DIGEST);
+  }
+
+  @Test
+  void isRefusedByAnotherCluster() throws IOException {
+    try (GrpcMetadataClient stranger =
+        new GrpcMetadataClient("prod", List.of(serve(new FakeMetadataService())))) {
+      assertThatThrownBy(() -> stranger.checkQuorum(Duration.ofSeconds(5)))
+          .isInstanceOf(MetadataUnavailableException.class)
+          .hasMessageContaining("this is cluster demo");
+    }
+  }
+
+  @Test
+  void givesUpOnAQuorumAtTheDeadline() {
+    own.quorum = false;
+    other.quorum = false;
+
+    assertThatThrownBy(() -> client.checkQuorum(Duration.ofMillis(200)))
+        .isInstanceOf(MetadataUnavailableException.class)
+        .hasMessageContaining("no quorum");
+
+    own.quorum = true;
+    client.checkQuorum(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void joinsAndSeesOtherNodesComeAndGo() throws Exception {
+    client.join(SELF, Duration.ofSeconds(10));
+
+    assertThat(client.membership().nodes()).containsExactly(SELF);
+    assertThat(client.membership().clusterId()).isEqualTo("c1");
+    assertThat(client.membership().uploadKeys()).hasSize(1);
+    long before = client.clusterTimeMillis();
+
+    own.put(
+        NodeReport.newBuilder()
+            .setNodeId("n2")
+            .setRegion("us-east")
+            .setInternalAddress("127.0.0.1:5102")
+            .build());
+    eventually(() -> assertThat(client.membership().nodesIn(RegionId.parse("us-east"))).hasSize(1));
+    assertThat(client.clusterTimeMillis()).isGreaterThanOrEqualTo(before);
+
+    own.remove("n2");
+    eventually(() -> assertThat(client.membership().nodes()).containsExactly(SELF));
+  }
+
+  @Test
+  void opensItsSessionAnewWhenTheServerBreaksIt() throws Exception {
+    client.join(SELF, Duration.ofSeconds(10));
+
+    own.down = true;
+    own.remove("n1");
+    own.breakSessions();
+
+    eventually(() -> assertThat(other.nodeIds()).containsExactly("n1"));
+    eventually(() -> assertThat(client.membership().nodes()).containsExactly(SELF));
+  }
+
+  @Test
+  void leavesWhenItIsClosed() throws Exception {
+    client.join(SELF, Duration.ofSeconds(10));
+
+    client.close();
+
+    eventually(() -> assertThat(own.nodeIds()).isEmpty());
+  }
+
+  @Test
+  void failsToJoinWhenNoServerAnswers() {
+    own.down = true;
+    other.failures.addAll(
+        Collections.nCopies(1000, Status.UNAVAILABLE.withDescription("starting")));
+
+    assertThatThrownBy(() -> client.join(SELF, Duration.ofMillis(300)))
+        .isInstanceOf(MetadataUnavailableException.class)
+        .hasMessageContaining("described the cluster within");
+  }
+
+  @Test
+  void sendsEveryCommand() {
+    RegionId region = REGION;
+    List<MetadataCommand> commands =
+        List.of(
+            new MetadataCommand.CommitBlob(REPOSITORY, DIGEST, 1, region, "k", 2),
+            new MetadataCommand.MountBlob(REPOSITORY, DIGEST, Optional.of(REPOSITORY)),
+            new MetadataCommand.DeleteManifest(REPOSITORY, DIGEST),
+            new MetadataCommand.DeleteBlob(REPOSITORY, DIGEST),
+            new MetadataCommand.AddPlacement(DIGEST, region, "k", 1),
+            new MetadataCommand.RemovePlacement(DIGEST, region, "k"),
+            new MetadataCommand.DoomObjects(region, List.of("k")),
+            new MetadataCommand.ConfirmDeletions(region, List.of("k")));
+
+    commands.forEach(command -> client.execute(Principal.ANONYMOUS, command));
+
+    Map<String, Long> sent =
+        own.executed.stream()
+            .collect(
+                Collectors.groupingBy(
+                    request -> request.getOperationCase().name(), Collectors.counting()));
+    assertThat(sent)
+        .hasSize(commands.size())
+        .containsKeys("COMMIT_BLOB", "MOUNT_BLOB", "ADD_PLACEMENT", "CONFIRM_DELETIONS");
+    assertThat(own.executed.getFirst().getCommitBlob().getSessionExpiresMs()).isEqualTo(2);
+  }
+
+  private void deleteTag(String tag) {
+    client.execute(
+        Principal.ANONYMOUS, new MetadataCommand.DeleteTag(REPOSITORY, TagName.parse(tag)));
+  }
+
+  private BlobEntry getBlob() {
+    return client.getBlob(REPOSITORY, DIGEST, Freshness.LOCAL);
+  }
+}
