@@ -2,19 +2,103 @@ package dev.meridian.controlplane.apply;
 
 import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.MetadataDb;
+import dev.meridian.controlplane.store.Tables.Meta;
+import dev.meridian.controlplane.store.WriteSet;
+import dev.meridian.proto.log.Command;
+import dev.meridian.proto.log.CommandOutcome;
 import dev.meridian.proto.log.Entry;
 import dev.meridian.proto.log.Outcomes;
+import dev.meridian.proto.log.RejectionCode;
+import java.util.Optional;
 
 /** Applies log entries to the store; the same entries give the same state everywhere. */
 public final class CommandApplier {
+
+  private final long requestWindow;
+
+  /** Applies commands as all servers of a cluster must. */
+  public CommandApplier() {
+    this(RequestWindow.REVISIONS);
+  }
+
+  /** With a window of another size, for tests of its end. */
+  CommandApplier(long requestWindow) {
+    this.requestWindow = requestWindow;
+  }
 
   /**
    * Applies the commands of an entry in order, each seeing the writes of those before it, and
    * commits them with the entry's position in one batch.
    *
-   * @throws RuntimeException when the store fails or an invariant is broken; nothing was written
+   * @return one outcome for each command; a command that came before answers its first one
+   * @throws RuntimeException when the store fails, an invariant is broken or the entry does not
+   *     follow the store's position; nothing was written
    */
   public Outcomes apply(MetadataDb db, LogPosition position, Entry entry) {
-    throw new UnsupportedOperationException("apply " + entry + " at " + position + " to " + db);
+    try (WriteSet rows = db.write(position)) {
+      Outcomes.Builder outcomes = Outcomes.newBuilder();
+      for (Command command : entry.getCommandsList()) {
+        outcomes.addOutcomes(apply(rows, command));
+      }
+      rows.commit();
+      return outcomes.build();
+    }
+  }
+
+  private CommandOutcome apply(WriteSet rows, Command command) {
+    RequestWindow window = new RequestWindow(rows, requestWindow);
+    Optional<CommandOutcome> earlier = window.earlierOutcome(command.getId());
+    if (earlier.isPresent()) {
+      return earlier.get();
+    }
+    long revision = rows.increment(Meta.REVISION);
+    Outcome outcome =
+        window.isExpired(command, revision)
+            ? Outcome.rejected(
+                RejectionCode.COMMAND_EXPIRED,
+                "the command was prepared at revision "
+                    + command.getPreparedRevision()
+                    + ", too long before revision "
+                    + revision)
+            : decide(new CommandContext(rows, command, revision));
+    window.record(command.getId(), revision, outcome);
+    return toProto(revision, outcome);
+  }
+
+  private static Outcome decide(CommandContext context) {
+    Command command = context.command();
+    return switch (command.getOperationCase()) {
+      case BOOTSTRAP -> new RegionCommands(context).bootstrap(command.getBootstrap());
+      case TICK -> new ClusterTime(context).tick(command.getTick());
+      case CREATE_REPOSITORY ->
+          new RepositoryCommands(context).create(command.getCreateRepository());
+      case COMMIT_BLOB -> new BlobCommands(context).commit(command.getCommitBlob());
+      case MOUNT_BLOB -> new BlobCommands(context).mount(command.getMountBlob());
+      case PUT_MANIFEST -> new ManifestCommands(context).put(command.getPutManifest());
+      case DELETE_TAG -> new TagCommands(context).delete(command.getDeleteTag());
+      case DELETE_MANIFEST -> new ManifestCommands(context).delete(command.getDeleteManifest());
+      case DELETE_BLOB -> new BlobCommands(context).delete(command.getDeleteBlob());
+      case ADD_PLACEMENT -> new ObjectCommands(context).addPlacement(command.getAddPlacement());
+      case REMOVE_PLACEMENT ->
+          new ObjectCommands(context).removePlacement(command.getRemovePlacement());
+      case RENEW_LINK -> new BlobCommands(context).renew(command.getRenewLink());
+      case DOOM_OBJECTS -> new ObjectCommands(context).doom(command.getDoomObjects());
+      case CONFIRM_DELETIONS ->
+          new ObjectCommands(context).confirmDeletions(command.getConfirmDeletions());
+      case COLLECT -> new ObjectCommands(context).collect(command.getCollect());
+      case JOIN_NODE -> new RegionCommands(context).join(command.getJoinNode());
+      case LEAVE_NODE -> new RegionCommands(context).leave(command.getLeaveNode());
+      case OPERATION_NOT_SET ->
+          throw new IllegalStateException(
+              "the log holds a command that this server does not know: expected a newer server");
+    };
+  }
+
+  private static CommandOutcome toProto(long revision, Outcome outcome) {
+    CommandOutcome.Builder proto = CommandOutcome.newBuilder().setRevision(revision);
+    return switch (outcome) {
+      case Outcome.Accepted() -> proto.build();
+      case Outcome.Rejected(Rejection rejection) -> proto.setRejection(rejection.toProto()).build();
+    };
   }
 }

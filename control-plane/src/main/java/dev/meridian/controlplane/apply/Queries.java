@@ -1,7 +1,17 @@
 package dev.meridian.controlplane.apply;
 
 import com.google.protobuf.ByteString;
+import dev.meridian.controlplane.store.KeyRange;
+import dev.meridian.controlplane.store.Keys.ContentKey;
+import dev.meridian.controlplane.store.Keys.ExpiringKey;
+import dev.meridian.controlplane.store.Keys.ObjectKey;
+import dev.meridian.controlplane.store.Keys.ReferrerKey;
+import dev.meridian.controlplane.store.Keys.TagKey;
 import dev.meridian.controlplane.store.ReadView;
+import dev.meridian.controlplane.store.Row;
+import dev.meridian.controlplane.store.Table;
+import dev.meridian.controlplane.store.Tables;
+import dev.meridian.controlplane.store.Tables.Nothing;
 import dev.meridian.model.Descriptor;
 import dev.meridian.model.Digest;
 import dev.meridian.model.Reference;
@@ -9,14 +19,33 @@ import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
 import dev.meridian.proto.log.ExpiredLink;
+import dev.meridian.proto.store.BlobLinkRecord;
+import dev.meridian.proto.store.BlobRecord;
 import dev.meridian.proto.store.ClusterRecord;
+import dev.meridian.proto.store.DoomedRecord;
+import dev.meridian.proto.store.ManifestBytesRecord;
+import dev.meridian.proto.store.ManifestRecord;
+import dev.meridian.proto.store.ReferrerRecord;
+import dev.meridian.proto.store.TagRecord;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
-/** What may be asked of one state. Lists are in byte order; an empty {@code last} begins them. */
+/**
+ * What may be asked of one state. Lists are in byte order and begin after {@code last}, which need
+ * not exist; an empty one begins at the first. No page has more than {@link #MAX_PAGE} items.
+ */
 public final class Queries {
+
+  /** The largest page. */
+  public static final int MAX_PAGE = 10_000;
+
+  /** A page of referrers ends here, since it travels in one message and is read as one manifest. */
+  static final long MAX_REFERRERS_BYTES = 2 << 20;
 
   /**
    * A manifest of a repository.
@@ -50,62 +79,200 @@ public final class Queries {
   /** A node that has joined; the address is host:port of its internal listener. */
   public record NodeFound(String nodeId, RegionId region, String internalAddress) {}
 
-  public Queries(ReadView view) {}
+  private final ReadView view;
+
+  public Queries(ReadView view) {
+    this.view = view;
+  }
 
   /** Missing: REPOSITORY_UNKNOWN, TAG_UNKNOWN or MANIFEST_UNKNOWN. */
   public Lookup<ManifestFound> manifest(
-      RepositoryName repository, Reference reference, boolean withContent) {
-    throw new UnsupportedOperationException();
+      RepositoryName name, Reference reference, boolean withContent) {
+    return inRepository(
+        name,
+        repository ->
+            switch (reference) {
+              case Reference.ByDigest(Digest digest) -> manifest(repository, digest, withContent);
+              case Reference.ByTag(TagName tag) -> manifest(repository, tag, withContent);
+            });
   }
 
   /** Missing: REPOSITORY_UNKNOWN. */
-  public Lookup<Page<TagName>> tags(RepositoryName repository, String last, int limit) {
-    throw new UnsupportedOperationException();
+  public Lookup<Page<TagName>> tags(RepositoryName name, String last, int limit) {
+    return inRepository(
+        name,
+        repository ->
+            new Lookup.Found<>(
+                page(
+                    Tables.TAGS,
+                    TagKey.in(repository.id(), last),
+                    limit,
+                    row -> true,
+                    row -> row.key().tag())));
   }
 
   /** Repositories that hold a manifest; one that only saw uploads is not listed. */
   public Page<RepositoryName> repositories(String last, int limit) {
-    throw new UnsupportedOperationException();
+    return page(Tables.CATALOG, Tables.repositoriesAfter(last), limit, row -> true, Row::key);
   }
 
-  /** Manifests with this subject, by digest; an empty artifact type means all. */
+  /**
+   * Manifests with this subject, by digest; an empty artifact type means all, an unknown repository
+   * has none. A page may be shorter than asked for when its annotations are large.
+   */
   public Page<Descriptor> referrers(
-      RepositoryName repository, Digest subject, String artifactType, String last, int limit) {
-    throw new UnsupportedOperationException();
+      RepositoryName name, Digest subject, String artifactType, Optional<Digest> last, int limit) {
+    Optional<Repository> repository = Repository.find(view, name);
+    if (repository.isEmpty()) {
+      return new Page<>(List.of(), false);
+    }
+    KeyRange<ReferrerKey> all = ReferrerKey.of(repository.get().id(), subject);
+    KeyRange<ReferrerKey> range =
+        last.map(digest ->
+                Tables.REFERRERS.after(
+                    all, new ReferrerKey(repository.get().id(), subject, digest)))
+            .orElse(all);
+    PageCollector<Row<ReferrerKey, ReferrerRecord>> rows =
+        new PageCollector<>(limit, MAX_REFERRERS_BYTES, row -> row.value().getSerializedSize());
+    view.visit(
+        Tables.REFERRERS,
+        range,
+        row ->
+            !artifactType.isEmpty() && !artifactType.equals(row.value().getArtifactType())
+                || rows.add(row));
+    return rows.page(Queries::descriptor);
   }
 
   /** Missing: REPOSITORY_UNKNOWN or BLOB_UNKNOWN. */
-  public Lookup<BlobFound> blob(RepositoryName repository, Digest digest) {
-    throw new UnsupportedOperationException();
+  public Lookup<BlobFound> blob(RepositoryName name, Digest digest) {
+    return inRepository(
+        name,
+        repository ->
+            found(Tables.BLOB_LINKS, new ContentKey(repository.id(), digest))
+                .flatMap(link -> found(Tables.BLOBS, digest).map(blob -> blob(link, blob)))
+                .<Lookup<BlobFound>>map(Lookup.Found::new)
+                .orElseGet(() -> new Lookup.Missing<>(Rejection.blobUnknown(name, digest))));
   }
 
   /** Keys of a region's doomed objects whose grace, in cluster time, is over. */
   public Page<String> doomed(RegionId region, Duration grace, String last, int limit) {
-    throw new UnsupportedOperationException();
+    long latest = clusterTimeMillis() - grace.toMillis();
+    return page(
+        Tables.DOOMED,
+        ObjectKey.in(region, last),
+        limit,
+        (Row<ObjectKey, DoomedRecord> row) -> row.value().getSinceMs() <= latest,
+        row -> row.key().key());
   }
 
   /** Those of the keys that neither a placement nor a doomed row of the region names. */
   public List<String> orphans(RegionId region, List<String> objectKeys) {
-    throw new UnsupportedOperationException();
+    return objectKeys.stream()
+        .filter(key -> !view.contains(Tables.OBJECTS, new ObjectKey(region, key)))
+        .filter(key -> !view.contains(Tables.DOOMED, new ObjectKey(region, key)))
+        .toList();
   }
 
   /** All nodes that have joined, by id. */
   public List<NodeFound> nodes() {
-    throw new UnsupportedOperationException();
+    return view.scan(Tables.NODES, Tables.NODES.all(), Integer.MAX_VALUE).stream()
+        .map(row ->
+            new NodeFound(
+                row.key(),
+                RegionId.parse(row.value().getRegion()),
+                row.value().getInternalAddress()))
+        .toList();
   }
 
   /** Empty until the cluster was bootstrapped. */
   public Optional<ClusterRecord> cluster() {
-    throw new UnsupportedOperationException();
+    return view.get(Tables.CLUSTER, Nothing.NOTHING);
   }
 
   /** Cluster time in milliseconds. */
   public long clusterTimeMillis() {
-    throw new UnsupportedOperationException();
+    return ClusterTime.of(view);
   }
 
   /** Links whose life is over, the oldest first: what a Collect command takes. */
   public List<ExpiredLink> expiredLinks(int limit) {
-    throw new UnsupportedOperationException();
+    return view
+        .scan(Tables.EXPIRING, ExpiringKey.until(clusterTimeMillis()), Math.min(limit, MAX_PAGE))
+        .stream()
+        .map(Row::key)
+        .map(key ->
+            ExpiredLink.newBuilder()
+                .setExpiresMs(key.expiresMillis())
+                .setRepositoryId(key.repository())
+                .setDigest(key.digest().toString())
+                .build())
+        .toList();
+  }
+
+  private <T> Lookup<T> inRepository(RepositoryName name, Function<Repository, Lookup<T>> query) {
+    return Repository.find(view, name)
+        .map(query)
+        .orElseGet(() -> new Lookup.Missing<>(Rejection.repositoryUnknown(name)));
+  }
+
+  private Lookup<ManifestFound> manifest(Repository repository, TagName tag, boolean withContent) {
+    return found(Tables.TAGS, new TagKey(repository.id(), tag))
+        .map(TagRecord::getDigest)
+        .map(digest -> manifest(repository, Digest.parse(digest), withContent))
+        .orElseGet(() -> new Lookup.Missing<>(Rejection.tagUnknown(repository.name(), tag)));
+  }
+
+  private Lookup<ManifestFound> manifest(
+      Repository repository, Digest digest, boolean withContent) {
+    return found(Tables.MANIFESTS, new ContentKey(repository.id(), digest))
+        .<Lookup<ManifestFound>>map(
+            manifest -> new Lookup.Found<>(manifest(digest, manifest, withContent)))
+        .orElseGet(
+            () -> new Lookup.Missing<>(Rejection.manifestUnknown(repository.name(), digest)));
+  }
+
+  private ManifestFound manifest(Digest digest, ManifestRecord manifest, boolean withContent) {
+    return new ManifestFound(
+        digest,
+        manifest.getMediaType(),
+        manifest.getSize(),
+        withContent
+            ? found(Tables.MANIFEST_BYTES, digest).map(ManifestBytesRecord::getContent)
+            : Optional.empty());
+  }
+
+  private BlobFound blob(BlobLinkRecord link, BlobRecord blob) {
+    Map<RegionId, String> placements = new HashMap<>();
+    blob.getPlacementsMap()
+        .forEach((region, placement) ->
+            placements.put(RegionId.parse(region), placement.getObjectKey()));
+    long life = link.getExpiresMs() - link.getSinceMs();
+    boolean renewalDue =
+        link.getExpiresMs() != 0 && 2 * (clusterTimeMillis() - link.getSinceMs()) >= life;
+    return new BlobFound(link.getSize(), placements, renewalDue);
+  }
+
+  private <K, V> Optional<V> found(Table<K, V> table, K key) {
+    return view.get(table, key);
+  }
+
+  private <K, V, T> Page<T> page(
+      Table<K, V> table,
+      KeyRange<K> range,
+      int limit,
+      Predicate<Row<K, V>> wanted,
+      Function<Row<K, V>, T> item) {
+    PageCollector<Row<K, V>> rows = new PageCollector<>(limit, Long.MAX_VALUE, row -> 0);
+    view.visit(table, range, row -> !wanted.test(row) || rows.add(row));
+    return rows.page(item);
+  }
+
+  private static Descriptor descriptor(Row<ReferrerKey, ReferrerRecord> row) {
+    return new Descriptor(
+        row.value().getMediaType(),
+        row.key().manifest(),
+        row.value().getSize(),
+        row.value().getArtifactType(),
+        row.value().getAnnotationsMap());
   }
 }

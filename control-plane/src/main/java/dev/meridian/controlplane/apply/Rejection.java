@@ -1,5 +1,8 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.model.Digest;
+import dev.meridian.model.RepositoryName;
+import dev.meridian.model.TagName;
 import dev.meridian.proto.log.CommandRejection;
 import dev.meridian.proto.log.RejectionCode;
 import java.util.List;
@@ -7,17 +10,48 @@ import java.util.List;
 /**
  * Why something was decided against.
  *
- * @param subjects digests or names that it is about: what is missing, or who holds it
+ * @param subjects digests or names that it is about: what is missing, or who holds it; at most
+ *     {@link #MAX_SUBJECTS}
  */
 public record Rejection(RejectionCode code, String message, List<String> subjects) {
 
+  /** So many subjects fit into the trailer of an answer, with room to spare. */
+  public static final int MAX_SUBJECTS = 32;
+
   public Rejection {
-    subjects = List.copyOf(subjects);
+    subjects = List.copyOf(subjects.subList(0, Math.min(subjects.size(), MAX_SUBJECTS)));
   }
 
-  /** A rejection about nothing further. */
-  public static Rejection of(RejectionCode code, String message) {
-    return new Rejection(code, message, List.of());
+  static Rejection of(RejectionCode code, String message, String... subjects) {
+    return new Rejection(code, message, List.of(subjects));
+  }
+
+  static Rejection repositoryUnknown(RepositoryName repository) {
+    return of(
+        RejectionCode.REPOSITORY_UNKNOWN,
+        "repository " + repository + " does not exist",
+        repository.value());
+  }
+
+  static Rejection manifestUnknown(RepositoryName repository, Digest digest) {
+    return of(
+        RejectionCode.MANIFEST_UNKNOWN,
+        "manifest " + digest + " is not in repository " + repository,
+        digest.toString());
+  }
+
+  static Rejection tagUnknown(RepositoryName repository, TagName tag) {
+    return of(
+        RejectionCode.TAG_UNKNOWN,
+        "tag " + tag + " is not in repository " + repository,
+        tag.value());
+  }
+
+  static Rejection blobUnknown(RepositoryName repository, Digest digest) {
+    return of(
+        RejectionCode.BLOB_UNKNOWN,
+        "blob " + digest + " is not in repository " + repository,
+        digest.toString());
   }
 
   /** As it stands in an outcome. */

@@ -31,16 +31,12 @@ public final class Keys {
     static final Codec<TagKey> CODEC =
         Codec.of(TagKey::encode, bytes -> decode(new KeyReader(bytes)));
 
-    /** All tags of a repository, by name. */
-    public static KeyRange<TagKey> in(long repository) {
-      return KeyRange.prefix(new KeyWriter().number(repository).toBytes());
-    }
-
-    /** Those tags of a repository that come after a name, which need not be one. */
+    /** Tags of a repository that come after a name, which need not be one; empty: all. */
     public static KeyRange<TagKey> in(long repository, String last) {
+      KeyRange<TagKey> all = KeyRange.prefix(new KeyWriter().number(repository).toBytes());
       return last.isEmpty()
-          ? in(repository)
-          : in(repository).after(new KeyWriter().number(repository).rest(last).toBytes());
+          ? all
+          : all.after(new KeyWriter().number(repository).rest(last).toBytes());
     }
 
     private static TagKey decode(KeyReader in) {
@@ -157,9 +153,10 @@ public final class Keys {
     static final Codec<ObjectKey> CODEC =
         Codec.of(ObjectKey::encode, bytes -> decode(new KeyReader(bytes)));
 
-    /** All objects of a region, by key. */
-    public static KeyRange<ObjectKey> in(RegionId region) {
-      return KeyRange.prefix(new KeyWriter().text(region.value()).toBytes());
+    /** Objects of a region whose keys come after one, which need not exist; empty: all. */
+    public static KeyRange<ObjectKey> in(RegionId region, String last) {
+      KeyRange<ObjectKey> all = KeyRange.prefix(new KeyWriter().text(region.value()).toBytes());
+      return last.isEmpty() ? all : all.after(new ObjectKey(region, last).encode());
     }
 
     private static ObjectKey decode(KeyReader in) {

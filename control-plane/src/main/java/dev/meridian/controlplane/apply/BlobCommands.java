@@ -1,0 +1,165 @@
+package dev.meridian.controlplane.apply;
+
+import dev.meridian.controlplane.store.Keys.ContentKey;
+import dev.meridian.controlplane.store.Keys.ObjectKey;
+import dev.meridian.controlplane.store.Tables;
+import dev.meridian.model.Digest;
+import dev.meridian.model.RegionId;
+import dev.meridian.model.RepositoryName;
+import dev.meridian.proto.log.CommitBlob;
+import dev.meridian.proto.log.DeleteBlob;
+import dev.meridian.proto.log.MountBlob;
+import dev.meridian.proto.log.RejectionCode;
+import dev.meridian.proto.log.RenewLink;
+import dev.meridian.proto.store.BlobLinkRecord;
+import dev.meridian.proto.store.BlobRecord;
+import dev.meridian.proto.store.ReferenceRecord;
+import java.util.List;
+import java.util.Optional;
+
+/** Blobs as repositories see them. */
+final class BlobCommands {
+
+  private final CommandContext context;
+  private final RepositoryCommands repositories;
+  private final BlobLinks links;
+  private final Placements placements;
+  private final ManifestReferences references;
+
+  BlobCommands(CommandContext context) {
+    this.context = context;
+    this.repositories = new RepositoryCommands(context);
+    this.links = new BlobLinks(context);
+    this.placements = new Placements(context);
+    this.references = new ManifestReferences(context);
+  }
+
+  /**
+   * Links the blob that a completed object holds. The object becomes the region's placement, or is
+   * doomed when the region has one.
+   */
+  Outcome commit(CommitBlob command) {
+    Digest digest = Digest.parse(command.getDigest());
+    RepositoryName name = RepositoryName.parse(command.getRepository());
+    ObjectKey object = new ObjectKey(RegionId.parse(command.getRegion()), command.getObjectKey());
+    if (context.now() > command.getSessionExpiresMs()) {
+      return Outcome.rejected(
+          RejectionCode.SESSION_EXPIRED,
+          "the upload session of blob " + digest + " ended before its commit",
+          digest.toString());
+    }
+    Optional<BlobRecord> blob = context.rows().get(Tables.BLOBS, digest);
+    if (blob.isPresent() && blob.get().getSize() != command.getSize()) {
+      return sizeDiffers(digest, blob.get().getSize(), command.getSize());
+    }
+    return switch (placements.standing(object, digest)) {
+      case FREE -> {
+        link(name, digest, command.getSize());
+        placements.place(object, digest);
+        yield Outcome.ACCEPTED;
+      }
+      case SURPLUS -> {
+        link(name, digest, command.getSize());
+        placements.doom(object);
+        yield Outcome.ACCEPTED;
+      }
+      case PLACED -> {
+        link(name, digest, command.getSize());
+        yield Outcome.ACCEPTED;
+      }
+      case DOOMED -> commitAgain(name, digest, object);
+      case FOREIGN -> ObjectCommands.foreign(object);
+    };
+  }
+
+  Outcome mount(MountBlob command) {
+    Digest digest = Digest.parse(command.getDigest());
+    RepositoryName name = RepositoryName.parse(command.getRepository());
+    Optional<BlobRecord> blob =
+        context.rows().get(Tables.BLOBS, digest).filter(row -> row.getPlacementsCount() > 0);
+    if (blob.isEmpty() || !isMountable(command.getFrom(), digest)) {
+      return Outcome.rejected(
+          RejectionCode.BLOB_UNKNOWN,
+          "blob "
+              + digest
+              + " cannot be mounted from "
+              + (command.getFrom().isEmpty() ? "any repository" : command.getFrom()),
+          digest.toString());
+    }
+    link(name, digest, blob.get().getSize());
+    return Outcome.ACCEPTED;
+  }
+
+  Outcome renew(RenewLink command) {
+    Digest digest = Digest.parse(command.getDigest());
+    RepositoryName name = RepositoryName.parse(command.getRepository());
+    Optional<Repository> repository = repositories.find(name);
+    if (repository.isEmpty()) {
+      return Outcome.rejected(Rejection.repositoryUnknown(name));
+    }
+    ContentKey key = new ContentKey(repository.get().id(), digest);
+    Optional<BlobLinkRecord> link = links.find(key);
+    if (link.isEmpty()) {
+      return Outcome.rejected(Rejection.blobUnknown(name, digest));
+    }
+    links.renew(key, link.get());
+    return Outcome.ACCEPTED;
+  }
+
+  Outcome delete(DeleteBlob command) {
+    Digest digest = Digest.parse(command.getDigest());
+    RepositoryName name = RepositoryName.parse(command.getRepository());
+    Optional<Repository> repository = repositories.find(name);
+    if (repository.isEmpty()) {
+      return Outcome.rejected(Rejection.repositoryUnknown(name));
+    }
+    ContentKey key = new ContentKey(repository.get().id(), digest);
+    Optional<BlobLinkRecord> link = links.find(key);
+    if (link.isEmpty()) {
+      return Outcome.rejected(Rejection.blobUnknown(name, digest));
+    }
+    List<String> holders = references.holders(key, ReferenceRecord.Kind.BLOB);
+    if (!holders.isEmpty()) {
+      return Outcome.rejected(
+          new Rejection(
+              RejectionCode.IN_USE,
+              "blob " + digest + " is referenced by manifest " + holders.getFirst(),
+              holders));
+    }
+    links.drop(key, link.get());
+    return Outcome.ACCEPTED;
+  }
+
+  static Outcome sizeDiffers(Digest digest, long expected, long size) {
+    return Outcome.rejected(
+        RejectionCode.SIZE_INVALID,
+        "blob " + digest + " has " + expected + " bytes, not " + size,
+        digest.toString());
+  }
+
+  private void link(RepositoryName name, Digest digest, long size) {
+    Repository repository = repositories.findOrCreate(name);
+    links.createOrRenew(new ContentKey(repository.id(), digest), size);
+  }
+
+  /** A commit that comes again after its object was doomed as surplus has nothing left to do. */
+  private Outcome commitAgain(RepositoryName name, Digest digest, ObjectKey object) {
+    Optional<ContentKey> key =
+        repositories.find(name).map(repository -> new ContentKey(repository.id(), digest));
+    Optional<BlobLinkRecord> link = key.flatMap(links::find);
+    if (link.isEmpty() || !placements.isPlaced(digest, object.region())) {
+      return ObjectCommands.doomed(object);
+    }
+    links.renew(key.get(), link.get());
+    return Outcome.ACCEPTED;
+  }
+
+  /** Where no repository is named, that the blob has a row says that some repository links it. */
+  private boolean isMountable(String from, Digest digest) {
+    return from.isEmpty()
+        || repositories
+            .find(RepositoryName.parse(from))
+            .flatMap(source -> links.find(new ContentKey(source.id(), digest)))
+            .isPresent();
+  }
+}

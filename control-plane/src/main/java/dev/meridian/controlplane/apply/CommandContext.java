@@ -1,0 +1,33 @@
+package dev.meridian.controlplane.apply;
+
+import dev.meridian.controlplane.store.WriteSet;
+import dev.meridian.proto.log.Command;
+
+/**
+ * A command while it is applied.
+ *
+ * @param rows the state it sees and changes
+ * @param revision the one that it makes
+ */
+record CommandContext(WriteSet rows, Command command, long revision) {
+
+  /** Cluster time in milliseconds. */
+  long now() {
+    return ClusterTime.of(rows);
+  }
+
+  /** Who asked. */
+  String principal() {
+    return command.getPrincipal();
+  }
+
+  /** The preparer's wall clock, Unix time; only to be shown. */
+  long wallTimeMillis() {
+    return command.getWallTimeMs();
+  }
+
+  /** Cluster time at which an unreferenced link ends whose life begins now. */
+  long linkEnd() {
+    return now() + command.getLinkLifeMs();
+  }
+}

@@ -1,0 +1,23 @@
+package dev.meridian.controlplane.apply;
+
+import dev.meridian.proto.log.RejectionCode;
+
+/** What apply decided about a command; the same on every replica. */
+sealed interface Outcome {
+
+  /** Its writes are made. */
+  record Accepted() implements Outcome {}
+
+  /** It was decided against. */
+  record Rejected(Rejection rejection) implements Outcome {}
+
+  Outcome ACCEPTED = new Accepted();
+
+  static Outcome rejected(Rejection rejection) {
+    return new Rejected(rejection);
+  }
+
+  static Outcome rejected(RejectionCode code, String message, String... subjects) {
+    return new Rejected(Rejection.of(code, message, subjects));
+  }
+}

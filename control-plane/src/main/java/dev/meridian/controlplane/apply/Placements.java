@@ -1,0 +1,107 @@
+package dev.meridian.controlplane.apply;
+
+import dev.meridian.controlplane.store.Keys.ObjectKey;
+import dev.meridian.controlplane.store.Tables;
+import dev.meridian.model.Digest;
+import dev.meridian.model.RegionId;
+import dev.meridian.proto.store.BlobRecord;
+import dev.meridian.proto.store.DoomedRecord;
+import dev.meridian.proto.store.PlacementRecord;
+import java.util.Optional;
+
+/**
+ * Which object holds a blob in a region. A key is the placement of one blob, or doomed, or not
+ * known; once doomed it never becomes a placement.
+ */
+final class Placements {
+
+  /** What an object is to a blob that it is said to hold. */
+  enum Standing {
+    /** The blob's placement in its region. */
+    PLACED,
+    /** It may become the placement. */
+    FREE,
+    /** Another object of the region is the placement. */
+    SURPLUS,
+    DOOMED,
+    /** It is the placement of another blob. */
+    FOREIGN
+  }
+
+  private final CommandContext context;
+
+  Placements(CommandContext context) {
+    this.context = context;
+  }
+
+  Standing standing(ObjectKey object, Digest digest) {
+    Optional<Digest> owner = context.rows().get(Tables.OBJECTS, object);
+    if (owner.isPresent()) {
+      return owner.get().equals(digest) ? Standing.PLACED : Standing.FOREIGN;
+    }
+    if (context.rows().contains(Tables.DOOMED, object)) {
+      return Standing.DOOMED;
+    }
+    return isPlaced(digest, object.region()) ? Standing.SURPLUS : Standing.FREE;
+  }
+
+  /** Whether some object of the region holds the blob. */
+  boolean isPlaced(Digest digest, RegionId region) {
+    return context
+        .rows()
+        .get(Tables.BLOBS, digest)
+        .filter(blob -> blob.containsPlacements(region.value()))
+        .isPresent();
+  }
+
+  /** Makes a free object the placement of a blob that has a row, or renews its verification. */
+  void place(ObjectKey object, Digest digest) {
+    BlobRecord blob = context.rows().get(Tables.BLOBS, digest).orElseThrow();
+    PlacementRecord placement =
+        PlacementRecord.newBuilder()
+            .setObjectKey(object.key())
+            .setVerifiedMs(context.now())
+            .build();
+    context
+        .rows()
+        .put(
+            Tables.BLOBS,
+            digest,
+            blob.toBuilder().putPlacements(object.region().value(), placement).build());
+    context.rows().put(Tables.OBJECTS, object, digest);
+  }
+
+  /** The region loses its placement of the blob; the object is doomed. */
+  void remove(ObjectKey object, Digest digest) {
+    BlobRecord blob = context.rows().get(Tables.BLOBS, digest).orElseThrow();
+    context
+        .rows()
+        .put(
+            Tables.BLOBS,
+            digest,
+            blob.toBuilder().removePlacements(object.region().value()).build());
+    release(object);
+  }
+
+  /** The blob goes, with all of its placements. */
+  void removeBlob(Digest digest, BlobRecord blob) {
+    context.rows().delete(Tables.BLOBS, digest);
+    blob.getPlacementsMap()
+        .forEach((region, placement) ->
+            release(new ObjectKey(RegionId.parse(region), placement.getObjectKey())));
+  }
+
+  /** An object that is no placement is to be deleted after the grace, which begins once. */
+  void doom(ObjectKey object) {
+    if (!context.rows().contains(Tables.DOOMED, object)) {
+      context
+          .rows()
+          .put(Tables.DOOMED, object, DoomedRecord.newBuilder().setSinceMs(context.now()).build());
+    }
+  }
+
+  private void release(ObjectKey object) {
+    context.rows().delete(Tables.OBJECTS, object);
+    doom(object);
+  }
+}
