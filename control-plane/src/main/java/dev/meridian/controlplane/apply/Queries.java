@@ -119,19 +119,19 @@ public final class Queries {
   /**
    * Manifests with this subject, by digest; an empty artifact type means all, an unknown repository
    * has none. A page may be shorter than asked for when its annotations are large.
+   *
+   * @throws IllegalArgumentException when {@code last} is neither empty nor a digest
    */
   public Page<Descriptor> referrers(
-      RepositoryName name, Digest subject, String artifactType, Optional<Digest> last, int limit) {
+      RepositoryName name, Digest subject, String artifactType, String last, int limit) {
     Optional<Repository> repository = Repository.find(view, name);
     if (repository.isEmpty()) {
       return new Page<>(List.of(), false);
     }
-    KeyRange<ReferrerKey> all = ReferrerKey.of(repository.get().id(), subject);
     KeyRange<ReferrerKey> range =
-        last.map(digest ->
-                Tables.REFERRERS.after(
-                    all, new ReferrerKey(repository.get().id(), subject, digest)))
-            .orElse(all);
+        last.isEmpty()
+            ? ReferrerKey.of(repository.get().id(), subject)
+            : ReferrerKey.after(repository.get().id(), subject, Digest.parse(last));
     PageCollector<Row<ReferrerKey, ReferrerRecord>> rows =
         new PageCollector<>(limit, MAX_REFERRERS_BYTES, row -> row.value().getSerializedSize());
     view.visit(

@@ -107,6 +107,11 @@ public final class Keys {
       return KeyRange.prefix(prefix(repository, subject).toBytes());
     }
 
+    /** Those whose digest comes after one, which need not be a referrer's. */
+    public static KeyRange<ReferrerKey> after(long repository, Digest subject, Digest last) {
+      return of(repository, subject).after(new ReferrerKey(repository, subject, last).encode());
+    }
+
     private static KeyWriter prefix(long repository, Digest subject) {
       return new KeyWriter().number(repository).digest(subject);
     }

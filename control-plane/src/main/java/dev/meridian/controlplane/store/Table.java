@@ -8,11 +8,6 @@ public record Table<K, V>(String name, Codec<K> keys, Codec<V> values) {
     return KeyRange.prefix(new byte[0]);
   }
 
-  /** Those rows of a range that come after a key, which need not exist. */
-  public KeyRange<K> after(KeyRange<K> range, K key) {
-    return range.after(keys.encode(key));
-  }
-
   Row<K, V> row(byte[] key, byte[] value) {
     return new Row<>(keys.decode(key), values.decode(value));
   }
