@@ -25,6 +25,7 @@ import dev.meridian.proto.store.ClusterRecord;
 import dev.meridian.proto.store.DoomedRecord;
 import dev.meridian.proto.store.ManifestBytesRecord;
 import dev.meridian.proto.store.ManifestRecord;
+import dev.meridian.proto.store.NodeRecord;
 import dev.meridian.proto.store.ReferrerRecord;
 import dev.meridian.proto.store.TagRecord;
 import java.time.Duration;
@@ -76,8 +77,14 @@ public final class Queries {
     }
   }
 
-  /** A node that has joined; the address is host:port of its internal listener. */
-  public record NodeFound(String nodeId, RegionId region, String internalAddress) {}
+  /**
+   * A node that has joined.
+   *
+   * @param internalAddress host:port of its internal listener
+   * @param server region of the metadata server that holds its session
+   */
+  public record NodeFound(
+      String nodeId, RegionId region, String internalAddress, RegionId server) {}
 
   private final ReadView view;
 
@@ -180,8 +187,13 @@ public final class Queries {
             new NodeFound(
                 row.key(),
                 RegionId.parse(row.value().getRegion()),
-                row.value().getInternalAddress()))
+                row.value().getInternalAddress(),
+                RegionId.parse(serverOf(row.value()))))
         .toList();
+  }
+
+  private static String serverOf(NodeRecord node) {
+    return node.getServer().isEmpty() ? node.getRegion() : node.getServer();
   }
 
   /** Empty until the cluster was bootstrapped. */

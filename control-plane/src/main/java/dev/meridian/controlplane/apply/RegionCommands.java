@@ -51,6 +51,7 @@ final class RegionCommands {
                 .setRegion(command.getRegion())
                 .setInternalAddress(command.getInternalAddress())
                 .setJoinedMs(joined)
+                .setServer(command.getServer())
                 .build());
     return Outcome.ACCEPTED;
   }

@@ -25,7 +25,10 @@ public final class SystemCommands {
     throw new UnsupportedOperationException();
   }
 
-  /** A node is there; the address is host:port of its internal listener. */
+  /**
+   * A node is there, and the server of this region holds its session; the address is host:port of
+   * its internal listener.
+   */
   public Command joinNode(String nodeId, RegionId nodeRegion, String internalAddress) {
     throw new UnsupportedOperationException();
   }
