@@ -1,9 +1,22 @@
 package dev.meridian.node.peer;
 
+import dev.meridian.node.peer.PeerRefusedException.Reason;
 import dev.meridian.node.routing.PeerNode;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks other nodes. Every method blocks, has deadlines, and may be called by any thread but an
@@ -11,7 +24,37 @@ import java.util.List;
  */
 public final class PeerClient implements AutoCloseable {
 
-  public PeerClient(Vertx vertx, PeerSettings settings) {}
+  private static final Logger LOG = LoggerFactory.getLogger(PeerClient.class);
+
+  /** Completing a large upload may have its bytes read once more. */
+  private static final Duration FORWARDED_ANSWER = Duration.ofMinutes(15);
+
+  private static final Duration STORAGE_ANSWER = Duration.ofSeconds(2);
+
+  /** Connections in the pool that nobody uses. */
+  private static final Duration IDLE = Duration.ofSeconds(30);
+
+  private static final int LONGEST_MESSAGE = 1024;
+
+  private final Vertx vertx;
+  private final String cluster;
+  private final PeerSettings settings;
+  private final HttpClient client;
+
+  /**
+   * @param cluster name of the cluster, which nodes of another one refuse
+   */
+  public PeerClient(Vertx vertx, String cluster, PeerSettings settings) {
+    this.vertx = vertx;
+    this.cluster = cluster;
+    this.settings = settings;
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setConnectTimeout((int) settings.connect().toMillis())
+                .setKeepAliveTimeout((int) IDLE.toSeconds()),
+            new PoolOptions().setHttp1MaxSize(settings.connections()));
+  }
 
   /**
    * Opens a copy that the node's region holds.
@@ -20,7 +63,7 @@ public final class PeerClient implements AutoCloseable {
    * @throws PeerRefusedException when it answers that it has none
    */
   public RemoteBlob openHeld(PeerNode node, BlobRequest request) {
-    throw new UnsupportedOperationException();
+    return open(node, PeerProtocol.HELD, request);
   }
 
   /**
@@ -30,12 +73,19 @@ public final class PeerClient implements AutoCloseable {
    * @throws PeerRefusedException when it answers that no holder can be reached
    */
   public RemoteBlob openFetched(PeerNode node, BlobRequest request) {
-    throw new UnsupportedOperationException();
+    return open(node, PeerProtocol.FETCHED, request);
   }
 
   /** Whether the object storage of the node's region answers; false too when the node does not. */
   public boolean storageAnswers(PeerNode node) {
-    throw new UnsupportedOperationException();
+    try {
+      PeerReply reply = get(node, PeerProtocol.STORAGE, Map.of(), STORAGE_ANSWER);
+      message(reply);
+      return reply.status() == 200;
+    } catch (PeerUnreachableException e) {
+      LOG.debug("object storage of {} is not known", node.region(), e);
+      return false;
+    }
   }
 
   /**
@@ -47,9 +97,76 @@ public final class PeerClient implements AutoCloseable {
    * @throws IOException what the request's body threw
    */
   public PeerReply forward(List<PeerNode> nodes, PeerRequest request) throws IOException {
-    throw new UnsupportedOperationException();
+    PeerExchange exchange = connectToFirst(nodes, request);
+    exchange.head(endToEnd(request.headers()), request.length(), request.body().isPresent());
+    if (request.body().isEmpty()) {
+      exchange.end();
+      return exchange.reply(FORWARDED_ANSWER);
+    }
+    boolean sentWhole = exchange.send(request.body().get());
+    return exchange.reply(sentWhole ? FORWARDED_ANSWER : settings.connect());
+  }
+
+  private PeerExchange connectToFirst(List<PeerNode> nodes, PeerRequest request) {
+    PeerUnreachableException last = new PeerUnreachableException("the region has no node", null);
+    for (PeerNode node : nodes) {
+      try {
+        return PeerExchange.connect(
+            vertx, client, node, settings, request.method(), request.target());
+      } catch (PeerUnreachableException e) {
+        LOG.warn("{} cannot be connected to; trying the next", node, e);
+        last = e;
+      }
+    }
+    throw last;
+  }
+
+  private RemoteBlob open(PeerNode node, String prefix, BlobRequest request) {
+    Map<String, List<String>> headers = new TreeMap<>();
+    headers.put(PeerProtocol.SEEN, List.of(Long.toString(request.minRevision())));
+    request.range().ifPresent(range -> headers.put("range", List.of(PeerProtocol.range(range))));
+    PeerReply reply = get(node, PeerProtocol.path(prefix, request), headers, settings.answer());
+    if (reply.status() != (request.range().isPresent() ? 206 : 200)) {
+      throw new PeerRefusedException(
+          Reason.ofStatus(reply.status()), node + ": " + reply.status() + " " + message(reply));
+    }
+    return new RemoteBlob(
+        reply.body(), Long.parseLong(reply.headers().get("content-length").getFirst()));
+  }
+
+  private PeerReply get(
+      PeerNode node, String target, Map<String, List<String>> headers, Duration deadline) {
+    PeerExchange exchange = PeerExchange.connect(vertx, client, node, settings, "GET", target);
+    exchange.head(endToEnd(headers), OptionalLong.empty(), false);
+    exchange.end();
+    return exchange.reply(deadline);
+  }
+
+  /** Headers that travel on, and those that this hop adds. */
+  private Map<String, List<String>> endToEnd(Map<String, List<String>> headers) {
+    Map<String, List<String>> sent = new TreeMap<>();
+    headers.forEach((name, values) -> {
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (!PeerProtocol.isOfConnection(lower) && !lower.equals("content-length")) {
+        sent.put(lower, values);
+      }
+    });
+    sent.put(PeerProtocol.CLUSTER, List.of(cluster));
+    return sent;
+  }
+
+  /** A short text; the body is closed. */
+  private static String message(PeerReply reply) {
+    try (InputStream body = reply.body()) {
+      String text = new String(body.readNBytes(LONGEST_MESSAGE), StandardCharsets.UTF_8).strip();
+      return body.read() < 0 ? text : text + "...";
+    } catch (IOException e) {
+      return "(" + e.getMessage() + ")";
+    }
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    client.close().toCompletionStage().toCompletableFuture().join();
+  }
 }

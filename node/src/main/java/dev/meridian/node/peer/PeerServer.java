@@ -1,48 +1,175 @@
 package dev.meridian.node.peer;
 
+import dev.meridian.node.peer.PeerBlobs.PeerBlob;
+import dev.meridian.node.peer.PeerRefusedException.Reason;
+import dev.meridian.node.streams.WriteStreamOutput;
+import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The internal listener. On loopback only, until nodes authenticate one another.
  *
- * <p>Each request runs on a virtual thread of its own; those of upload sessions are handed to the
- * public API's handler, on their event loop.
+ * <p>Each request for a blob runs on a virtual thread of its own; those of upload sessions are
+ * handed to the public API's handler, on their event loop.
  */
 public final class PeerServer implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(PeerServer.class);
+
+  private final String cluster;
+  private final String address;
+  private final PeerBlobs blobs;
+  private final Handler<HttpServerRequest> uploads;
+  private final BooleanSupplier storageUp;
+  private final Duration patience;
+  private final HttpServer server;
+
   /**
+   * @param cluster name of the cluster; requests of another one are refused
    * @param address host:port; port 0 takes a free one
    * @param uploads takes the requests under {@code /v2/<name>/blobs/uploads/}
    * @param storageUp whether this region's object storage answers
    */
   public PeerServer(
       Vertx vertx,
+      String cluster,
       String address,
       PeerBlobs blobs,
       Handler<HttpServerRequest> uploads,
-      BooleanSupplier storageUp) {}
+      BooleanSupplier storageUp,
+      PeerSettings settings) {
+    this.cluster = cluster;
+    this.address = address;
+    this.blobs = blobs;
+    this.uploads = uploads;
+    this.storageUp = storageUp;
+    this.patience = settings.progress();
+    this.server = vertx.createHttpServer().requestHandler(this::handle);
+  }
 
   /**
    * Begins to listen.
    *
    * @throws IllegalArgumentException when the address is not host:port or not on loopback
+   * @throws java.util.concurrent.CompletionException when it is taken
    */
   public void start() {
-    throw new UnsupportedOperationException();
+    int colon = address.lastIndexOf(':');
+    try {
+      String host = address.substring(0, Math.max(colon, 0));
+      int port = Integer.parseInt(address.substring(colon + 1));
+      if (host.isEmpty() || !InetAddress.getByName(host).isLoopbackAddress()) {
+        throw new IllegalArgumentException(
+            "internal.addr \""
+                + address
+                + "\" is not on loopback: nodes do not authenticate one another yet, so that"
+                + " nobody else may reach this listener; expected 127.0.0.1:<port>");
+      }
+      server.listen(port, host).toCompletionStage().toCompletableFuture().join();
+    } catch (NumberFormatException | UnknownHostException e) {
+      throw new IllegalArgumentException(
+          "internal.addr \"" + address + "\" is not valid: expected host:port", e);
+    }
   }
 
   /** The port that it listens on, once started. */
   public int port() {
-    throw new UnsupportedOperationException();
+    return server.actualPort();
   }
 
-  /** Waits for requests in flight, at most so long, then closes. */
-  public void stop(Duration drain) {}
+  private void handle(HttpServerRequest request) {
+    String path = request.path();
+    if (!cluster.equals(request.getHeader(PeerProtocol.CLUSTER))) {
+      end(request, 403, "this node belongs to cluster " + cluster);
+    } else if (PeerProtocol.isUpload(path)) {
+      uploads.handle(request);
+    } else if (!request.method().equals(HttpMethod.GET)) {
+      end(request, 405, "expected GET");
+    } else if (path.equals(PeerProtocol.STORAGE)) {
+      boolean up = storageUp.getAsBoolean();
+      end(request, up ? 200 : 503, up ? "ok" : "object storage does not answer");
+    } else if (path.startsWith(PeerProtocol.HELD)) {
+      answer(request, path.substring(PeerProtocol.HELD.length()), blobs::openHeld);
+    } else if (path.startsWith(PeerProtocol.FETCHED)) {
+      answer(request, path.substring(PeerProtocol.FETCHED.length()), blobs::openFetched);
+    } else {
+      end(request, 404, "no such path");
+    }
+  }
+
+  private void answer(
+      HttpServerRequest request, String blob, Function<BlobRequest, PeerBlob> source) {
+    Context context = Vertx.currentContext();
+    Optional<String> range = Optional.ofNullable(request.getHeader("range"));
+    Optional<String> seen = Optional.ofNullable(request.getHeader(PeerProtocol.SEEN));
+    Thread.ofVirtual()
+        .name("peer-" + blob)
+        .start(() -> {
+          try {
+            send(context, request, source.apply(PeerProtocol.request(blob, range, seen)));
+          } catch (PeerRefusedException e) {
+            context.runOnContext(
+                now -> end(request, e.reason().status(), String.valueOf(e.getMessage())));
+          } catch (RuntimeException e) {
+            LOG.error("a request of another node for {} failed", blob, e);
+            context.runOnContext(
+                now -> end(request, Reason.UNAVAILABLE.status(), "internal error"));
+          }
+        });
+  }
+
+  /** A body that breaks off resets the connection, so that the other side never takes it whole. */
+  private void send(Context context, HttpServerRequest request, PeerBlob blob) {
+    HttpServerResponse response = request.response();
+    try (InputStream body = blob.body().openStream()) {
+      long length = blob.body().length();
+      context.runOnContext(now ->
+          response
+              .setStatusCode(request.getHeader("range") == null ? 200 : 206)
+              .putHeader("content-length", Long.toString(length)));
+      WriteStreamOutput out = new WriteStreamOutput(context, response, patience);
+      long sent = out.writeAll(body);
+      if (sent != length) {
+        throw new IOException("the body ended after " + sent + " of " + length + " bytes");
+      }
+      out.end();
+    } catch (IOException e) {
+      LOG.warn("sending {} to another node broke off: {}", request.path(), e.getMessage());
+      context.runOnContext(now -> response.reset());
+    }
+  }
+
+  private static void end(HttpServerRequest request, int status, String message) {
+    HttpServerResponse response = request.response();
+    if (response.headWritten()) {
+      response.reset();
+      return;
+    }
+    response.setStatusCode(status).putHeader("content-type", "text/plain").end(message + "\n");
+  }
+
+  /** Takes no new requests, waits for those in flight at most so long, then closes. */
+  public void stop(Duration drain) {
+    server.shutdown(drain).toCompletionStage().toCompletableFuture().join();
+  }
 
   @Override
-  public void close() {}
+  public void close() {
+    stop(Duration.ZERO);
+  }
 }

@@ -7,5 +7,8 @@
  *   GET /internal/storage                        200 while this region's object storage answers
  *   *   /v2/&lt;repository&gt;/blobs/uploads/...       requests of an upload session of this region
  * </pre>
+ *
+ * <p>The first three carry the revision that the one who asks has seen, ranges as {@code
+ * bytes=first-last}, and all of them the cluster's name.
  */
 package dev.meridian.node.peer;

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -30,7 +31,8 @@ public final class WriteStreamOutput extends OutputStream {
   private final Context context;
   private final WriteStream<Buffer> sink;
   private final Duration patience;
-  private final CompletableFuture<Void> failure = new CompletableFuture<>();
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private volatile CompletableFuture<Void> pending = new CompletableFuture<>();
 
   /**
    * @param patience how long a write waits for the receiver before it fails
@@ -39,7 +41,7 @@ public final class WriteStreamOutput extends OutputStream {
     this.context = context;
     this.sink = sink;
     this.patience = patience;
-    context.runOnContext(now -> sink.exceptionHandler(failure::completeExceptionally));
+    context.runOnContext(now -> sink.exceptionHandler(this::failed));
   }
 
   @Override
@@ -62,12 +64,19 @@ public final class WriteStreamOutput extends OutputStream {
     }
   }
 
-  /** Writes all that the stream has, in chunks of which one is held in memory. */
-  public void writeAll(InputStream body) throws IOException {
+  /**
+   * Writes all that the stream has, in chunks of which one is held in memory.
+   *
+   * @return how many bytes
+   */
+  public long writeAll(InputStream body) throws IOException {
     byte[] chunk = new byte[CHUNK];
+    long total = 0;
     for (int count = body.read(chunk); count >= 0; count = body.read(chunk)) {
       write(chunk, 0, count);
+      total += count;
     }
+    return total;
   }
 
   /** Ends the stream and waits until its last bytes are on their way. */
@@ -79,7 +88,7 @@ public final class WriteStreamOutput extends OutputStream {
   private CompletableFuture<Void> writeWhole(Buffer chunk) {
     CompletableFuture<Void> room = new CompletableFuture<>();
     Future<Void> written = sink.write(chunk);
-    written.onFailure(failure::completeExceptionally);
+    written.onFailure(this::failed);
     if (sink.writeQueueFull()) {
       sink.drainHandler(drained -> room.complete(null));
     } else {
@@ -90,9 +99,10 @@ public final class WriteStreamOutput extends OutputStream {
 
   private void await(Supplier<CompletableFuture<Void>> step) throws IOException {
     CompletableFuture<Void> done = new CompletableFuture<>();
+    pending = done;
     context.runOnContext(now -> run(step, done));
     try {
-      CompletableFuture.anyOf(done, failure).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      done.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new IOException("the receiver broke off: " + e.getCause().getMessage(), e.getCause());
     } catch (TimeoutException e) {
@@ -103,7 +113,12 @@ public final class WriteStreamOutput extends OutputStream {
     }
   }
 
-  private static void run(Supplier<CompletableFuture<Void>> step, CompletableFuture<Void> done) {
+  /** Called on the context. */
+  private void run(Supplier<CompletableFuture<Void>> step, CompletableFuture<Void> done) {
+    if (failure.get() != null) {
+      done.completeExceptionally(failure.get());
+      return;
+    }
     try {
       step.get()
           .whenComplete((nothing, cause) -> {
@@ -116,5 +131,11 @@ public final class WriteStreamOutput extends OutputStream {
     } catch (RuntimeException e) {
       done.completeExceptionally(e);
     }
+  }
+
+  /** Called on the context: also a write that has already returned may fail. */
+  private void failed(Throwable cause) {
+    failure.compareAndSet(null, cause);
+    pending.completeExceptionally(cause);
   }
 }

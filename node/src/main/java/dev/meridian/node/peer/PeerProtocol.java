@@ -1,0 +1,89 @@
+package dev.meridian.node.peer;
+
+import dev.meridian.model.ByteRange;
+import dev.meridian.model.Digest;
+import dev.meridian.model.RepositoryName;
+import dev.meridian.node.peer.PeerRefusedException.Reason;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Paths and headers between nodes, as the package comment draws them. */
+final class PeerProtocol {
+
+  static final String HELD = "/internal/held/";
+  static final String FETCHED = "/internal/fetched/";
+  static final String STORAGE = "/internal/storage";
+
+  /** The cluster's name; a node of another cluster is refused. */
+  static final String CLUSTER = "meridian-cluster";
+
+  /** A revision that the answer has seen at least. */
+  static final String SEEN = "meridian-seen-revision";
+
+  private static final Pattern UPLOADS = Pattern.compile("/v2/.+/blobs/uploads(/.*)?");
+  private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,18})-([0-9]{1,18})");
+
+  /** Headers of a connection, not of the message (RFC 9110, section 7.6.1), and what goes by it. */
+  private static final Set<String> OF_CONNECTION =
+      Set.of(
+          "connection",
+          "keep-alive",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "host",
+          "expect",
+          CLUSTER);
+
+  private PeerProtocol() {}
+
+  static boolean isOfConnection(String headerInLowerCase) {
+    return OF_CONNECTION.contains(headerInLowerCase);
+  }
+
+  static boolean isUpload(String path) {
+    return UPLOADS.matcher(path).matches();
+  }
+
+  static String path(String prefix, BlobRequest request) {
+    return prefix + request.repository() + "/" + request.digest();
+  }
+
+  static String range(ByteRange range) {
+    return "bytes=" + range.first() + "-" + range.last();
+  }
+
+  /**
+   * The request that a path and headers stand for.
+   *
+   * @param blob what follows the prefix in the path
+   * @throws PeerRefusedException when it is none
+   */
+  static BlobRequest request(String blob, Optional<String> range, Optional<String> seen) {
+    int slash = blob.lastIndexOf('/');
+    if (slash < 0) {
+      throw new PeerRefusedException(Reason.INVALID, "expected <repository>/<digest>");
+    }
+    try {
+      return new BlobRequest(
+          RepositoryName.parse(blob.substring(0, slash)),
+          Digest.parse(blob.substring(slash + 1)),
+          range.map(PeerProtocol::parseRange),
+          seen.map(Long::parseLong).orElse(0L));
+    } catch (IllegalArgumentException e) {
+      throw new PeerRefusedException(Reason.INVALID, e.getMessage(), e);
+    }
+  }
+
+  private static ByteRange parseRange(String header) {
+    Matcher matcher = RANGE.matcher(header);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("range: expected bytes=<first>-<last>");
+    }
+    return new ByteRange(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
+  }
+}
