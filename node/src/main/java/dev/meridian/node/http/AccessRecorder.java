@@ -1,0 +1,107 @@
+package dev.meridian.node.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts and logs each request when it is over. Metrics have the names that Distribution's have.
+ */
+final class AccessRecorder {
+
+  private static final Logger log = LoggerFactory.getLogger("dev.meridian.access");
+
+  /** Whatever else a client makes up is counted as one. */
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofMillis(2500),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10)
+  };
+
+  private final MeterRegistry meters;
+  private final Map<String, AtomicInteger> inFlight = new ConcurrentHashMap<>();
+
+  AccessRecorder(MeterRegistry meters) {
+    this.meters = meters;
+  }
+
+  /** A request came. */
+  void begin(Route route) {
+    inFlight.computeIfAbsent(route.label(), this::gauge).incrementAndGet();
+  }
+
+  /**
+   * A request is over.
+   *
+   * @param status of its answer; 499 when the client did not wait for it
+   * @param sent bytes of the answer's content
+   */
+  void end(Request request, Route route, int status, long sent, Duration took) {
+    inFlight.get(route.label()).decrementAndGet();
+    String method = METHODS.contains(request.method()) ? request.method() : "other";
+    String handler = route.label();
+    Counter.builder("registry.http.requests")
+        .tags("code", Integer.toString(status), "handler", handler, "method", method)
+        .register(meters)
+        .increment();
+    Timer.builder("registry.http.request.duration")
+        .tags("handler", handler, "method", method)
+        .serviceLevelObjectives(BUCKETS)
+        .register(meters)
+        .record(took);
+    size("registry.http.request.size", handler, request.body().count());
+    size("registry.http.response.size", handler, sent);
+    log.info(
+        "{} {} {} {} received={} sent={} ms={} id={}",
+        request.remote(),
+        request.method(),
+        shown(request.path(), route),
+        status,
+        request.body().count(),
+        sent,
+        took.toMillis(),
+        request.id());
+  }
+
+  private AtomicInteger gauge(String handler) {
+    AtomicInteger running = new AtomicInteger();
+    Gauge.builder("registry.http.in.flight.requests", running, AtomicInteger::get)
+        .tag("handler", handler)
+        .register(meters);
+    return running;
+  }
+
+  private void size(String name, String handler, long bytes) {
+    DistributionSummary.builder(name)
+        .baseUnit("bytes")
+        .tag("handler", handler)
+        .register(meters)
+        .record(bytes);
+  }
+
+  /** Who has an upload's token may write to it, so the log has the id only. */
+  private static String shown(String path, Route route) {
+    int dot = route == Route.UPLOAD ? path.indexOf('.', path.lastIndexOf('/')) : -1;
+    return dot < 0 ? path : path.substring(0, dot);
+  }
+}

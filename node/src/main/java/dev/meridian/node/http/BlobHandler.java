@@ -1,0 +1,93 @@
+package dev.meridian.node.http;
+
+import dev.meridian.model.ByteRange;
+import dev.meridian.model.Digest;
+import dev.meridian.model.RepositoryName;
+import dev.meridian.node.registry.BlobDownload;
+import dev.meridian.node.registry.BlobService;
+import dev.meridian.node.registry.BlobService.Blob;
+import dev.meridian.node.registry.RedirectPolicy.ClientOrigin;
+import dev.meridian.node.registry.RegistryError;
+import java.util.Optional;
+
+/** {@code /v2/<name>/blobs/<digest>} (OCI distribution-spec, end-2, end-10). */
+final class BlobHandler {
+
+  private final BlobService blobs;
+
+  BlobHandler(BlobService blobs) {
+    this.blobs = blobs;
+  }
+
+  Response handle(Request request, Route.Match path) {
+    RepositoryName repository = path.repository();
+    Digest digest = path.digest();
+    return switch (request.method()) {
+      case "DELETE" -> {
+        blobs.delete(request.principal(), repository, digest);
+        yield Response.of(202);
+      }
+      case "HEAD" -> {
+        Blob blob = blobs.findForPush(request.principal(), repository, digest);
+        yield head(200, blob).with(new Response.Content.Absent(blob.size()));
+      }
+      default -> get(request, blobs.find(repository, digest));
+    };
+  }
+
+  private Response get(Request request, Blob blob) {
+    if (request.has(blob.digest())) {
+      return Response.of(304, blob.digest());
+    }
+    Optional<ByteRange> range = range(request, blob);
+    BlobDownload download =
+        blobs.open(blob, range, new ClientOrigin(request.host(), request.isSecure()));
+    return switch (download) {
+      case BlobDownload.Elsewhere elsewhere ->
+          Response.of(307)
+              .with("Location", elsewhere.location().toString())
+              .with("Docker-Content-Digest", blob.digest().toString());
+      case BlobDownload.FromFile file -> ranged(blob, range).with(new Response.Content.File(file));
+      case BlobDownload.FromStream stream ->
+          ranged(blob, range).with(new Response.Content.Stream(stream));
+    };
+  }
+
+  private static Response ranged(Blob blob, Optional<ByteRange> range) {
+    return range
+        .map(part -> head(206, blob).with("Content-Range", contentRange(part, blob)))
+        .orElseGet(() -> head(200, blob));
+  }
+
+  private static Response head(int status, Blob blob) {
+    return Response.of(status, blob.digest())
+        .with("Content-Type", BlobService.CONTENT_TYPE)
+        .with("Accept-Ranges", "bytes")
+        .with("Cache-Control", "max-age=31536000");
+  }
+
+  private static String contentRange(ByteRange range, Blob blob) {
+    return "bytes " + range.first() + "-" + range.last() + "/" + blob.size();
+  }
+
+  /**
+   * The part that is asked for. An If-Range that names something else asks for all (RFC 9110,
+   * section 13.1.5).
+   */
+  private static Optional<ByteRange> range(Request request, Blob blob) {
+    Optional<String> header = request.header("Range");
+    Optional<String> condition = request.header("If-Range");
+    boolean other =
+        condition.isPresent() && !condition.get().equals(Response.entityTag(blob.digest()));
+    if (header.isEmpty() || other) {
+      return Optional.empty();
+    }
+    try {
+      return ByteRange.ofHeader(header.get(), blob.size());
+    } catch (ByteRange.NotSatisfiableException e) {
+      throw RegistryError.RANGE_NOT_SATISFIABLE
+          .because(e.getMessage(), e)
+          .with("Content-Range", "bytes */" + blob.size());
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.meridian.node.http;
+
+import dev.meridian.node.health.HealthState;
+import dev.meridian.node.registry.BlobService;
+import dev.meridian.node.registry.ManifestService;
+import dev.meridian.node.registry.ReferrerService;
+import dev.meridian.node.registry.TagService;
+import dev.meridian.node.registry.UploadForwarder;
+import dev.meridian.node.registry.UploadService;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/** The public listener: one server for each event loop, all on one port. */
+public final class HttpEdge implements AutoCloseable {
+
+  /** An upload's location with a digest, and ten tags of a push by digest, fit well. */
+  private static final int LONGEST_REQUEST_LINE = 16 * 1024;
+
+  private static final int LARGEST_HEADERS = 32 * 1024;
+  private static final int READ_SIZE = 64 * 1024;
+
+  /** A client that acknowledges nothing for so long is given up. */
+  private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(60);
+
+  private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration STOP = Duration.ofSeconds(5);
+
+  private final Vertx vertx;
+  private final RequestsInFlight inFlight = new RequestsInFlight();
+  private final RequestThreads requests;
+  private volatile int port;
+  private String deployment;
+
+  /** What the listener serves. */
+  public record Services(
+      ManifestService manifests,
+      BlobService blobs,
+      UploadService uploads,
+      UploadForwarder forwarder,
+      TagService tags,
+      ReferrerService referrers,
+      HealthState health) {}
+
+  /**
+   * @param clusterId of {@code Meridian-Revision}
+   * @param chunkMinLength the smallest chunk that object storage takes well, in bytes
+   * @param scrape all metrics in Prometheus' text format
+   */
+  public HttpEdge(
+      Vertx vertx,
+      Services services,
+      Supplier<String> clusterId,
+      OptionalLong chunkMinLength,
+      MeterRegistry meters,
+      Supplier<String> scrape) {
+    this.vertx = vertx;
+    RegistryRouter router =
+        new RegistryRouter(
+            new ManifestHandler(services.manifests()),
+            new BlobHandler(services.blobs()),
+            new UploadHandler(
+                services.uploads(), services.blobs(), services.forwarder(), chunkMinLength),
+            new DiscoveryHandler(services.tags(), services.referrers()),
+            new HealthHandler(services.health()),
+            scrape);
+    this.requests =
+        new RequestThreads(
+            router, new RevisionHeaders(clusterId), new AccessRecorder(meters), inFlight);
+  }
+
+  /** Answers requests of another listener as if they had come here; called on their event loop. */
+  public Handler<HttpServerRequest> requestHandler() {
+    return requests;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @param listenPort 0 takes a free one
+   */
+  public void start(String host, int listenPort) {
+    int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
+    // To Vert.x -1 is a free port that all instances of one deployment share.
+    Supplier<Listener> listeners = () -> new Listener(host, listenPort == 0 ? -1 : listenPort);
+    deployment =
+        await(vertx.deployVerticle(listeners, new DeploymentOptions().setInstances(loops)), START);
+  }
+
+  /** The port that it listens on, once started. */
+  public int port() {
+    return port;
+  }
+
+  /**
+   * Lets requests in flight finish, at most so long. The listener stays open meanwhile, so that
+   * probes see that this node is not ready and late clients are still served.
+   *
+   * @return whether all finished
+   */
+  public boolean drain(Duration longest) {
+    return inFlight.drain(longest);
+  }
+
+  /** Closes the listener and all connections. */
+  @Override
+  public void close() {
+    if (deployment != null) {
+      await(vertx.undeploy(deployment), STOP);
+      deployment = null;
+    }
+  }
+
+  private static <T> T await(Future<T> future, Duration deadline) {
+    try {
+      return future.await(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(
+          "the HTTP listener did not get ready in " + deadline.toSeconds() + " s", e);
+    }
+  }
+
+  /** One event loop's server. */
+  private final class Listener extends VerticleBase {
+    private final String host;
+    private final int listenPort;
+
+    Listener(String host, int listenPort) {
+      this.host = host;
+      this.listenPort = listenPort;
+    }
+
+    @Override
+    public Future<?> start() {
+      IdleConnections idle = new IdleConnections(vertx);
+      HttpServerOptions options =
+          new HttpServerOptions()
+              .setMaxInitialLineLength(LONGEST_REQUEST_LINE)
+              .setMaxHeaderSize(LARGEST_HEADERS)
+              .setMaxChunkSize(READ_SIZE)
+              .setTcpKeepAlive(true)
+              .setTcpUserTimeout((int) UNACKNOWLEDGED.toMillis())
+              .setHttp2ClearTextEnabled(false);
+      HttpServer server =
+          vertx
+              .createHttpServer(options)
+              .connectionHandler(idle::opened)
+              .invalidRequestHandler(RequestThreads::refuse)
+              .requestHandler(request -> {
+                idle.began(request);
+                requests.handle(request);
+              });
+      return server.listen(listenPort, host).onSuccess(listening -> port = listening.actualPort());
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.meridian.node.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Closes connections on which no whole request head comes in time: those that nobody uses, and
+ * those of clients that send a head one byte at a time. While a request is answered its own
+ * deadlines hold.
+ *
+ * <p>One for each event loop, used on it only.
+ */
+final class IdleConnections {
+
+  private static final Duration LONGEST = Duration.ofSeconds(75);
+
+  private final Vertx vertx;
+  private final Map<HttpConnection, Long> timers = new HashMap<>();
+
+  IdleConnections(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  void opened(HttpConnection connection) {
+    connection.closeHandler(closed -> cancel(connection));
+    await(connection);
+  }
+
+  /** A request came: the connection is not idle until it is answered. */
+  void began(HttpServerRequest request) {
+    HttpConnection connection = request.connection();
+    cancel(connection);
+    request.response().endHandler(ended -> await(connection));
+  }
+
+  private void await(HttpConnection connection) {
+    cancel(connection);
+    timers.put(connection, vertx.setTimer(LONGEST.toMillis(), timer -> connection.close()));
+  }
+
+  private void cancel(HttpConnection connection) {
+    Long timer = timers.remove(connection);
+    if (timer != null) {
+      vertx.cancelTimer(timer);
+    }
+  }
+}

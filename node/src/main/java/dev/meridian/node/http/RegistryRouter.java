@@ -1,0 +1,69 @@
+package dev.meridian.node.http;
+
+import dev.meridian.node.registry.RegistryError;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The whole route table: which handler answers which route. */
+final class RegistryRouter {
+
+  private final ManifestHandler manifests;
+  private final BlobHandler blobs;
+  private final UploadHandler uploads;
+  private final DiscoveryHandler discovery;
+  private final HealthHandler health;
+  private final Supplier<String> metrics;
+
+  /**
+   * @param metrics all metrics in Prometheus' text format
+   */
+  RegistryRouter(
+      ManifestHandler manifests,
+      BlobHandler blobs,
+      UploadHandler uploads,
+      DiscoveryHandler discovery,
+      HealthHandler health,
+      Supplier<String> metrics) {
+    this.manifests = manifests;
+    this.blobs = blobs;
+    this.uploads = uploads;
+    this.discovery = discovery;
+    this.health = health;
+    this.metrics = metrics;
+  }
+
+  /** Answers a request. */
+  Response answer(Request request, Route.Match path) throws IOException {
+    checkMethod(request, path.route());
+    return switch (path.route()) {
+      case BASE -> Response.json(200, Map.of());
+      case CATALOG -> discovery.catalog(request);
+      case TAGS -> discovery.tags(request, path);
+      case REFERRERS -> discovery.referrers(request, path);
+      case MANIFEST -> manifests.handle(request, path);
+      case BLOB -> blobs.handle(request, path);
+      case UPLOADS -> uploads.begin(request, path);
+      case UPLOAD -> uploads.handle(request, path);
+      case ROOT -> Response.text(200, "Meridian\n");
+      case LIVE -> health.live(request);
+      case READY -> health.ready(request);
+      case STARTED -> health.started(request);
+      case INSTANCE -> health.instance();
+      case END_TO_END -> health.endToEnd();
+      case REGION -> health.region();
+      case METRICS ->
+          Response.text(200, metrics.get())
+              .with("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+      case NONE -> throw RegistryError.NO_SUCH_PATH.because("nothing is served at this path");
+    };
+  }
+
+  private static void checkMethod(Request request, Route route) {
+    if (route != Route.NONE && !route.methods().contains(request.method())) {
+      throw RegistryError.METHOD_NOT_ALLOWED
+          .because("the method is not one of this path")
+          .with("Allow", String.join(", ", route.methods()));
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.meridian.node.http;
+
+import dev.meridian.node.streams.ReadStreamInput;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * The body of a request, read by a blocking thread with back-pressure. A client that waits for
+ * {@code 100 Continue} gets it with the first read, so that a request that is refused for its head
+ * alone costs no body.
+ */
+final class RequestBody extends InputStream {
+
+  /** How long a client may send nothing while its bytes are waited for. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final int DISCARD_BUFFER = 16 * 1024;
+
+  /** The client broke off, or sends nothing any more: no error of ours. */
+  static final class BrokenOffException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    BrokenOffException(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  private final Context context;
+  private final HttpServerRequest http;
+  private final InputStream stream;
+  private boolean awaitsContinue;
+  private boolean ended;
+  private boolean broken;
+  private long count;
+
+  private RequestBody(
+      Context context, HttpServerRequest http, InputStream stream, boolean awaitsContinue) {
+    this.context = context;
+    this.http = http;
+    this.stream = stream;
+    this.awaitsContinue = awaitsContinue;
+    this.ended = stream == NONE;
+  }
+
+  private static final InputStream NONE = InputStream.nullInputStream();
+
+  /** The body of a request that has just come; to be called on its context. */
+  static RequestBody of(Context context, HttpServerRequest http) {
+    String length = http.getHeader("Content-Length");
+    boolean none =
+        length == null ? http.getHeader("Transfer-Encoding") == null : length.equals("0");
+    if (none) {
+      return new RequestBody(context, http, NONE, false);
+    }
+    InputStream stream =
+        new ReadStreamInput(context, http, PATIENCE, () -> http.connection().close());
+    return new RequestBody(
+        context, http, stream, "100-continue".equalsIgnoreCase(http.getHeader("Expect")));
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  /**
+   * Reads what has come.
+   *
+   * @throws BrokenOffException when the client broke off before the end, or is too slow
+   */
+  @Override
+  public int read(byte[] target, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, target.length);
+    if (ended) {
+      return -1;
+    }
+    if (awaitsContinue) {
+      awaitsContinue = false;
+      context.runOnContext(now -> http.response().writeContinue());
+    }
+    try {
+      int read = stream.read(target, offset, length);
+      ended = read < 0;
+      count += Math.max(0, read);
+      return read;
+    } catch (IOException e) {
+      broken = true;
+      throw new BrokenOffException(e);
+    }
+  }
+
+  /** Whether all of it was read, so that the connection is good for another request. */
+  boolean isConsumed() {
+    return ended;
+  }
+
+  /** Whether the client will send nothing unless it is told to. */
+  boolean awaitsContinue() {
+    return awaitsContinue;
+  }
+
+  /** Bytes that were read. */
+  long count() {
+    return count;
+  }
+
+  /**
+   * Reads what is left, so that the client finishes sending and sees the answer, but not more than
+   * this.
+   *
+   * @return whether the end was reached
+   */
+  boolean discard(long most) {
+    byte[] buffer = new byte[DISCARD_BUFFER];
+    long left = most;
+    try {
+      while (!ended && !broken && left > 0) {
+        left -= Math.max(0, read(buffer, 0, buffer.length));
+      }
+      return ended;
+    } catch (IOException e) {
+      // The client is gone, which is as good an end as any.
+      return false;
+    }
+  }
+}

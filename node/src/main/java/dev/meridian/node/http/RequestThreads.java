@@ -1,0 +1,135 @@
+package dev.meridian.node.http;
+
+import dev.meridian.node.registry.RevisionTracking;
+import dev.meridian.node.registry.RevisionTracking.Seen;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Runs each request on a virtual thread of its own (DESIGN, "Node"): everything behind this may
+ * block, and the event loops only move bytes.
+ */
+final class RequestThreads implements Handler<HttpServerRequest> {
+
+  private static final Logger log = LoggerFactory.getLogger(RequestThreads.class);
+
+  private static final int LONGEST_ID = 128;
+
+  /** Counted when the client went away before it had its answer, as nginx does. */
+  private static final int CLIENT_GONE = 499;
+
+  /** Of a body that nobody wants, so much is read for a clean end of the connection. */
+  private static final long MOST_DISCARDED = 64L << 20;
+
+  private final RegistryRouter router;
+  private final RevisionHeaders revisions;
+  private final AccessRecorder recorder;
+  private final RequestsInFlight inFlight;
+
+  RequestThreads(
+      RegistryRouter router,
+      RevisionHeaders revisions,
+      AccessRecorder recorder,
+      RequestsInFlight inFlight) {
+    this.router = router;
+    this.revisions = revisions;
+    this.recorder = recorder;
+    this.inFlight = inFlight;
+  }
+
+  /** Called on the event loop of the connection. */
+  @Override
+  public void handle(HttpServerRequest http) {
+    Context context = Vertx.currentContext();
+    RequestBody body = RequestBody.of(context, http);
+    Request request = new Request(http, id(http.getHeader("X-Request-Id")), body);
+    inFlight.begin();
+    Thread.ofVirtual().name("request-" + request.id()).start(() -> run(context, http, request));
+  }
+
+  /** Answers what is not HTTP, on the event loop; the connection is of no use afterwards. */
+  static void refuse(HttpServerRequest http) {
+    String id = UUID.randomUUID().toString();
+    Response response = ErrorResponses.ofInvalid(http.decoderResult().cause(), id);
+    complete(response, id, Route.NONE, false);
+    Response.Content.Bytes bytes = (Response.Content.Bytes) response.content();
+    ResponseBody.end(http.response(), response, Buffer.buffer(bytes.bytes()))
+        .onComplete(done -> http.connection().close());
+  }
+
+  private void run(Context context, HttpServerRequest http, Request request) {
+    try (var _ = MDC.putCloseable("request_id", request.id())) {
+      serve(context, http, request);
+    } finally {
+      inFlight.end();
+    }
+  }
+
+  private void serve(Context context, HttpServerRequest http, Request request) {
+    long begun = System.nanoTime();
+    Route.Match path = Route.of(request.path());
+    recorder.begin(path.route());
+    Response response = answer(request, path);
+    int status = response.status();
+    long sent = 0;
+    try (Response.Content content = response.content()) {
+      boolean keep = !inFlight.draining() && !request.body().awaitsContinue();
+      complete(response, request.id(), path.route(), keep);
+      new ResponseBody(context, http.response(), request.isHead()).write(response);
+      sent = request.isHead() ? 0 : content.length();
+      if (!request.body().discard(MOST_DISCARDED)) {
+        close(context, http);
+      }
+    } catch (IOException e) {
+      log.debug("request {} was not answered", request.id(), e);
+      status = CLIENT_GONE;
+      close(context, http);
+    } finally {
+      recorder.end(
+          request, path.route(), status, sent, Duration.ofNanos(System.nanoTime() - begun));
+    }
+  }
+
+  private Response answer(Request request, Route.Match path) {
+    try {
+      Seen seen = revisions.asked(request);
+      Response response =
+          ScopedValue.where(RevisionTracking.SEEN, seen).call(() -> router.answer(request, path));
+      revisions.tell(response, seen);
+      return response;
+    } catch (IOException | RuntimeException e) {
+      return ErrorResponses.of(e, request.id());
+    }
+  }
+
+  private static void complete(Response response, String id, Route route, boolean keep) {
+    response.with("X-Request-Id", id);
+    if (route.isRegistry()) {
+      response.with("Docker-Distribution-Api-Version", "registry/2.0");
+    }
+    if (!keep) {
+      response.with("Connection", "close");
+    }
+  }
+
+  private static void close(Context context, HttpServerRequest http) {
+    context.runOnContext(now -> http.connection().close());
+  }
+
+  private static String id(String header) {
+    return Optional.ofNullable(header)
+        .filter(text -> !text.isEmpty() && text.length() <= LONGEST_ID)
+        .filter(text -> text.chars().allMatch(c -> c >= ' ' && c <= '~'))
+        .orElseGet(() -> UUID.randomUUID().toString());
+  }
+}

@@ -1,0 +1,129 @@
+package dev.meridian.node.http;
+
+import dev.meridian.node.registry.BlobDownload;
+import dev.meridian.node.streams.WriteStreamOutput;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Writes an answer from a blocking thread, with back-pressure; the stream is touched only on its
+ * context.
+ */
+final class ResponseBody {
+
+  /** How long a client may take nothing while bytes wait for it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** A whole file is one write: a client is given up when it takes less than this in the mean. */
+  private static final long SLOWEST_BYTES_PER_SECOND = 1024;
+
+  private static final int CHUNK = 64 * 1024;
+
+  private final Context context;
+  private final HttpServerResponse http;
+  private final boolean headOnly;
+
+  ResponseBody(Context context, HttpServerResponse http, boolean headOnly) {
+    this.context = context;
+    this.http = http;
+    this.headOnly = headOnly;
+  }
+
+  /**
+   * Writes head and content.
+   *
+   * @throws IOException when the client is gone or too slow, or the content ends too early: the
+   *     connection is to be closed, so that the client does not take a part for the whole
+   */
+  void write(Response response) throws IOException {
+    if (headOnly) {
+      await(PATIENCE, () -> end(http, response, Buffer.buffer()));
+      return;
+    }
+    switch (response.content()) {
+      case Response.Content.Absent absent ->
+          await(PATIENCE, () -> end(http, response, Buffer.buffer()));
+      case Response.Content.Bytes bytes ->
+          await(PATIENCE, () -> end(http, response, Buffer.buffer(bytes.bytes())));
+      case Response.Content.File file -> sendFile(response, file.file());
+      case Response.Content.Stream stream -> stream(response, stream.stream());
+    }
+  }
+
+  /** Writes an answer that is whole in memory; to be called on the context. */
+  static Future<Void> end(HttpServerResponse http, Response response, Buffer bytes) {
+    head(http, response);
+    return http.end(bytes);
+  }
+
+  private void sendFile(Response response, BlobDownload.FromFile file) throws IOException {
+    await(
+        PATIENCE.plusSeconds(file.length() / SLOWEST_BYTES_PER_SECOND),
+        () -> {
+          head(http, response);
+          return http.sendFile(file.file().toString(), file.offset(), file.length());
+        });
+  }
+
+  private void stream(Response response, BlobDownload.FromStream content) throws IOException {
+    await(
+        PATIENCE,
+        () -> {
+          head(http, response);
+          return Future.succeededFuture();
+        });
+    WriteStreamOutput out = new WriteStreamOutput(context, http, PATIENCE);
+    InputStream in = content.stream();
+    byte[] chunk = new byte[CHUNK];
+    long left = content.length();
+    while (left > 0) {
+      int count = in.read(chunk, 0, (int) Math.min(chunk.length, left));
+      if (count < 0) {
+        throw new IOException("the content ended " + left + " bytes early");
+      }
+      out.write(chunk, 0, count);
+      left -= count;
+    }
+    out.end();
+  }
+
+  private static void head(HttpServerResponse http, Response response) {
+    http.setStatusCode(response.status());
+    response.headers().forEach(http::putHeader);
+    // RFC 9110, section 8.6: none on a 204; a 304 has none either, since it could only be a guess.
+    if (response.status() != 204 && response.status() != 304) {
+      http.putHeader("Content-Length", Long.toString(response.content().length()));
+    }
+  }
+
+  private void await(Duration patience, Supplier<Future<Void>> step) throws IOException {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    context.runOnContext(now -> {
+      try {
+        step.get().onSuccess(done::complete).onFailure(done::completeExceptionally);
+      } catch (RuntimeException e) {
+        done.completeExceptionally(e);
+      }
+    });
+    try {
+      done.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new IOException("the client is gone: " + e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new IOException("the client took too little in " + patience.toSeconds() + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while writing an answer", e);
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package dev.meridian.node.registry;
+
+import dev.meridian.model.ByteRange;
+import dev.meridian.model.Digest;
+import dev.meridian.model.Principal;
+import dev.meridian.model.RegionId;
+import dev.meridian.model.RepositoryName;
+import dev.meridian.node.blobs.BlobBody;
+import dev.meridian.node.blobs.BlobStore;
+import dev.meridian.node.blobs.BlobStoreException;
+import dev.meridian.node.metadata.BlobEntry;
+import dev.meridian.node.metadata.Freshness;
+import dev.meridian.node.metadata.MetadataClient;
+import dev.meridian.node.metadata.MetadataCommand.DeleteBlob;
+import dev.meridian.node.metadata.MetadataCommand.MountBlob;
+import dev.meridian.node.metadata.MetadataCommand.RenewLink;
+import dev.meridian.node.metadata.MetadataRejectedException;
+import dev.meridian.node.metadata.MetadataRejectedException.Reason;
+import dev.meridian.node.replication.ColdBlob;
+import dev.meridian.node.replication.ColdBlobs;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Blobs (OCI distribution-spec, "Pulling blobs", "Mounting a blob", "Deleting Blobs"). */
+public final class BlobService {
+
+  /** What blobs are called where nothing better is known. */
+  public static final String CONTENT_TYPE = "application/octet-stream";
+
+  private static final Logger log = LoggerFactory.getLogger(BlobService.class);
+
+  /** A blob that a repository links. */
+  public record Blob(RepositoryName repository, Digest digest, BlobEntry entry) {
+    /** In bytes. */
+    public long size() {
+      return entry.size();
+    }
+  }
+
+  private final RegionId region;
+  private final MetadataClient metadata;
+  private final BlobStore store;
+  private final ColdBlobs cold;
+  private final RedirectPolicy redirects;
+  private final Duration presignLife;
+
+  /**
+   * @param region whose storage {@code store} is
+   * @param presignLife how long a URL of object storage is good
+   */
+  public BlobService(
+      RegionId region,
+      MetadataClient metadata,
+      BlobStore store,
+      ColdBlobs cold,
+      RedirectPolicy redirects,
+      Duration presignLife) {
+    this.region = region;
+    this.metadata = metadata;
+    this.store = store;
+    this.cold = cold;
+    this.redirects = redirects;
+    this.presignLife = presignLife;
+  }
+
+  /** A blob that the repository links. */
+  public Blob find(RepositoryName repository, Digest digest) {
+    return new Blob(repository, digest, metadata.getBlob(repository, digest, Freshness.LOCAL));
+  }
+
+  /**
+   * A blob on which a push is about to rely: what is left of the life of an unreferenced link is at
+   * least half of it when this returns.
+   */
+  public Blob findForPush(Principal principal, RepositoryName repository, Digest digest) {
+    BlobEntry entry = metadata.getBlob(repository, digest, Freshness.LOCAL);
+    if (entry.renewalDue()) {
+      metadata.execute(principal, new RenewLink(repository, digest));
+    }
+    return new Blob(repository, digest, entry);
+  }
+
+  /**
+   * The bytes: from this region's storage if that can be, else from another region.
+   *
+   * @param range the part that is asked for; empty: all
+   * @throws dev.meridian.node.replication.NoHolderException when no holder is in reach
+   */
+  public BlobDownload open(
+      Blob blob, Optional<ByteRange> range, RedirectPolicy.ClientOrigin client) {
+    if (blob.size() == 0) {
+      return new BlobDownload.FromStream(InputStream.nullInputStream(), 0);
+    }
+    String key = blob.entry().placements().get(region);
+    if (key == null) {
+      return fromElsewhere(blob, range);
+    }
+    try {
+      return fromOwnStorage(key, range.orElse(ByteRange.whole(blob.size())), client);
+    } catch (BlobStoreException e) {
+      log.warn("own storage does not give {}, asking other regions", blob.digest(), e);
+      return fromElsewhere(blob, range);
+    }
+  }
+
+  /** Removes the repository's link; refused while one of its manifests references the blob. */
+  public void delete(Principal principal, RepositoryName repository, Digest digest) {
+    metadata.execute(principal, new DeleteBlob(repository, digest));
+  }
+
+  /**
+   * Links a blob of another repository, or without {@code from} of any.
+   *
+   * @return false when it is not there: the client uploads it
+   */
+  public boolean mount(
+      Principal principal,
+      RepositoryName repository,
+      Digest digest,
+      Optional<RepositoryName> from) {
+    try {
+      metadata.execute(principal, new MountBlob(repository, digest, from));
+      return true;
+    } catch (MetadataRejectedException e) {
+      if (e.reason() == Reason.BLOB_UNKNOWN || e.reason() == Reason.REPOSITORY_UNKNOWN) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private BlobDownload fromOwnStorage(
+      String key, ByteRange range, RedirectPolicy.ClientOrigin client) {
+    if (redirects != RedirectPolicy.NEVER) {
+      Optional<URI> location =
+          store
+              .presign(key, presignLife, CONTENT_TYPE)
+              .filter(url -> redirects.allows(client, url));
+      if (location.isPresent()) {
+        return new BlobDownload.Elsewhere(location.get());
+      }
+    }
+    return download(store.open(key, range));
+  }
+
+  private BlobDownload fromElsewhere(Blob blob, Optional<ByteRange> range) {
+    return download(cold.open(ColdBlob.of(blob.repository(), blob.digest(), blob.entry()), range));
+  }
+
+  private static BlobDownload download(BlobBody body) {
+    return switch (body) {
+      case BlobBody.FileBody file ->
+          new BlobDownload.FromFile(file.file(), file.offset(), file.length());
+      case BlobBody.StreamBody stream ->
+          new BlobDownload.FromStream(stream.stream(), stream.length());
+    };
+  }
+}

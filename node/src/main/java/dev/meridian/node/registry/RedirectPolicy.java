@@ -1,0 +1,39 @@
+package dev.meridian.node.registry;
+
+import java.net.URI;
+
+/** Whether the client of a request is sent to this URL of object storage (DESIGN, "Pull"). */
+public interface RedirectPolicy {
+
+  /** Always. */
+  RedirectPolicy ALWAYS = (client, storage) -> true;
+
+  /** Never: the node streams. */
+  RedirectPolicy NEVER = (client, storage) -> false;
+
+  /**
+   * Unless it does harm: newer clients forward Authorization to the request's own host and to hosts
+   * under it, and object storage refuses two authorisations; and a client that came by https must
+   * not be sent to http.
+   */
+  RedirectPolicy AUTO =
+      (client, storage) ->
+          !isSameOrUnder(storage.getHost(), client.host())
+              && !(client.secure() && storage.getScheme().equals("http"));
+
+  boolean allows(ClientOrigin client, URI storage);
+
+  /**
+   * How the client reached the registry.
+   *
+   * @param host of the request, without a port
+   * @param secure whether it came by https, to this node or to a proxy before it
+   */
+  record ClientOrigin(String host, boolean secure) {}
+
+  private static boolean isSameOrUnder(String host, String parent) {
+    return host.equalsIgnoreCase(parent)
+        || host.toLowerCase(java.util.Locale.ROOT)
+            .endsWith("." + parent.toLowerCase(java.util.Locale.ROOT));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.meridian.node.registry;
+
+import dev.meridian.model.ByteRange;
+import dev.meridian.model.Digest;
+import dev.meridian.model.Principal;
+import dev.meridian.model.RegionId;
+import dev.meridian.model.RepositoryName;
+import dev.meridian.node.blobs.BlobBody;
+import dev.meridian.node.blobs.BlobStore;
+import dev.meridian.node.blobs.ObjectUpload;
+import dev.meridian.node.blobs.StoredObject;
+import dev.meridian.node.metadata.MetadataClient;
+import dev.meridian.node.metadata.MetadataCommand.CommitBlob;
+import dev.meridian.node.metadata.MetadataCommand.DoomObjects;
+import dev.meridian.node.metadata.MetadataRejectedException;
+import dev.meridian.node.metadata.MetadataUnavailableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of an upload: the digest is checked, the object completed and only then made visible. A
+ * completed object that is not wanted is doomed by a command and never deleted here (DESIGN,
+ * "Objects"): a command whose answer was lost may have made it visible.
+ */
+final class UploadCompletion {
+
+  private static final Logger log = LoggerFactory.getLogger(UploadCompletion.class);
+
+  private final RegionId region;
+  private final MetadataClient metadata;
+  private final BlobStore store;
+
+  UploadCompletion(RegionId region, MetadataClient metadata, BlobStore store) {
+    this.region = region;
+    this.metadata = metadata;
+    this.store = store;
+  }
+
+  /**
+   * Makes a blob of what was uploaded.
+   *
+   * @param claimed what the client says the digest is
+   * @param taken what it is, when that is known; otherwise the object is read again
+   * @throws RegistryException {@code DIGEST_INVALID} when they differ; nothing is left behind
+   */
+  void complete(
+      Principal principal,
+      RepositoryName repository,
+      ObjectUpload upload,
+      long expiresMillis,
+      Digest claimed,
+      Optional<Digest> taken)
+      throws IOException {
+    if (taken.isPresent() && !taken.get().equals(claimed)) {
+      upload.abort();
+      doom(principal, upload.leftovers());
+      throw mismatch(claimed, taken.get());
+    }
+    StoredObject object = upload.complete();
+    Digest stored = taken.isPresent() ? claimed : digestOf(object, claimed.algorithm());
+    if (!stored.equals(claimed)) {
+      doom(principal, all(object));
+      throw mismatch(claimed, stored);
+    }
+    commit(principal, repository, object, expiresMillis, claimed);
+    doom(principal, object.leftovers());
+  }
+
+  private void commit(
+      Principal principal,
+      RepositoryName repository,
+      StoredObject object,
+      long expiresMillis,
+      Digest digest) {
+    try {
+      metadata.execute(
+          principal,
+          new CommitBlob(repository, digest, object.size(), region, object.key(), expiresMillis));
+    } catch (MetadataRejectedException e) {
+      doom(principal, all(object));
+      throw e;
+    }
+  }
+
+  /** What is not doomed now is found by the sweeper, so a failure here is not the client's. */
+  void doom(Principal principal, List<String> keys) {
+    if (keys.isEmpty()) {
+      return;
+    }
+    try {
+      metadata.execute(principal, new DoomObjects(region, keys));
+    } catch (MetadataUnavailableException | MetadataRejectedException e) {
+      log.warn("objects {} are left to the sweeper", keys, e);
+    }
+  }
+
+  private Digest digestOf(StoredObject object, Digest.Algorithm algorithm) throws IOException {
+    MessageDigest hash = algorithm.newMessageDigest();
+    if (object.size() > 0) {
+      try (BlobBody body = store.open(object.key(), ByteRange.whole(object.size()));
+          InputStream stream = new DigestInputStream(body.openStream(), hash)) {
+        stream.transferTo(OutputStream.nullOutputStream());
+      }
+    }
+    return Digest.ofHash(algorithm, hash.digest());
+  }
+
+  private static List<String> all(StoredObject object) {
+    List<String> keys = new ArrayList<>(object.leftovers());
+    keys.add(object.key());
+    return keys;
+  }
+
+  private static RegistryException mismatch(Digest claimed, Digest taken) {
+    return RegistryError.DIGEST_INVALID.because(
+        "digest " + claimed + " does not match the content, whose digest is " + taken);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.meridian.node.registry;
+
+import dev.meridian.model.RegionId;
+import dev.meridian.node.peer.PeerClient;
+import dev.meridian.node.peer.PeerReply;
+import dev.meridian.node.peer.PeerRequest;
+import dev.meridian.node.routing.RegionMap;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Passes requests of an upload session to the nodes of the session's region. */
+public final class UploadForwarder {
+
+  private final RegionMap regions;
+  private final PeerClient peers;
+
+  public UploadForwarder(RegionMap regions, PeerClient peers) {
+    this.regions = regions;
+    this.peers = peers;
+  }
+
+  /**
+   * A request as its client sent it.
+   *
+   * @param target path and query
+   * @param length of the body in bytes; empty: not known before its end
+   */
+  public record Outbound(
+      String method,
+      String target,
+      Map<String, List<String>> headers,
+      Optional<InputStream> body,
+      OptionalLong length) {}
+
+  /**
+   * The answer.
+   *
+   * @param headers with names in lower case
+   * @param body blocks; to be closed by the receiver of this record
+   */
+  public record Inbound(int status, Map<String, List<String>> headers, InputStream body) {}
+
+  /** Whether the session is at home in another region. */
+  public boolean isElsewhere(RegionId region) {
+    return !region.equals(regions.own());
+  }
+
+  /**
+   * Has a node of that region answer the request.
+   *
+   * @throws dev.meridian.node.peer.PeerUnreachableException when no node of the region answers
+   * @throws IOException what the request's body threw
+   */
+  public Inbound forward(RegionId region, Outbound request) throws IOException {
+    PeerReply reply =
+        peers.forward(
+            regions.shuffledNodesIn(region),
+            new PeerRequest(
+                request.method(),
+                request.target(),
+                request.headers(),
+                request.body(),
+                request.length()));
+    return new Inbound(reply.status(), reply.headers(), reply.body());
+  }
+}

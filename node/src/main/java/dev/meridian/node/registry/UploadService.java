@@ -1,0 +1,266 @@
+package dev.meridian.node.registry;
+
+import dev.meridian.model.ByteRange;
+import dev.meridian.model.Digest;
+import dev.meridian.model.Principal;
+import dev.meridian.model.RegionId;
+import dev.meridian.model.RepositoryName;
+import dev.meridian.model.UploadId;
+import dev.meridian.node.blobs.BlobStore;
+import dev.meridian.node.blobs.BlobStoreException;
+import dev.meridian.node.blobs.ObjectKeys;
+import dev.meridian.node.blobs.ObjectUpload;
+import dev.meridian.node.blobs.UploadConflictException;
+import dev.meridian.node.blobs.UploadState;
+import dev.meridian.node.metadata.Freshness;
+import dev.meridian.node.metadata.MetadataClient;
+import dev.meridian.node.metadata.MetadataRejectedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Uploads of blobs (OCI distribution-spec, "Pushing blobs"). A session is wholly in its signed
+ * token, so that any node of the region goes on with it; requests of sessions of another region are
+ * passed on by the caller, see {@link #regionOf}.
+ */
+public final class UploadService {
+
+  private final RegionId region;
+  private final MetadataClient metadata;
+  private final BlobStore store;
+  private final Duration expiry;
+  private final UploadTokens tokens;
+  private final SessionMemory memory = new SessionMemory();
+  private final UploadCompletion completion;
+
+  /**
+   * @param region whose storage {@code store} is
+   * @param expiry life of a session in cluster time
+   */
+  public UploadService(RegionId region, MetadataClient metadata, BlobStore store, Duration expiry) {
+    this.region = region;
+    this.metadata = metadata;
+    this.store = store;
+    this.expiry = expiry;
+    this.tokens = new UploadTokens(metadata::membership);
+    this.completion = new UploadCompletion(region, metadata, store);
+  }
+
+  /** The region in which the session is at home: its nodes answer all other requests of it. */
+  public RegionId regionOf(RepositoryName repository, String token) {
+    return tokens.verify(repository, token).region();
+  }
+
+  /** Begins a session. Storage hears of it with the first bytes. */
+  public UploadSession begin(RepositoryName repository, Digest.Algorithm algorithm) {
+    return session(repository, newToken(algorithm));
+  }
+
+  /** Where the session stands in storage, which may be further than the token says. */
+  public UploadSession status(RepositoryName repository, String text) {
+    return session(repository, recovered(open(repository, text)));
+  }
+
+  /** Ends the session and frees what storage holds of it. */
+  public void cancel(Principal principal, RepositoryName repository, String text) {
+    UploadToken token = open(repository, text);
+    try (ObjectUpload upload = store.resume(recovered(token).state())) {
+      upload.abort();
+      completion.doom(principal, upload.leftovers());
+    }
+    memory.end(token.id());
+  }
+
+  /**
+   * Appends bytes to the session.
+   *
+   * @param range of the bytes within the blob, when the client says so
+   * @throws IOException what the body threw; the session stays as it was
+   * @throws RegistryException {@code CHUNK_OUT_OF_ORDER} when the bytes do not follow those so far,
+   *     {@code SIZE_INVALID} when there are not as many as the range says
+   */
+  public UploadSession append(
+      Principal principal,
+      RepositoryName repository,
+      String text,
+      Optional<ByteRange> range,
+      InputStream body)
+      throws IOException {
+    UploadToken token = open(repository, text);
+    checkOrder(repository, token, range);
+    try (ObjectUpload upload = store.resume(token.state())) {
+      Optional<MessageDigest> hash = memory.hash(token, token.algorithm());
+      append(upload, range, body, hash);
+      UploadState state = upload.flush(range.isPresent());
+      completion.doom(principal, upload.leftovers());
+      UploadToken next =
+          token.at(state, hash.map(taken -> SessionMemory.soFar(token.algorithm(), taken)));
+      hash.ifPresent(taken -> memory.keep(next, taken));
+      return session(repository, next);
+    } catch (UploadConflictException e) {
+      throw outOfOrder(repository, token, "another request wrote to this upload");
+    }
+  }
+
+  /**
+   * Appends the last bytes, if there are any, and makes a blob of the session. When the session is
+   * over and the repository has the blob, an earlier request did all that, and its answer was lost.
+   *
+   * @throws IOException what the body threw; the session stays as it was
+   */
+  public void finish(
+      Principal principal,
+      RepositoryName repository,
+      String text,
+      Optional<ByteRange> range,
+      InputStream body,
+      Digest claimed)
+      throws IOException {
+    UploadToken token = tokens.verify(repository, text);
+    if (memory.hasEnded(token.id())) {
+      checkFinished(repository, claimed);
+      return;
+    }
+    checkOrder(repository, token, range);
+    try (ObjectUpload upload = store.resume(token.state())) {
+      Optional<MessageDigest> hash = memory.hash(token, claimed.algorithm());
+      append(upload, range, body, hash);
+      Optional<Digest> taken =
+          hash.map(state -> SessionMemory.soFar(claimed.algorithm(), state))
+              .or(() -> knownAt(token, upload.length(), claimed.algorithm()));
+      completion.complete(principal, repository, upload, token.expiresMillis(), claimed, taken);
+      memory.end(token.id());
+    } catch (UploadConflictException e) {
+      throw outOfOrder(repository, token, "another request wrote to this upload");
+    } catch (BlobStoreException e) {
+      if (e.kind() != BlobStoreException.Kind.NOT_FOUND) {
+        throw e;
+      }
+      checkFinished(repository, claimed);
+    }
+  }
+
+  /**
+   * Takes a whole blob in one request.
+   *
+   * @throws IOException what the body threw; nothing is left behind
+   */
+  public void push(Principal principal, RepositoryName repository, InputStream body, Digest claimed)
+      throws IOException {
+    UploadToken token = newToken(claimed.algorithm());
+    try (ObjectUpload upload = store.resume(token.state())) {
+      MessageDigest hash = claimed.algorithm().newMessageDigest();
+      try {
+        upload.append(new DigestInputStream(body, hash));
+      } catch (IOException e) {
+        upload.abort();
+        completion.doom(principal, upload.leftovers());
+        throw e;
+      }
+      Digest taken = Digest.ofHash(claimed.algorithm(), hash.digest());
+      completion.complete(
+          principal, repository, upload, token.expiresMillis(), claimed, Optional.of(taken));
+    }
+  }
+
+  private UploadToken newToken(Digest.Algorithm algorithm) {
+    long now = metadata.membership().clusterTimeMillis();
+    UploadState state = store.begin(ObjectKeys.create(now));
+    return new UploadToken(
+        UploadId.random(), region, algorithm, now + expiry.toMillis(), state, Optional.empty());
+  }
+
+  private UploadToken open(RepositoryName repository, String text) {
+    UploadToken token = tokens.verify(repository, text);
+    if (memory.hasEnded(token.id())) {
+      throw ended();
+    }
+    return token;
+  }
+
+  private UploadSession session(RepositoryName repository, UploadToken token) {
+    return new UploadSession(
+        repository, token.id(), tokens.sign(repository, token), token.state().length());
+  }
+
+  private static void append(
+      ObjectUpload upload,
+      Optional<ByteRange> range,
+      InputStream body,
+      Optional<MessageDigest> hash)
+      throws IOException {
+    long before = upload.length();
+    upload.append(hash.isPresent() ? new DigestInputStream(body, hash.get()) : body);
+    long received = upload.length() - before;
+    if (range.isPresent() && range.get().length() != received) {
+      throw RegistryError.SIZE_INVALID.because(
+          "Content-Range says "
+              + range.get().length()
+              + " bytes, but "
+              + received
+              + " were received");
+    }
+  }
+
+  private void checkOrder(RepositoryName repository, UploadToken token, Optional<ByteRange> range) {
+    if (range.isPresent() && range.get().first() != token.state().length()) {
+      throw outOfOrder(
+          repository,
+          token,
+          "Content-Range begins at "
+              + range.get().first()
+              + ", but the upload has "
+              + token.state().length()
+              + " bytes");
+    }
+  }
+
+  /** Says where the session really stands, so that the client can go on from there. */
+  private RegistryException outOfOrder(
+      RepositoryName repository, UploadToken token, String message) {
+    UploadSession session = session(repository, recovered(token));
+    return RegistryError.CHUNK_OUT_OF_ORDER
+        .because(message)
+        .with("Location", session.location())
+        .with("Range", session.range())
+        .with("Docker-Upload-UUID", session.id().toString());
+  }
+
+  private UploadToken recovered(UploadToken token) {
+    try {
+      UploadState state = store.recover(token.state());
+      // The same length may be another writer's bytes: only an equal state is the one that was
+      // hashed.
+      return state.equals(token.state()) ? token : token.at(state, Optional.empty());
+    } catch (BlobStoreException e) {
+      if (e.kind() == BlobStoreException.Kind.NOT_FOUND) {
+        throw ended();
+      }
+      throw e;
+    }
+  }
+
+  private void checkFinished(RepositoryName repository, Digest claimed) {
+    try {
+      metadata.getBlob(repository, claimed, Freshness.LINEARIZABLE);
+    } catch (MetadataRejectedException e) {
+      throw ended();
+    }
+  }
+
+  private static Optional<Digest> knownAt(
+      UploadToken token, long length, Digest.Algorithm algorithm) {
+    return token
+        .digest()
+        .filter(digest -> digest.algorithm() == algorithm && length == token.state().length());
+  }
+
+  private static RegistryException ended() {
+    return RegistryError.BLOB_UPLOAD_UNKNOWN.because(
+        "the upload in the path was completed or cancelled");
+  }
+}

@@ -1,0 +1,137 @@
+package dev.meridian.node.http;
+
+import dev.meridian.model.ByteSize;
+import dev.meridian.model.RegionId;
+import dev.meridian.node.blobs.BlobStore;
+import dev.meridian.node.blobs.file.FileBlobStore;
+import dev.meridian.node.metadata.Freshness;
+import dev.meridian.node.peer.PeerClient;
+import dev.meridian.node.peer.PeerSettings;
+import dev.meridian.node.registry.BlobService;
+import dev.meridian.node.registry.FakeMetadata;
+import dev.meridian.node.registry.ManifestService;
+import dev.meridian.node.registry.RedirectPolicy;
+import dev.meridian.node.registry.ReferrerService;
+import dev.meridian.node.registry.RevisionTracking;
+import dev.meridian.node.registry.TagService;
+import dev.meridian.node.registry.UploadForwarder;
+import dev.meridian.node.registry.UploadService;
+import dev.meridian.node.replication.ColdBlobs;
+import dev.meridian.node.replication.NoHolderException;
+import dev.meridian.node.routing.RegionMap;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/** A node's public listener with a store in a directory and metadata in memory. */
+public final class EdgeFixture implements AutoCloseable {
+
+  static final RegionId REGION = RegionId.parse("us-east");
+  static final String CLUSTER = "demo";
+
+  final FakeMetadata metadata;
+  final FakeHealth health = new FakeHealth();
+  final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Vertx vertx;
+  private final PeerClient peers;
+  private final HttpEdge edge;
+
+  /** What may differ. */
+  record Parts(
+      RegionId region,
+      FakeMetadata metadata,
+      BlobStore store,
+      ColdBlobs cold,
+      RedirectPolicy redirects,
+      Freshness tags,
+      OptionalLong chunkMinLength) {
+
+    static Parts of(Path directory) {
+      return new Parts(
+          REGION,
+          new FakeMetadata(),
+          new FileBlobStore(directory),
+          (blob, range) -> {
+            throw new NoHolderException("no holder of " + blob, null);
+          },
+          RedirectPolicy.NEVER,
+          Freshness.LINEARIZABLE,
+          OptionalLong.empty());
+    }
+
+    Parts with(RegionId other, FakeMetadata shared) {
+      return new Parts(other, shared, store, cold, redirects, tags, chunkMinLength);
+    }
+
+    Parts with(ColdBlobs other) {
+      return new Parts(region, metadata, store, other, redirects, tags, chunkMinLength);
+    }
+
+    Parts with(BlobStore other, RedirectPolicy policy) {
+      return new Parts(region, metadata, other, cold, policy, tags, chunkMinLength);
+    }
+
+    Parts withChunkMinLength(long bytes) {
+      return new Parts(region, metadata, store, cold, redirects, tags, OptionalLong.of(bytes));
+    }
+  }
+
+  EdgeFixture(Path directory) {
+    this(Parts.of(directory));
+  }
+
+  EdgeFixture(Parts parts) {
+    metadata = parts.metadata();
+    vertx = Vertx.vertx();
+    RevisionTracking tracked = new RevisionTracking(metadata);
+    peers = new PeerClient(vertx, CLUSTER, PeerSettings.DEFAULTS);
+    edge =
+        new HttpEdge(
+            vertx,
+            new HttpEdge.Services(
+                new ManifestService(tracked, parts.tags(), ByteSize.mebibytes(8)),
+                new BlobService(
+                    parts.region(),
+                    tracked,
+                    parts.store(),
+                    parts.cold(),
+                    parts.redirects(),
+                    Duration.ofMinutes(15)),
+                new UploadService(parts.region(), tracked, parts.store(), Duration.ofHours(24)),
+                new UploadForwarder(new RegionMap(parts.region(), metadata::membership), peers),
+                new TagService(tracked, parts.tags()),
+                new ReferrerService(tracked, parts.tags()),
+                health),
+            () -> metadata.membership().clusterId(),
+            parts.chunkMinLength(),
+            meters,
+            meters::scrape);
+    edge.start("127.0.0.1", 0);
+  }
+
+  int port() {
+    return edge.port();
+  }
+
+  HttpEdge edge() {
+    return edge;
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  RegistryClient client() {
+    return new RegistryClient(port());
+  }
+
+  @Override
+  public void close() {
+    edge.close();
+    peers.close();
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+}
