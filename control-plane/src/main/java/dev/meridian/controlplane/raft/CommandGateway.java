@@ -1,0 +1,156 @@
+package dev.meridian.controlplane.raft;
+
+import dev.meridian.proto.log.Command;
+import dev.meridian.proto.log.Entry;
+import dev.meridian.proto.log.Outcomes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of commands into the log. Many travel in one entry, since Ratis writes some thousand
+ * entries a second whatever is in them (FACTS 5).
+ *
+ * <p>Commands are sent in the order in which they came. Up to {@link #IN_FLIGHT} entries are under
+ * way; while all are, commands gather for the next. {@link #execute} may be called by any number of
+ * threads.
+ */
+public final class CommandGateway implements AutoCloseable {
+
+  /** Commands of one entry at most. */
+  static final int ENTRY_COMMANDS = 512;
+
+  /** Bytes of one entry at most; a command that is larger travels alone. */
+  static final int ENTRY_BYTES = 1 << 20;
+
+  /** Entries under way at most. */
+  static final int IN_FLIGHT = 16;
+
+  private static final Logger log = LoggerFactory.getLogger(CommandGateway.class);
+
+  private final EntrySender sender;
+  private final LongFunction<CompletableFuture<Void>> applied;
+  private final CommitTimer timer;
+  private final CommandQueue queue = new CommandQueue();
+  private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
+  private final Thread pump;
+
+  /** Told how long each entry took from sending to its outcome. */
+  @FunctionalInterface
+  public interface CommitTimer {
+    void committed(Duration time);
+  }
+
+  /**
+   * @param applied completes when this server has applied a revision
+   */
+  CommandGateway(
+      EntrySender sender, LongFunction<CompletableFuture<Void>> applied, CommitTimer timer) {
+    this.sender = sender;
+    this.applied = applied;
+    this.timer = timer;
+    this.pump = Thread.ofVirtual().name("command-gateway").start(this::pump);
+  }
+
+  /**
+   * Sends a command and waits for its outcome, until this server has applied it too.
+   *
+   * <p>After {@link CommandResult.Unknown} the same command may be sent again: it is applied once.
+   */
+  public CommandResult execute(Command command, Deadline deadline) {
+    QueuedCommand queued = new QueuedCommand(command);
+    if (!queue.offer(queued)) {
+      return new CommandResult.NotSubmitted(
+          "too many commands are waiting, or the server is stopping");
+    }
+    try {
+      return queued.result().get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return queued.giveUp("no outcome in time");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return queued.giveUp("interrupted");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void pump() {
+    try {
+      while (true) {
+        // First the permit, then the commands: they gather as long as no entry may be sent.
+        inFlight.acquire();
+        List<QueuedCommand> batch = queue.take();
+        if (batch.isEmpty()) {
+          return;
+        }
+        send(batch);
+      }
+    } catch (InterruptedException e) {
+      log.debug("stopped");
+    } finally {
+      queue.close("the server is stopping");
+    }
+  }
+
+  private void send(List<QueuedCommand> batch) {
+    Entry.Builder entry = Entry.newBuilder();
+    batch.forEach(queued -> entry.addCommands(queued.command()));
+    long started = System.nanoTime();
+    sender
+        .send(entry.build())
+        .whenComplete((outcomes, failure) -> {
+          inFlight.release();
+          if (failure != null) {
+            lose(batch, failure);
+          } else {
+            timer.committed(Duration.ofNanos(System.nanoTime() - started));
+            answer(batch, outcomes);
+          }
+        });
+  }
+
+  private static void lose(List<QueuedCommand> batch, Throwable failure) {
+    log.debug("lost sight of an entry with {} commands", batch.size(), failure);
+    batch.forEach(
+        queued -> queued.complete(new CommandResult.Unknown("the leader did not answer")));
+  }
+
+  private void answer(List<QueuedCommand> batch, Outcomes outcomes) {
+    if (outcomes.getOutcomesCount() != batch.size()) {
+      lose(
+          batch,
+          new IllegalStateException(
+              batch.size() + " commands, " + outcomes.getOutcomesCount() + " outcomes"));
+      return;
+    }
+    long newest = 0;
+    for (var outcome : outcomes.getOutcomesList()) {
+      newest = Math.max(newest, outcome.getRevision());
+    }
+    List<QueuedCommand> commands = new ArrayList<>(batch);
+    applied
+        .apply(newest)
+        .thenRun(() -> {
+          for (int i = 0; i < commands.size(); i++) {
+            commands.get(i).complete(new CommandResult.Decided(outcomes.getOutcomes(i)));
+          }
+        });
+  }
+
+  /** Commands that were not sent are answered so; the others' outcome is unknown. */
+  @Override
+  public void close() {
+    pump.interrupt();
+    queue.close("the server is stopping");
+    sender.close();
+  }
+}

@@ -1,0 +1,219 @@
+package dev.meridian.controlplane.raft;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.meridian.controlplane.apply.CommandApplier;
+import dev.meridian.controlplane.store.LogPosition;
+import dev.meridian.controlplane.store.MetadataDb;
+import dev.meridian.controlplane.store.StoreException;
+import dev.meridian.proto.log.Entry;
+import dev.meridian.proto.log.Outcomes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachineStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.LifeCycle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store as Ratis sees it.
+ *
+ * <p>Entries are applied one after the other by Ratis' updater thread, which also takes checkpoints
+ * and puts a received snapshot in place. An entry is applied before {@link #applyTransaction}
+ * returns: Ratis would answer a read past an entry whose future is still open, and would go on with
+ * the next entry after one that failed (FACTS 11). Therefore whatever is thrown halts the process.
+ */
+final class MetadataStateMachine extends BaseStateMachine {
+
+  private static final Logger log = LoggerFactory.getLogger(MetadataStateMachine.class);
+
+  private final DataDirectory directory;
+  private final LiveDatabase live;
+  private final Checkpoints checkpoints;
+  private final CommandApplier applier;
+  private final AppliedRevision applied;
+  private final Halt halt;
+  private final AtomicLong appliedSinceStart = new AtomicLong();
+  private volatile boolean stopping;
+
+  MetadataStateMachine(
+      DataDirectory directory,
+      LiveDatabase live,
+      Checkpoints checkpoints,
+      CommandApplier applier,
+      AppliedRevision applied,
+      Halt halt) {
+    this.directory = directory;
+    this.live = live;
+    this.checkpoints = checkpoints;
+    this.applier = applier;
+    this.applied = applied;
+    this.halt = halt;
+  }
+
+  @Override
+  public void initialize(RaftServer server, RaftGroupId group, RaftStorage storage)
+      throws IOException {
+    super.initialize(server, group, storage);
+    getLifeCycle().startAndTransition(() -> open(storage), IOException.class);
+  }
+
+  private void open(RaftStorage storage) throws IOException {
+    checkpoints.open();
+    live.open();
+    Optional<Checkpoints.Checkpoint> newest = checkpoints.refresh();
+    if (newest.isPresent() && newest.get().position().compareTo(live.writable().position()) > 0) {
+      // The process ended between receiving a snapshot and installing it.
+      install(newest.get());
+    }
+    LogPosition position = live.writable().position();
+    Path logDirectory = storage.getStorageDir().getCurrentDir().toPath();
+    StoredLog.read(logDirectory).verify(position, live.base(), directory.root());
+    if (position.index() >= 0) {
+      // Ratis replays what follows the newest snapshot, whatever the store says it has (FACTS 1).
+      checkpoints.take(live.writable());
+    }
+    resume(live.writable());
+  }
+
+  private void install(Checkpoints.Checkpoint checkpoint) throws IOException {
+    // Ratis has not flushed what it received.
+    DurableFiles.syncAll(checkpoint.directory());
+    live.install(checkpoint.directory(), checkpoint.position().index());
+    log.info("installed the snapshot at entry {}", checkpoint.position());
+  }
+
+  private void resume(MetadataDb db) {
+    LogPosition position = db.position();
+    setLastAppliedTermIndex(TermIndex.valueOf(position.term(), position.index()));
+    applied.advance(db.revision());
+  }
+
+  /** Ratis puts a received snapshot in place now and then calls {@link #reinitialize}. */
+  @Override
+  public void pause() {
+    getLifeCycle().transition(LifeCycle.State.PAUSING);
+    getLifeCycle().transition(LifeCycle.State.PAUSED);
+  }
+
+  @Override
+  public void reinitialize() throws IOException {
+    try {
+      getLifeCycle().startAndTransition(this::reload, IOException.class);
+    } catch (IOException | RuntimeException e) {
+      halt.halt("cannot install the snapshot that was received", e);
+      throw e;
+    }
+  }
+
+  private void reload() throws IOException {
+    Checkpoints.Checkpoint newest =
+        checkpoints
+            .refresh()
+            .orElseThrow(
+                () -> new IllegalStateException("no snapshot in " + directory.checkpoints()));
+    install(newest);
+    resume(live.writable());
+  }
+
+  @Override
+  public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+    LogEntryProto entry = transaction.getLogEntry();
+    LogPosition position = new LogPosition(entry.getTerm(), entry.getIndex());
+    Outcomes outcomes;
+    try {
+      MetadataDb db = live.writable();
+      outcomes = applier.apply(db, position, commands(entry));
+      updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+      appliedSinceStart.incrementAndGet();
+      applied.advance(db.revision());
+    } catch (Throwable e) {
+      halt.halt("cannot apply entry " + position + " to " + directory.store(), e);
+      // Only where the process does not end, in tests: Ratis must not go on with the next entry.
+      throw new IllegalStateException("halted at entry " + position, e);
+    }
+    return CompletableFuture.completedFuture(
+        Message.valueOf(UnsafeByteOperations.unsafeWrap(outcomes.toByteArray())));
+  }
+
+  private static Entry commands(LogEntryProto entry) throws InvalidProtocolBufferException {
+    return Entry.parseFrom(entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer());
+  }
+
+  /** A barrier: that it is answered is the answer. */
+  @Override
+  public CompletableFuture<Message> query(Message request) {
+    return CompletableFuture.completedFuture(Message.EMPTY);
+  }
+
+  /** The inherited one may wait for ever (FACTS 1), and nobody asks. */
+  @Override
+  public CompletableFuture<Message> queryStale(Message request, long minIndex) {
+    return CompletableFuture.failedFuture(
+        new UnsupportedOperationException("stale reads go to the store"));
+  }
+
+  /**
+   * Entries without commands, of Ratis' own, move the position in memory only; it is written with
+   * the next entry or checkpoint. After a crash they are replayed, which changes nothing.
+   */
+  @Override
+  public long takeSnapshot() throws IOException {
+    if (!checkpoints.due()) {
+      return RaftLog.INVALID_LOG_INDEX;
+    }
+    TermIndex position = getLastAppliedTermIndex();
+    try {
+      MetadataDb db = live.writable();
+      db.recordPosition(new LogPosition(position.getTerm(), position.getIndex()));
+      checkpoints.take(db);
+    } catch (StoreException e) {
+      throw new IOException("cannot take a checkpoint at entry " + position, e);
+    }
+    return position.getIndex();
+  }
+
+  @Override
+  public StateMachineStorage getStateMachineStorage() {
+    return checkpoints;
+  }
+
+  /** The log could not be written: what this server acknowledges from now on would be lost. */
+  @Override
+  public void notifyLogFailed(Throwable cause, LogEntryProto entry) {
+    if (!stopping) {
+      halt.halt("cannot write the Raft log in " + directory.raft(), cause);
+    }
+  }
+
+  /** From now on Ratis may close this state machine. */
+  void stopping() {
+    stopping = true;
+  }
+
+  @Override
+  public void close() {
+    if (!stopping) {
+      halt.halt(
+          "Ratis closed its server by itself; see the messages before this one",
+          new IllegalStateException("closed"));
+    }
+  }
+
+  /** Entries with commands that were applied since the start. */
+  long appliedSinceStart() {
+    return appliedSinceStart.get();
+  }
+}

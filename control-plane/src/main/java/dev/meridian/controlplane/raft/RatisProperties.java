@@ -1,0 +1,95 @@
+package dev.meridian.controlplane.raft;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.client.RaftClientConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/** Ratis' configuration of a member and of its client. */
+final class RatisProperties {
+
+  /** The largest log entry: a command with a manifest of 4 MiB, and room. */
+  static final SizeInBytes ENTRY_LIMIT = SizeInBytes.valueOf("8MB");
+
+  private RatisProperties() {}
+
+  static RaftProperties server(RaftSettings settings, Path storage) {
+    RaftProperties properties = new RaftProperties();
+    RaftServerConfigKeys.setStorageDir(properties, List.of(storage.toFile()));
+    ListenAddress address = ListenAddress.parse("metadata.raft.addr", settings.self().address());
+    GrpcConfigKeys.Server.setHost(properties, address.host());
+    GrpcConfigKeys.Server.setPort(properties, address.port());
+    GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf("64MB"));
+    setElections(properties, settings.electionTimeout());
+    setReads(properties);
+    setLog(properties, settings);
+    setSnapshots(properties, settings);
+    // After a pause this long a server closes itself while the process lives on without it
+    // (FACTS 11): a laptop that slept must go on.
+    RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(365, TimeUnit.DAYS));
+    RaftServerConfigKeys.RetryCache.setExpiryTime(
+        properties, TimeDuration.valueOf(60, TimeUnit.SECONDS));
+    return properties;
+  }
+
+  private static void setElections(RaftProperties properties, Duration timeout) {
+    RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(timeout));
+    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(timeout.multipliedBy(2)));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
+        properties, millis(timeout.multipliedBy(6).dividedBy(10)));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
+        properties, millis(timeout.multipliedBy(12).dividedBy(10)));
+    RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
+    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
+        properties, millis(timeout.multipliedBy(2)));
+  }
+
+  private static void setReads(RaftProperties properties) {
+    RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
+    // Without the lease an isolated leader answers without having asked anybody (FACTS 2).
+    RaftServerConfigKeys.Read.setLeaderLeaseEnabled(properties, true);
+    RaftServerConfigKeys.Read.setTimeout(properties, TimeDuration.valueOf(5, TimeUnit.SECONDS));
+  }
+
+  private static void setLog(RaftProperties properties, RaftSettings settings) {
+    RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, ENTRY_LIMIT);
+    // Must hold the largest entry and its frame.
+    RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf("9MB"));
+    RaftServerConfigKeys.Log.setSegmentSizeMax(
+        properties, SizeInBytes.valueOf(settings.segmentBytes()));
+    RaftServerConfigKeys.Log.setPreallocatedSize(
+        properties, SizeInBytes.valueOf(Math.min(settings.segmentBytes(), 4 << 20)));
+    // Without it a follower learns of a commit only by the next heartbeat (FACTS 2).
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, true);
+    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
+    RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, settings.preservedEntries());
+    RaftServerConfigKeys.Log.setPurgeGap(properties, 100);
+  }
+
+  private static void setSnapshots(RaftProperties properties, RaftSettings settings) {
+    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
+    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, settings.checkpointEntries());
+    // The start takes one; stopping is to be fast.
+    RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
+  }
+
+  static RaftProperties client(RaftSettings settings) {
+    RaftProperties properties = new RaftProperties();
+    GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf("64MB"));
+    // Bounds how long an entry waits for a leader that was cut off before it goes to the next one.
+    RaftClientConfigKeys.Rpc.setRequestTimeout(
+        properties, millis(settings.electionTimeout().multipliedBy(2)));
+    RaftClientConfigKeys.Async.Experimental.setSendDummyRequest(properties, false);
+    return properties;
+  }
+
+  private static TimeDuration millis(Duration duration) {
+    return TimeDuration.valueOf(duration.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.meridian.controlplane.raft;
+
+import dev.meridian.controlplane.store.LogPosition;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
+import org.apache.ratis.server.raftlog.segmented.LogSegment;
+import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
+
+/**
+ * Which entries the files of the Raft log hold, read before Ratis opens it.
+ *
+ * @param directory where they are
+ * @param first index of the first entry
+ * @param last index of the last entry; less than {@code first} when there is none
+ */
+record StoredLog(Path directory, long first, long last) {
+
+  private static final Pattern CLOSED = Pattern.compile("log_(\\d+)-(\\d+)");
+  private static final Pattern OPEN = Pattern.compile("log_inprogress_(\\d+)");
+
+  /** Reads the log; of the closed files only their names. */
+  static StoredLog read(Path directory) throws IOException {
+    long first = Long.MAX_VALUE;
+    long last = -1;
+    for (Path file : DurableFiles.list(directory)) {
+      String name = file.getFileName().toString();
+      Matcher closed = CLOSED.matcher(name);
+      Matcher open = OPEN.matcher(name);
+      if (closed.matches()) {
+        first = Math.min(first, Long.parseLong(closed.group(1)));
+        last = Math.max(last, Long.parseLong(closed.group(2)));
+      } else if (open.matches()) {
+        int entries = countEntries(file);
+        if (entries > 0) {
+          long start = Long.parseLong(open.group(1));
+          first = Math.min(first, start);
+          last = Math.max(last, start + entries - 1);
+        }
+      }
+    }
+    return new StoredLog(directory, first == Long.MAX_VALUE ? last + 1 : first, last);
+  }
+
+  private static int countEntries(Path file) throws IOException {
+    // The last entry may be torn by a crash; Ratis drops it, since it was not acknowledged.
+    return LogSegment.readSegmentFile(
+        file.toFile(),
+        LogSegmentPath.matchLogSegment(file).getStartEnd(),
+        RatisProperties.ENTRY_LIMIT,
+        CorruptionPolicy.WARN_AND_RETURN,
+        null,
+        entry -> {});
+  }
+
+  boolean isEmpty() {
+    return last < first;
+  }
+
+  /**
+   * Checks that the store's next entry is one that this log has or may still receive.
+   *
+   * @param base entry whose snapshot the store began with, -1 if none
+   * @throws IllegalStateException when entries between the two are missing
+   */
+  void verify(LogPosition store, long base, Path dataDirectory) {
+    boolean fresh = store.index() == base;
+    if (store.index() > last && !fresh) {
+      throw new IllegalStateException(
+          "the store is at entry "
+              + store
+              + " but the Raft log "
+              + directory
+              + (isEmpty() ? " is empty" : " ends at entry " + last)
+              + ": entries that this server acknowledged are gone. "
+              + remedy(dataDirectory));
+    }
+    if (!isEmpty() && first > store.index() + 1) {
+      throw new IllegalStateException(
+          "the store is at entry "
+              + store
+              + " but the Raft log "
+              + directory
+              + " begins at entry "
+              + first
+              + ": the entries between them are gone. "
+              + remedy(dataDirectory));
+    }
+  }
+
+  private static String remedy(Path dataDirectory) {
+    return "Restore the files of log and store from the same moment, or remove "
+        + dataDirectory
+        + ": while a majority of the other servers is up, this one then catches up from them";
+  }
+}
