@@ -1,0 +1,165 @@
+package dev.meridian.controlplane;
+
+import dev.meridian.controlplane.apply.CommandApplier;
+import dev.meridian.controlplane.prepare.CommandPreparer;
+import dev.meridian.controlplane.prepare.SystemCommands;
+import dev.meridian.controlplane.raft.Halt;
+import dev.meridian.controlplane.raft.ListenAddress;
+import dev.meridian.controlplane.raft.RaftNode;
+import dev.meridian.controlplane.raft.RaftSettings;
+import dev.meridian.controlplane.raft.RaftStatus;
+import dev.meridian.controlplane.rpc.RpcEdge;
+import dev.meridian.model.RegionId;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * A region's metadata server.
+ *
+ * <p>{@link #start} returns when the store is open and the services answer; whether a majority of
+ * servers is there shows in {@link #status}, and until it is, commands and linearizable reads are
+ * UNAVAILABLE.
+ */
+public final class ControlPlane implements AutoCloseable {
+
+  private final ControlPlaneConfig config;
+  private final String inProcessName;
+  private final RaftNode raft;
+  private final RpcEdge rpc;
+  private final MeterRegistry meters;
+  private final Gauge applyLag;
+  private volatile boolean started;
+
+  /**
+   * Takes the data directory.
+   *
+   * @throws IllegalStateException when it belongs to another server
+   * @throws IllegalArgumentException when a setting is not valid
+   */
+  public ControlPlane(ControlPlaneConfig config, MeterRegistry meters) throws IOException {
+    this(config, settings(config), Halt.process(), meters);
+  }
+
+  /** With Raft settings of its own, for tests. */
+  ControlPlane(ControlPlaneConfig config, RaftSettings settings, Halt halt, MeterRegistry meters)
+      throws IOException {
+    this.config = config;
+    this.meters = meters;
+    this.inProcessName = "meridian-" + config.region() + "-" + UUID.randomUUID();
+    ListenAddress grpc =
+        ListenAddress.parse("metadata.addr", config.grpcAddress()).requireLoopback("metadata.addr");
+    Timer commits =
+        Timer.builder("meridian.raft.commit")
+            .description("Time from sending a log entry to its outcome")
+            .publishPercentileHistogram()
+            .register(meters);
+    this.raft = new RaftNode(settings, new CommandApplier(), halt, commits::record);
+    this.rpc =
+        new RpcEdge(
+            config.cluster(),
+            config.region(),
+            grpc,
+            inProcessName,
+            otherServers(config),
+            raft,
+            new CommandPreparer(raft.applied()::current, InstantSource.system(), config.linkLife()),
+            new SystemCommands(
+                config.region(),
+                raft.applied()::current,
+                InstantSource.system(),
+                config.linkLife()));
+    this.applyLag =
+        Gauge.builder("meridian.raft.apply.lag.entries", this, ControlPlane::applyLag)
+            .description("Committed log entries that are not applied yet")
+            .tag("region", config.region().value())
+            .register(meters);
+  }
+
+  static RaftSettings settings(ControlPlaneConfig config) {
+    return RaftSettings.of(
+        config.cluster(),
+        config.region(),
+        config.data(),
+        config.peers().stream()
+            .map(peer ->
+                new RaftSettings.Member(
+                    peer.region(),
+                    peer.region().equals(config.region())
+                        ? config.raftAddress()
+                        : peer.raftAddress()))
+            .toList(),
+        config.roundTrip());
+  }
+
+  private static Map<RegionId, String> otherServers(ControlPlaneConfig config) {
+    return config.peers().stream()
+        .filter(peer -> !peer.region().equals(config.region()))
+        .collect(
+            Collectors.toMap(
+                ControlPlaneConfig.Peer::region, ControlPlaneConfig.Peer::grpcAddress));
+  }
+
+  /**
+   * Starts the server, whether or not the others are there.
+   *
+   * @throws IllegalStateException when log and store in the data directory do not fit together
+   */
+  public void start() throws IOException {
+    raft.start();
+    try {
+      rpc.start();
+    } catch (IOException e) {
+      close();
+      throw new IOException(
+          "metadata.addr: cannot listen on " + config.grpcAddress() + ": " + e.getMessage(), e);
+    }
+    started = true;
+  }
+
+  /** The port of the gRPC services. */
+  public int grpcPort() {
+    return rpc.port();
+  }
+
+  /** The name under which {@code InProcessChannelBuilder} reaches the services in this process. */
+  public String inProcessName() {
+    return inProcessName;
+  }
+
+  /** Whether the store is open and the services answer; says nothing of a majority. */
+  public boolean isReady() {
+    return started && raft.isRunning();
+  }
+
+  /** The state of this server, for health checks. */
+  public ControlPlaneStatus status() {
+    Optional<RaftStatus> status = raft.status();
+    return new ControlPlaneStatus(
+        isReady(),
+        status.flatMap(RaftStatus::leader),
+        status.map(RaftStatus::term).orElse(0L),
+        raft.applied().current(),
+        applyLag(),
+        raft.barrier().passedWithin(Duration.ofSeconds(15)));
+  }
+
+  private long applyLag() {
+    return raft.status().map(status -> Math.max(0, status.commit() - status.applied())).orElse(0L);
+  }
+
+  @Override
+  public void close() {
+    started = false;
+    rpc.close();
+    raft.close();
+    meters.remove(applyLag);
+  }
+}

@@ -1,0 +1,2 @@
+/** A metadata server: its settings and wiring. */
+package dev.meridian.controlplane;

@@ -1,0 +1,47 @@
+package dev.meridian.controlplane.rpc;
+
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.stub.MetadataUtils;
+
+/** Refuses calls that were meant for another cluster, by the header {@code meridian-cluster}. */
+final class ClusterHeader implements ServerInterceptor {
+
+  private static final Metadata.Key<String> KEY =
+      Metadata.Key.of("meridian-cluster", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final String cluster;
+
+  ClusterHeader(String cluster) {
+    this.cluster = cluster;
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    String asked = headers.get(KEY);
+    if (cluster.equals(asked)) {
+      return next.startCall(call, headers);
+    }
+    call.close(
+        Status.FAILED_PRECONDITION.withDescription(
+            asked == null
+                ? "the header meridian-cluster is missing: expected \"" + cluster + "\""
+                : "this is cluster \"" + cluster + "\", the call was for another one"),
+        new Metadata());
+    return new ServerCall.Listener<>() {};
+  }
+
+  /** A channel whose calls carry the header. */
+  Channel attachedTo(Channel channel) {
+    Metadata headers = new Metadata();
+    headers.put(KEY, cluster);
+    return ClientInterceptors.intercept(
+        channel, MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.meridian.controlplane.rpc;
+
+import dev.meridian.controlplane.apply.Queries;
+import dev.meridian.controlplane.raft.LiveDatabase;
+import dev.meridian.proto.metadata.ClusterView;
+import dev.meridian.proto.metadata.NodeInfo;
+import dev.meridian.proto.store.ClusterRecord;
+import java.util.Optional;
+
+/** The cluster as this server's store has it. */
+final class ClusterViews {
+
+  private final LiveDatabase live;
+
+  ClusterViews(LiveDatabase live) {
+    this.live = live;
+  }
+
+  /** Empty until the cluster was bootstrapped. */
+  Optional<ClusterView> current() {
+    LiveDatabase.Answer<Optional<ClusterView.Builder>> answer =
+        live.query(queries -> queries.cluster().map(cluster -> view(queries, cluster)));
+    return answer.value().map(view -> view.setRevision(answer.revision()).build());
+  }
+
+  private static ClusterView.Builder view(Queries queries, ClusterRecord cluster) {
+    ClusterView.Builder view =
+        ClusterView.newBuilder()
+            .setClusterId(cluster.getClusterId())
+            .setClusterTimeMs(queries.clusterTimeMillis())
+            .addUploadKeys(cluster.getUploadKey());
+    queries
+        .nodes()
+        .forEach(node ->
+            view.addNodes(
+                NodeInfo.newBuilder()
+                    .setNodeId(node.nodeId())
+                    .setRegion(node.region().value())
+                    .setInternalAddress(node.internalAddress())));
+    return view;
+  }
+
+  /** Whether both describe the same nodes and keys; time and revision always differ. */
+  static boolean sameCluster(ClusterView one, ClusterView other) {
+    return one.getClusterId().equals(other.getClusterId())
+        && one.getNodesList().equals(other.getNodesList())
+        && one.getUploadKeysList().equals(other.getUploadKeysList());
+  }
+}

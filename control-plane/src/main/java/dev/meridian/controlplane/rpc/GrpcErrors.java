@@ -1,0 +1,87 @@
+package dev.meridian.controlplane.rpc;
+
+import dev.meridian.controlplane.raft.UnavailableException;
+import dev.meridian.proto.log.CommandRejection;
+import dev.meridian.proto.log.RejectionCode;
+import dev.meridian.proto.metadata.RejectionDetail;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What goes wrong, as gRPC says it (metadata.proto):
+ *
+ * <pre>
+ * rejection                 a status by its code, trailer meridian-rejection-bin
+ * no quorum, too far behind UNAVAILABLE, trailer meridian-outcome: none
+ * outcome not known         UNAVAILABLE, trailer meridian-outcome: unknown
+ * a bug of ours             INTERNAL
+ * </pre>
+ */
+final class GrpcErrors {
+
+  static final Metadata.Key<byte[]> REJECTION =
+      Metadata.Key.of("meridian-rejection-bin", Metadata.BINARY_BYTE_MARSHALLER);
+  static final Metadata.Key<String> OUTCOME =
+      Metadata.Key.of("meridian-outcome", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final Logger log = LoggerFactory.getLogger(GrpcErrors.class);
+
+  private GrpcErrors() {}
+
+  static StatusRuntimeException of(Throwable failure) {
+    return switch (failure) {
+      case StatusRuntimeException status -> status;
+      case RejectedException rejected -> rejected(rejected.rejection(), rejected.revision());
+      case UnavailableException unavailable -> unavailable(unavailable.getMessage(), "none");
+      case UnknownOutcomeException unknown -> unavailable(unknown.getMessage(), "unknown");
+      default -> {
+        log.error("a call failed", failure);
+        yield Status.INTERNAL.withDescription("internal error").asRuntimeException();
+      }
+    };
+  }
+
+  private static StatusRuntimeException rejected(CommandRejection rejection, long revision) {
+    Metadata trailers = new Metadata();
+    trailers.put(
+        REJECTION,
+        RejectionDetail.newBuilder()
+            .setCode(rejection.getCode().name())
+            .setMessage(rejection.getMessage())
+            .addAllSubjects(rejection.getSubjectsList())
+            .setRevision(revision)
+            .build()
+            .toByteArray());
+    // The description travels as a header: it must not grow with what the rejection is about.
+    return status(rejection.getCode())
+        .withDescription(rejection.getCode().name())
+        .asRuntimeException(trailers);
+  }
+
+  private static StatusRuntimeException unavailable(String message, String outcome) {
+    Metadata trailers = new Metadata();
+    trailers.put(OUTCOME, outcome);
+    return Status.UNAVAILABLE.withDescription(message).asRuntimeException(trailers);
+  }
+
+  private static Status status(RejectionCode code) {
+    return switch (code) {
+      case REPOSITORY_UNKNOWN, MANIFEST_UNKNOWN, BLOB_UNKNOWN, TAG_UNKNOWN -> Status.NOT_FOUND;
+      case REFERENCE_UNKNOWN,
+          IN_USE,
+          CONDITION_FAILED,
+          SESSION_EXPIRED,
+          COMMAND_EXPIRED,
+          OBJECT_DOOMED ->
+          Status.FAILED_PRECONDITION;
+      case MANIFEST_INVALID, DIGEST_INVALID, SIZE_INVALID, TOO_LARGE, NAME_INVALID, TAG_INVALID ->
+          Status.INVALID_ARGUMENT;
+      case DENIED -> Status.PERMISSION_DENIED;
+      // Of a newer version of the log.
+      case REJECTION_CODE_UNSPECIFIED, UNRECOGNIZED -> Status.UNKNOWN;
+    };
+  }
+}

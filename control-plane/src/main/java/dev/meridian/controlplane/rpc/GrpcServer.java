@@ -1,0 +1,77 @@
+package dev.meridian.controlplane.rpc;
+
+import dev.meridian.controlplane.raft.ListenAddress;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The gRPC services of a metadata server, on a socket and, for a node of the same process, without
+ * one: both offer the same services behind the same checks.
+ */
+final class GrpcServer implements AutoCloseable {
+
+  /** A manifest of the largest size, with room for what describes it. */
+  private static final int LARGEST_MESSAGE = 9 << 20;
+
+  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final Server socket;
+  private final Server inProcess;
+
+  GrpcServer(
+      ListenAddress address,
+      String inProcessName,
+      ClusterHeader header,
+      List<BindableService> services) {
+    this.socket =
+        build(
+            NettyServerBuilder.forAddress(new InetSocketAddress(address.host(), address.port()))
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .maxInboundMessageSize(LARGEST_MESSAGE),
+            header,
+            services);
+    this.inProcess = build(InProcessServerBuilder.forName(inProcessName), header, services);
+  }
+
+  private Server build(
+      ServerBuilder<?> builder, ClusterHeader header, List<BindableService> services) {
+    builder.executor(executor).intercept(header);
+    services.forEach(builder::addService);
+    return builder.build();
+  }
+
+  void start() throws IOException {
+    socket.start();
+    inProcess.start();
+  }
+
+  /** The port that it listens on. */
+  int port() {
+    return socket.getPort();
+  }
+
+  /** Calls under way have a second to end. */
+  @Override
+  public void close() {
+    socket.shutdown();
+    inProcess.shutdown();
+    try {
+      socket.awaitTermination(1, TimeUnit.SECONDS);
+      inProcess.awaitTermination(100, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    socket.shutdownNow();
+    inProcess.shutdownNow();
+    executor.shutdown();
+  }
+}

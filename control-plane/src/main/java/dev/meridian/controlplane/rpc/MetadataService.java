@@ -1,0 +1,178 @@
+package dev.meridian.controlplane.rpc;
+
+import dev.meridian.proto.metadata.CheckQuorumReply;
+import dev.meridian.proto.metadata.CheckQuorumRequest;
+import dev.meridian.proto.metadata.ClusterView;
+import dev.meridian.proto.metadata.ExecuteReply;
+import dev.meridian.proto.metadata.ExecuteRequest;
+import dev.meridian.proto.metadata.FindOrphansReply;
+import dev.meridian.proto.metadata.FindOrphansRequest;
+import dev.meridian.proto.metadata.GetBlobReply;
+import dev.meridian.proto.metadata.GetBlobRequest;
+import dev.meridian.proto.metadata.GetManifestReply;
+import dev.meridian.proto.metadata.GetManifestRequest;
+import dev.meridian.proto.metadata.ListDoomedReply;
+import dev.meridian.proto.metadata.ListDoomedRequest;
+import dev.meridian.proto.metadata.ListReferrersReply;
+import dev.meridian.proto.metadata.ListReferrersRequest;
+import dev.meridian.proto.metadata.ListRepositoriesReply;
+import dev.meridian.proto.metadata.ListRepositoriesRequest;
+import dev.meridian.proto.metadata.ListTagsReply;
+import dev.meridian.proto.metadata.ListTagsRequest;
+import dev.meridian.proto.metadata.MetadataServiceGrpc;
+import dev.meridian.proto.metadata.NodeReport;
+import dev.meridian.proto.metadata.ReadOptions;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+
+/** Answers nodes. Each call runs on a virtual thread of its own and may block. */
+final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase {
+
+  private final Commands commands;
+  private final Reads reads;
+  private final NodeSessions sessions;
+
+  MetadataService(Commands commands, Reads reads, NodeSessions sessions) {
+    this.commands = commands;
+    this.reads = reads;
+    this.sessions = sessions;
+  }
+
+  @Override
+  public void execute(ExecuteRequest request, StreamObserver<ExecuteReply> reply) {
+    UnaryCall.answer(
+        reply, () -> commands.execute(request, CallDeadline.current(CallDeadline.COMMAND)));
+  }
+
+  @Override
+  public void getManifest(GetManifestRequest request, StreamObserver<GetManifestReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () -> {
+          var repository = RequestFields.repository(request.getRepository());
+          var reference = RequestFields.reference(request);
+          return QueryReplies.manifest(
+              reads.lookUp(
+                  request.getRead(),
+                  CallDeadline.current(CallDeadline.QUERY),
+                  queries -> queries.manifest(repository, reference, request.getWithContent())));
+        });
+  }
+
+  @Override
+  public void getBlob(GetBlobRequest request, StreamObserver<GetBlobReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () -> {
+          var repository = RequestFields.repository(request.getRepository());
+          var digest = RequestFields.digest(request.getDigest());
+          return QueryReplies.blob(
+              reads.lookUp(
+                  request.getRead(),
+                  CallDeadline.current(CallDeadline.QUERY),
+                  queries -> queries.blob(repository, digest)));
+        });
+  }
+
+  @Override
+  public void listTags(ListTagsRequest request, StreamObserver<ListTagsReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () -> {
+          var repository = RequestFields.repository(request.getRepository());
+          int limit = RequestFields.limit(request.getLimit());
+          return QueryReplies.tags(
+              reads.lookUp(
+                  request.getRead(),
+                  CallDeadline.current(CallDeadline.QUERY),
+                  queries -> queries.tags(repository, request.getLast(), limit)));
+        });
+  }
+
+  @Override
+  public void listRepositories(
+      ListRepositoriesRequest request, StreamObserver<ListRepositoriesReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () -> {
+          int limit = RequestFields.limit(request.getLimit());
+          return QueryReplies.repositories(
+              reads.list(
+                  request.getRead(),
+                  CallDeadline.current(CallDeadline.QUERY),
+                  queries -> queries.repositories(request.getLast(), limit)));
+        });
+  }
+
+  @Override
+  public void listReferrers(
+      ListReferrersRequest request, StreamObserver<ListReferrersReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () -> {
+          var repository = RequestFields.repository(request.getRepository());
+          var subject = RequestFields.digest(request.getSubject());
+          int limit = RequestFields.limit(request.getLimit());
+          return QueryReplies.referrers(
+              reads.list(
+                  request.getRead(),
+                  CallDeadline.current(CallDeadline.QUERY),
+                  queries ->
+                      queries.referrers(
+                          repository,
+                          subject,
+                          request.getArtifactType(),
+                          request.getLast(),
+                          limit)));
+        });
+  }
+
+  /** As this replica stands: what it does not know yet, the next round finds. */
+  @Override
+  public void listDoomed(ListDoomedRequest request, StreamObserver<ListDoomedReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () -> {
+          var region = RequestFields.region(request.getRegion());
+          Duration grace = Duration.ofMillis(request.getGraceMs());
+          int limit = RequestFields.limit(request.getLimit());
+          var page =
+              reads.local(queries -> queries.doomed(region, grace, request.getLast(), limit));
+          return ListDoomedReply.newBuilder()
+              .addAllObjectKeys(page.value().items())
+              .setMore(page.value().more())
+              .build();
+        });
+  }
+
+  /** Behind a barrier: an object that a commit elsewhere has just placed is no orphan. */
+  @Override
+  public void findOrphans(FindOrphansRequest request, StreamObserver<FindOrphansReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () -> {
+          var region = RequestFields.region(request.getRegion());
+          var orphans =
+              reads.list(
+                  ReadOptions.getDefaultInstance(),
+                  CallDeadline.current(CallDeadline.QUERY),
+                  queries -> queries.orphans(region, request.getObjectKeysList()));
+          return FindOrphansReply.newBuilder().addAllOrphans(orphans.value()).build();
+        });
+  }
+
+  @Override
+  public void checkQuorum(CheckQuorumRequest request, StreamObserver<CheckQuorumReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () ->
+            CheckQuorumReply.newBuilder()
+                .setRevision(reads.confirm(CallDeadline.current(CallDeadline.QUERY)))
+                .build());
+  }
+
+  @Override
+  public StreamObserver<NodeReport> join(StreamObserver<ClusterView> views) {
+    return sessions.open(views);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.meridian.controlplane.rpc;
+
+import dev.meridian.proto.metadata.ClusterView;
+import dev.meridian.proto.metadata.NodeReport;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One stream of one node. Views are sent by one thread at a time; the newest is what counts. */
+final class NodeSession {
+
+  private final NodeReport node;
+  private final ServerCallStreamObserver<ClusterView> views;
+  private final AtomicBoolean joining = new AtomicBoolean();
+  private ClusterView sent;
+  private long sentNanos;
+  private boolean ended;
+
+  NodeSession(NodeReport node, ServerCallStreamObserver<ClusterView> views) {
+    this.node = node;
+    this.views = views;
+  }
+
+  NodeReport node() {
+    return node;
+  }
+
+  String nodeId() {
+    return node.getNodeId();
+  }
+
+  /** True for the one that may propose that the node joins; to be followed by {@link #joined}. */
+  boolean beginJoin() {
+    return joining.compareAndSet(false, true);
+  }
+
+  void joined() {
+    joining.set(false);
+  }
+
+  /**
+   * Sends a view if the node does not have it, or has not heard for so long. A node that does not
+   * read is left alone until it does: it would only pile views up.
+   */
+  synchronized void send(ClusterView view, long silenceNanos) {
+    long now = System.nanoTime();
+    boolean due =
+        sent == null || !ClusterViews.sameCluster(sent, view) || now - sentNanos >= silenceNanos;
+    if (ended || !due || !views.isReady()) {
+      return;
+    }
+    views.onNext(view);
+    sent = view;
+    sentNanos = now;
+  }
+
+  /** Ends the stream; the node opens another, here or elsewhere. */
+  synchronized void end(Status status) {
+    if (!ended) {
+      ended = true;
+      views.onError(status.asRuntimeException());
+    }
+  }
+
+  /** The node ended the stream, or its connection broke. */
+  synchronized void gone() {
+    if (!ended) {
+      ended = true;
+      if (!views.isCancelled()) {
+        views.onCompleted();
+      }
+    }
+  }
+}

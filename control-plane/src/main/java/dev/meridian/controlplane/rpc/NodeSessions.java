@@ -1,0 +1,237 @@
+package dev.meridian.controlplane.rpc;
+
+import dev.meridian.controlplane.apply.Queries.NodeFound;
+import dev.meridian.controlplane.prepare.SystemCommands;
+import dev.meridian.controlplane.raft.AppliedRevision;
+import dev.meridian.controlplane.raft.Deadline;
+import dev.meridian.controlplane.raft.LiveDatabase;
+import dev.meridian.controlplane.raft.UnavailableException;
+import dev.meridian.model.RegionId;
+import dev.meridian.proto.metadata.ClusterView;
+import dev.meridian.proto.metadata.NodeInfo;
+import dev.meridian.proto.metadata.NodeReport;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sessions of nodes with this server. A node is in the cluster as long as it holds one, and 5 s
+ * longer, so that it may lose its connection for a moment.
+ *
+ * <p>What the store says is compared with the sessions all the time rather than on events, so that
+ * it comes right whatever was lost on the way: a node with a session that the store does not name
+ * is joined; one that the store gives to this server, but that has had no session for 5 s, leaves.
+ */
+public final class NodeSessions implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(NodeSessions.class);
+
+  /** A node hears at least this often. */
+  private static final Duration SILENCE = Duration.ofSeconds(5);
+
+  /** So long a node may be without a session. */
+  private static final Duration ABSENCE = Duration.ofSeconds(5);
+
+  private static final Duration ROUND = Duration.ofMillis(500);
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private final RegionId region;
+  private final LiveDatabase live;
+  private final AppliedRevision applied;
+  private final SystemProposals proposals;
+  private final SystemCommands commands;
+  private final ClusterViews views;
+  private final Map<String, NodeSession> sessions = new ConcurrentHashMap<>();
+  private final Map<String, Long> absentSince = new ConcurrentHashMap<>();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  NodeSessions(
+      RegionId region,
+      LiveDatabase live,
+      AppliedRevision applied,
+      SystemProposals proposals,
+      SystemCommands commands) {
+    this.region = region;
+    this.live = live;
+    this.applied = applied;
+    this.proposals = proposals;
+    this.commands = commands;
+    this.views = new ClusterViews(live);
+    this.thread = Thread.ofVirtual().name("node-sessions").unstarted(this::run);
+  }
+
+  /** Begins to compare; the store must be open. */
+  void start() {
+    thread.start();
+  }
+
+  /** A node opens a stream; its first report says who it is. */
+  StreamObserver<NodeReport> open(StreamObserver<ClusterView> reply) {
+    ServerCallStreamObserver<ClusterView> call = (ServerCallStreamObserver<ClusterView>) reply;
+    Stream stream = new Stream(call);
+    call.setOnCancelHandler(stream::end);
+    return stream;
+  }
+
+  private void run() {
+    long revision = -1;
+    while (!closed) {
+      try {
+        compare();
+        revision = applied.current();
+        applied.reach(revision + 1, Deadline.in(ROUND));
+        // Under load every moment brings a revision.
+        TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+      } catch (InterruptedException e) {
+        return;
+      } catch (UnavailableException e) {
+        log.debug("the store is not open", e);
+        return;
+      } catch (RuntimeException e) {
+        log.error("cannot compare sessions with the store", e);
+      }
+    }
+  }
+
+  private void compare() {
+    Optional<ClusterView> current = views.current();
+    if (current.isEmpty()) {
+      return;
+    }
+    ClusterView view = current.get();
+    Map<String, NodeInfo> known =
+        view.getNodesList().stream().collect(Collectors.toMap(NodeInfo::getNodeId, node -> node));
+    for (NodeSession session : sessions.values()) {
+      NodeInfo info = known.get(session.nodeId());
+      if (info == null || !describes(info, session.node())) {
+        join(session);
+      } else {
+        session.send(view, SILENCE.toNanos());
+      }
+    }
+    dropAbsent(live.query(queries -> queries.nodes()).value());
+  }
+
+  private static boolean describes(NodeInfo info, NodeReport report) {
+    return info.getRegion().equals(report.getRegion())
+        && info.getInternalAddress().equals(report.getInternalAddress());
+  }
+
+  private void join(NodeSession session) {
+    if (!session.beginJoin()) {
+      return;
+    }
+    NodeReport node = session.node();
+    Thread.startVirtualThread(() -> {
+      try {
+        proposals.propose(
+            commands.joinNode(
+                node.getNodeId(), RegionId.parse(node.getRegion()), node.getInternalAddress()));
+      } finally {
+        session.joined();
+      }
+    });
+  }
+
+  private void dropAbsent(List<NodeFound> nodes) {
+    long now = System.nanoTime();
+    absentSince.keySet().retainAll(nodes.stream().map(NodeFound::nodeId).toList());
+    for (NodeFound node : nodes) {
+      if (!node.server().equals(region) || sessions.containsKey(node.nodeId())) {
+        absentSince.remove(node.nodeId());
+        continue;
+      }
+      long since = absentSince.computeIfAbsent(node.nodeId(), id -> now);
+      if (now - since >= ABSENCE.toNanos()) {
+        // The next attempt, should this one fail, comes after as long again.
+        absentSince.put(node.nodeId(), now);
+        log.info("node {} has had no session for {}: it leaves", node.nodeId(), ABSENCE);
+        Thread.startVirtualThread(() -> proposals.propose(commands.leaveNode(node.nodeId())));
+      }
+    }
+  }
+
+  /** Ends all streams; nodes turn to another server, or come back to this one. */
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    Status stopping = Status.UNAVAILABLE.withDescription("the metadata server is stopping");
+    sessions.values().forEach(session -> session.end(stopping));
+  }
+
+  /** What a node sends on its stream. */
+  private final class Stream implements StreamObserver<NodeReport> {
+    private final ServerCallStreamObserver<ClusterView> call;
+    private NodeSession session;
+    private boolean over;
+
+    Stream(ServerCallStreamObserver<ClusterView> call) {
+      this.call = call;
+    }
+
+    @Override
+    public synchronized void onNext(NodeReport report) {
+      if (over || report.equals(session == null ? null : session.node())) {
+        return;
+      }
+      Optional<String> fault = fault(report);
+      if (closed || fault.isPresent()) {
+        over = true;
+        Status status = closed ? Status.UNAVAILABLE : Status.INVALID_ARGUMENT;
+        call.onError(
+            status.withDescription(fault.orElse("the server is stopping")).asRuntimeException());
+        return;
+      }
+      session = new NodeSession(report, call);
+      NodeSession replaced = sessions.put(report.getNodeId(), session);
+      if (replaced != null) {
+        replaced.end(Status.ABORTED.withDescription("the node opened another session"));
+      }
+      join(session);
+    }
+
+    private Optional<String> fault(NodeReport report) {
+      if (session != null) {
+        return Optional.of("a session is of one node at one address: open another one");
+      }
+      if (report.getNodeId().isEmpty() || report.getInternalAddress().isEmpty()) {
+        return Optional.of("NodeReport: node_id and internal_address are required");
+      }
+      try {
+        RegionId.parse(report.getRegion());
+        return Optional.empty();
+      } catch (IllegalArgumentException e) {
+        return Optional.of("NodeReport: " + e.getMessage());
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      end();
+    }
+
+    @Override
+    public void onCompleted() {
+      end();
+    }
+
+    private synchronized void end() {
+      over = true;
+      if (session != null) {
+        sessions.remove(session.nodeId(), session);
+        session.gone();
+      }
+    }
+  }
+}

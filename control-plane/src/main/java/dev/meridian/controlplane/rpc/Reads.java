@@ -1,0 +1,85 @@
+package dev.meridian.controlplane.rpc;
+
+import dev.meridian.controlplane.apply.Lookup;
+import dev.meridian.controlplane.apply.Queries;
+import dev.meridian.controlplane.raft.AppliedRevision;
+import dev.meridian.controlplane.raft.Barrier;
+import dev.meridian.controlplane.raft.Deadline;
+import dev.meridian.controlplane.raft.LiveDatabase;
+import dev.meridian.controlplane.raft.LiveDatabase.Answer;
+import dev.meridian.proto.metadata.ReadOptions;
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * Reads of the region's own store that are as fresh as they were asked to be (DESIGN, "Reads").
+ * Each takes one snapshot, after its barrier. A miss is confirmed by a barrier in every mode: only
+ * then does it say that something is nowhere.
+ */
+final class Reads {
+
+  private final LiveDatabase live;
+  private final Barrier barrier;
+  private final AppliedRevision applied;
+
+  Reads(LiveDatabase live, Barrier barrier, AppliedRevision applied) {
+    this.live = live;
+    this.barrier = barrier;
+    this.applied = applied;
+  }
+
+  /**
+   * Looks one thing up.
+   *
+   * @throws RejectedException when it is not there
+   */
+  <T> Answer<T> lookUp(ReadOptions options, Deadline deadline, Function<Queries, Lookup<T>> query) {
+    boolean confirmed = freshen(options, deadline);
+    Answer<Lookup<T>> seen = live.query(query);
+    if (seen.value() instanceof Lookup.Missing<T> && !confirmed) {
+      barrier.await(deadline);
+      seen = live.query(query);
+    }
+    return switch (seen.value()) {
+      case Lookup.Found<T> found -> new Answer<>(found.value(), seen.revision());
+      case Lookup.Missing<T> missing ->
+          throw new RejectedException(missing.rejection().toProto(), seen.revision());
+    };
+  }
+
+  /** Asks for what cannot be missing. */
+  <T> Answer<T> list(ReadOptions options, Deadline deadline, Function<Queries, T> query) {
+    return lookUp(options, deadline, queries -> new Lookup.Found<>(query.apply(queries)));
+  }
+
+  /** Asks this replica as it stands. */
+  <T> Answer<T> local(Function<Queries, T> query) {
+    return live.query(query);
+  }
+
+  /** Waits until a quorum has confirmed that this replica is up to date; its revision. */
+  long confirm(Deadline deadline) {
+    barrier.await(deadline);
+    return applied.current();
+  }
+
+  /** True when a barrier that began after the call has passed. */
+  private boolean freshen(ReadOptions options, Deadline deadline) {
+    boolean confirmed =
+        switch (options.getMode()) {
+          case LOCAL -> false;
+          case BOUNDED ->
+              !barrier.passedWithin(Duration.ofMillis(options.getMaxStalenessMs()))
+                  && passed(deadline);
+          // A mode of a newer version: the strictest is right.
+          case LINEARIZABLE, UNRECOGNIZED -> passed(deadline);
+        };
+    applied.await(options.getMinRevision(), deadline);
+    return confirmed;
+  }
+
+  private boolean passed(Deadline deadline) {
+    barrier.await(deadline);
+    return true;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.meridian.controlplane.rpc;
+
+import dev.meridian.model.Digest;
+import dev.meridian.model.Reference;
+import dev.meridian.model.RegionId;
+import dev.meridian.model.RepositoryName;
+import dev.meridian.model.TagName;
+import dev.meridian.proto.log.RejectionCode;
+import dev.meridian.proto.metadata.GetManifestRequest;
+import io.grpc.Status;
+import java.util.function.Function;
+
+/** Fields of queries, parsed or refused. */
+final class RequestFields {
+
+  /** The longest page that is answered at once. */
+  private static final int LONGEST_PAGE = 10_000;
+
+  private RequestFields() {}
+
+  static RepositoryName repository(String text) {
+    return parse(text, RejectionCode.NAME_INVALID, RepositoryName::parse);
+  }
+
+  static Digest digest(String text) {
+    return parse(text, RejectionCode.DIGEST_INVALID, Digest::parse);
+  }
+
+  static RegionId region(String text) {
+    return parse(text, RejectionCode.NAME_INVALID, RegionId::parse);
+  }
+
+  static Reference reference(GetManifestRequest request) {
+    return switch (request.getReferenceCase()) {
+      case TAG ->
+          new Reference.ByTag(parse(request.getTag(), RejectionCode.TAG_INVALID, TagName::parse));
+      case DIGEST -> new Reference.ByDigest(digest(request.getDigest()));
+      case REFERENCE_NOT_SET ->
+          throw Status.INVALID_ARGUMENT
+              .withDescription("GetManifest: neither tag nor digest is set")
+              .asRuntimeException();
+    };
+  }
+
+  /** The number of items of a page; none or a negative number stands for the longest. */
+  static int limit(int asked) {
+    return asked <= 0 || asked > LONGEST_PAGE ? LONGEST_PAGE : asked;
+  }
+
+  private static <T> T parse(String text, RejectionCode code, Function<String, T> parser) {
+    try {
+      return parser.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw RejectedException.invalid(code, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.meridian.controlplane.rpc;
+
+import dev.meridian.controlplane.raft.CommandGateway;
+import dev.meridian.controlplane.raft.CommandResult;
+import dev.meridian.controlplane.raft.Deadline;
+import dev.meridian.proto.log.Command;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs commands that this server proposes on its own. Nobody waits for their outcome but it. */
+final class SystemProposals {
+
+  private static final Logger log = LoggerFactory.getLogger(SystemProposals.class);
+
+  private final CommandGateway gateway;
+
+  SystemProposals(CommandGateway gateway) {
+    this.gateway = gateway;
+  }
+
+  /** True when it was applied here; false when it was not, or that is not known. */
+  boolean propose(Command command) {
+    CommandResult result = gateway.execute(command, Deadline.in(CallDeadline.COMMAND));
+    return switch (result) {
+      case CommandResult.Decided(var outcome) -> {
+        if (outcome.hasRejection()) {
+          log.warn(
+              "{} was rejected: {}",
+              command.getOperationCase(),
+              outcome.getRejection().getMessage());
+        }
+        yield !outcome.hasRejection();
+      }
+      case CommandResult.NotSubmitted(String reason) -> {
+        log.debug("{} was not submitted: {}", command.getOperationCase(), reason);
+        yield false;
+      }
+      case CommandResult.Unknown(String reason) -> {
+        log.debug("the outcome of {} is not known: {}", command.getOperationCase(), reason);
+        yield false;
+      }
+    };
+  }
+}

@@ -1,0 +1,146 @@
+package dev.meridian.controlplane;
+
+import static dev.meridian.controlplane.Eventually.eventually;
+
+import dev.meridian.controlplane.raft.Halt;
+import dev.meridian.controlplane.raft.RaftSettings;
+import dev.meridian.model.RegionId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Three metadata servers in this process, on real sockets. */
+public final class TestCluster implements AutoCloseable {
+
+  static final List<String> REGIONS = List.of("us-east", "eu-west", "ap-south");
+
+  private final Path root;
+  private final String name;
+  private final UnaryOperator<RaftSettings> tuning;
+  private final List<ControlPlaneConfig.Peer> peers = new ArrayList<>();
+  private final TestServer[] servers = new TestServer[REGIONS.size()];
+
+  /** None of them started. */
+  public TestCluster(Path root, String name) {
+    this(root, name, UnaryOperator.identity());
+  }
+
+  public TestCluster(Path root, String name, UnaryOperator<RaftSettings> tuning) {
+    this.root = root;
+    this.name = name;
+    this.tuning = tuning;
+    List<Integer> ports = freePorts(2 * REGIONS.size());
+    for (int i = 0; i < REGIONS.size(); i++) {
+      peers.add(
+          new ControlPlaneConfig.Peer(
+              RegionId.parse(REGIONS.get(i)),
+              "127.0.0.1:" + ports.get(2 * i),
+              "127.0.0.1:" + ports.get(2 * i + 1)));
+    }
+  }
+
+  /** All started, with a leader and a founded cluster. */
+  public static TestCluster started(Path root, String name) throws IOException {
+    TestCluster cluster = new TestCluster(root, name);
+    for (int i = 0; i < REGIONS.size(); i++) {
+      cluster.start(i);
+    }
+    cluster.awaitLeader();
+    return cluster;
+  }
+
+  public TestServer start(int index) throws IOException {
+    return start(index, Halt.process());
+  }
+
+  public TestServer start(int index, Halt halt) throws IOException {
+    ControlPlaneConfig config = config(index);
+    servers[index] = new TestServer(config, tuning.apply(ControlPlane.settings(config)), halt);
+    return servers[index];
+  }
+
+  /** Settings of a server. */
+  public ControlPlaneConfig config(int index) {
+    ControlPlaneConfig.Peer self = peers.get(index);
+    return new ControlPlaneConfig(
+        name,
+        self.region(),
+        root.resolve(REGIONS.get(index)),
+        self.grpcAddress(),
+        self.raftAddress(),
+        Duration.ofMillis(60),
+        peers,
+        Duration.ofHours(24));
+  }
+
+  public TestServer server(int index) {
+    return servers[index];
+  }
+
+  public void stop(int index) {
+    servers[index].close();
+    servers[index] = null;
+  }
+
+  /** Waits until those that run agree on a leader that runs; its index. */
+  public int awaitLeader() {
+    eventually("a leader", () -> leader() >= 0);
+    return leader();
+  }
+
+  /** Index of a server that follows. */
+  public int follower() {
+    int leader = awaitLeader();
+    for (int i = 0; i < servers.length; i++) {
+      if (servers[i] != null && i != leader) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("only the leader runs");
+  }
+
+  private int leader() {
+    int found = -1;
+    for (TestServer server : servers) {
+      if (server != null) {
+        String leader = server.controlPlane().status().leader().map(RegionId::value).orElse("none");
+        int index = REGIONS.indexOf(leader);
+        if (index < 0 || servers[index] == null || (found >= 0 && found != index)) {
+          return -1;
+        }
+        found = index;
+      }
+    }
+    return found;
+  }
+
+  private static List<Integer> freePorts(int count) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
+      }
+      List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+      return ports;
+    } catch (IOException e) {
+      throw new IllegalStateException("no free ports", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (int i = 0; i < servers.length; i++) {
+      if (servers[i] != null) {
+        stop(i);
+      }
+    }
+  }
+}

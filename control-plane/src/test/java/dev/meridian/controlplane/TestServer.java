@@ -1,0 +1,117 @@
+package dev.meridian.controlplane;
+
+import com.google.protobuf.ByteString;
+import dev.meridian.controlplane.raft.Halt;
+import dev.meridian.controlplane.raft.RaftSettings;
+import dev.meridian.proto.metadata.CheckQuorumRequest;
+import dev.meridian.proto.metadata.CreateRepository;
+import dev.meridian.proto.metadata.ExecuteReply;
+import dev.meridian.proto.metadata.ExecuteRequest;
+import dev.meridian.proto.metadata.GetManifestReply;
+import dev.meridian.proto.metadata.GetManifestRequest;
+import dev.meridian.proto.metadata.MetadataServiceGrpc;
+import dev.meridian.proto.metadata.PutManifest;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** A metadata server of a test, with a client on a socket. */
+public final class TestServer implements AutoCloseable {
+
+  private final ControlPlane controlPlane;
+  private final ManagedChannel socket;
+  private final Channel channel;
+
+  TestServer(ControlPlaneConfig config, RaftSettings settings, Halt halt) throws IOException {
+    controlPlane = new ControlPlane(config, settings, halt, new SimpleMeterRegistry());
+    controlPlane.start();
+    socket = NettyChannelBuilder.forTarget(config.grpcAddress()).usePlaintext().build();
+    channel = forCluster(socket, config.cluster());
+  }
+
+  /** A channel whose calls carry the cluster's name. */
+  public static Channel forCluster(Channel channel, String cluster) {
+    Metadata headers = new Metadata();
+    headers.put(Metadata.Key.of("meridian-cluster", Metadata.ASCII_STRING_MARSHALLER), cluster);
+    return ClientInterceptors.intercept(
+        channel, MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  public ControlPlane controlPlane() {
+    return controlPlane;
+  }
+
+  public Channel channel() {
+    return channel;
+  }
+
+  /** Calls with a deadline of 10 s. */
+  public MetadataServiceGrpc.MetadataServiceBlockingStub stub() {
+    return MetadataServiceGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+  }
+
+  /** Creates a repository. */
+  public ExecuteReply createRepository(String name) {
+    return stub()
+        .execute(
+            request()
+                .setCreateRepository(CreateRepository.newBuilder().setRepository(name))
+                .build());
+  }
+
+  /** Puts an index without children under a tag; its bytes differ by the text. */
+  public ExecuteReply putTag(String repository, String tag, String text) {
+    return stub()
+        .execute(
+            request()
+                .setPutManifest(
+                    PutManifest.newBuilder()
+                        .setRepository(repository)
+                        .setContent(manifest(text))
+                        .addTags(tag))
+                .build());
+  }
+
+  /** Linearizable. */
+  public GetManifestReply getTag(String repository, String tag) {
+    return stub()
+        .getManifest(GetManifestRequest.newBuilder().setRepository(repository).setTag(tag).build());
+  }
+
+  /** Waits for a majority. */
+  public long quorum() {
+    return stub().checkQuorum(CheckQuorumRequest.getDefaultInstance()).getRevision();
+  }
+
+  /** A request under a fresh id. */
+  public static ExecuteRequest.Builder request() {
+    UUID id = UUID.randomUUID();
+    ByteBuffer bytes = ByteBuffer.allocate(16);
+    bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).flip();
+    return ExecuteRequest.newBuilder().setCommandId(ByteString.copyFrom(bytes));
+  }
+
+  /** An index without children. */
+  public static ByteString manifest(String text) {
+    return ByteString.copyFromUtf8(
+        """
+        {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json",\
+        "manifests":[],"annotations":{"text":"%s"}}\
+        """
+            .formatted(text));
+  }
+
+  @Override
+  public void close() {
+    socket.shutdownNow();
+    controlPlane.close();
+  }
+}
