@@ -227,7 +227,7 @@ public final class GrpcMetadataClient implements MetadataClient {
   public Membership membership() {
     return joined()
         .membership()
-        .orElseThrow(() -> new IllegalStateException("no view of the cluster has come yet"));
+        .orElseThrow(GrpcMetadataClient::notJoined);
   }
 
   @Override
@@ -237,9 +237,15 @@ public final class GrpcMetadataClient implements MetadataClient {
 
   private ClusterSession joined() {
     if (session == null) {
-      throw new IllegalStateException("this node has not joined the cluster yet");
+      throw notJoined();
     }
     return session;
+  }
+
+  /** A state that passes: clients are to try again. */
+  private static MetadataUnavailableException notJoined() {
+    return new MetadataUnavailableException(
+        "this node has not joined the cluster yet", false, null);
   }
 
   private void saw(long revision) {
