@@ -225,9 +225,7 @@ public final class GrpcMetadataClient implements MetadataClient {
 
   @Override
   public Membership membership() {
-    return joined()
-        .membership()
-        .orElseThrow(GrpcMetadataClient::notJoined);
+    return joined().membership().orElseThrow(GrpcMetadataClient::notJoined);
   }
 
   @Override

@@ -116,6 +116,11 @@ public final class RevisionTracking implements MetadataClient {
   }
 
   @Override
+  public long clusterTimeMillis() {
+    return metadata.clusterTimeMillis();
+  }
+
+  @Override
   public void close() {
     metadata.close();
   }

@@ -46,7 +46,7 @@ public final class UploadService {
     this.metadata = metadata;
     this.store = store;
     this.expiry = expiry;
-    this.tokens = new UploadTokens(metadata::membership);
+    this.tokens = new UploadTokens(metadata);
     this.completion = new UploadCompletion(region, metadata, store);
   }
 
@@ -168,7 +168,7 @@ public final class UploadService {
   }
 
   private UploadToken newToken(Digest.Algorithm algorithm) {
-    long now = metadata.membership().clusterTimeMillis();
+    long now = metadata.clusterTimeMillis();
     UploadState state = store.begin(ObjectKeys.create(now));
     return new UploadToken(
         UploadId.random(), region, algorithm, now + expiry.toMillis(), state, Optional.empty());

@@ -5,7 +5,7 @@ import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.UploadId;
 import dev.meridian.node.blobs.UploadState;
-import dev.meridian.node.metadata.Membership;
+import dev.meridian.node.metadata.MetadataClient;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -17,7 +17,6 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -42,16 +41,16 @@ final class UploadTokens {
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
   private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
-  private final Supplier<Membership> membership;
+  private final MetadataClient metadata;
 
-  UploadTokens(Supplier<Membership> membership) {
-    this.membership = membership;
+  UploadTokens(MetadataClient metadata) {
+    this.metadata = metadata;
   }
 
   /** The token as text, signed with the newest key. */
   String sign(RepositoryName repository, UploadToken token) {
     String signed = token.id() + "." + ENCODER.encodeToString(encode(token));
-    byte[] key = membership.get().uploadKeys().getFirst();
+    byte[] key = metadata.membership().uploadKeys().getFirst();
     return signed + "." + ENCODER.encodeToString(mac(key, repository, signed));
   }
 
@@ -68,7 +67,7 @@ final class UploadTokens {
           "the upload in the path is not one of this repository");
     }
     UploadToken token = decode(UploadId.parse(parts[0]), DECODER.decode(parts[1]));
-    if (membership.get().clusterTimeMillis() > token.expiresMillis()) {
+    if (metadata.clusterTimeMillis() > token.expiresMillis()) {
       throw RegistryError.BLOB_UPLOAD_UNKNOWN.because("the upload in the path has expired");
     }
     return token;
@@ -82,7 +81,7 @@ final class UploadTokens {
       return false;
     }
     String signed = parts[0] + "." + parts[1];
-    return membership.get().uploadKeys().stream()
+    return metadata.membership().uploadKeys().stream()
         .anyMatch(key -> MessageDigest.isEqual(mac(key, repository, signed), claimed));
   }
 
