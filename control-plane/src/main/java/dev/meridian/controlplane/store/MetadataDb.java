@@ -87,6 +87,11 @@ public final class MetadataDb implements AutoCloseable {
     }
   }
 
+  /** Where the store's files are. */
+  public Path directory() {
+    return directory;
+  }
+
   /** Of the last entry that was written. */
   public LogPosition position() {
     return state.position();

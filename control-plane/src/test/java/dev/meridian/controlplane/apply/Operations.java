@@ -1,0 +1,177 @@
+package dev.meridian.controlplane.apply;
+
+import com.google.protobuf.ByteString;
+import dev.meridian.model.Digest;
+import dev.meridian.model.Digest.Algorithm;
+import dev.meridian.model.MediaTypes;
+import dev.meridian.proto.log.AddPlacement;
+import dev.meridian.proto.log.Bootstrap;
+import dev.meridian.proto.log.Collect;
+import dev.meridian.proto.log.Command;
+import dev.meridian.proto.log.CommitBlob;
+import dev.meridian.proto.log.ConfirmDeletions;
+import dev.meridian.proto.log.CreateRepository;
+import dev.meridian.proto.log.DeleteBlob;
+import dev.meridian.proto.log.DeleteManifest;
+import dev.meridian.proto.log.DeleteTag;
+import dev.meridian.proto.log.DoomObjects;
+import dev.meridian.proto.log.ExpiredLink;
+import dev.meridian.proto.log.JoinNode;
+import dev.meridian.proto.log.LeaveNode;
+import dev.meridian.proto.log.ManifestLink;
+import dev.meridian.proto.log.MountBlob;
+import dev.meridian.proto.log.PutManifest;
+import dev.meridian.proto.log.RemovePlacement;
+import dev.meridian.proto.log.RenewLink;
+import dev.meridian.proto.log.Tick;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Commands with short arguments; blobs and manifests are named by the text that they hold. */
+final class Operations {
+
+  static final long SESSION_END = 1_000_000_000_000L;
+
+  private Operations() {}
+
+  static Digest digest(String content) {
+    return Digest.of(Algorithm.SHA256, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Command.Builder bootstrap(String id) {
+    return Command.newBuilder()
+        .setBootstrap(Bootstrap.newBuilder().setClusterId(id).setClusterName("demo"));
+  }
+
+  static Command.Builder tick(long millis) {
+    return Command.newBuilder().setTick(Tick.newBuilder().setElapsedMs(millis));
+  }
+
+  static Command.Builder createRepository(String repository) {
+    return Command.newBuilder()
+        .setCreateRepository(CreateRepository.newBuilder().setRepository(repository));
+  }
+
+  static Command.Builder commitBlob(String repository, String content, String region, String key) {
+    return commitBlob(repository, content, region, key, SESSION_END);
+  }
+
+  static Command.Builder commitBlob(
+      String repository, String content, String region, String key, long sessionEnd) {
+    return Command.newBuilder()
+        .setCommitBlob(
+            CommitBlob.newBuilder()
+                .setRepository(repository)
+                .setDigest(digest(content).toString())
+                .setSize(content.length())
+                .setRegion(region)
+                .setObjectKey(key)
+                .setSessionExpiresMs(sessionEnd));
+  }
+
+  static Command.Builder mountBlob(String repository, String content, String from) {
+    return Command.newBuilder()
+        .setMountBlob(
+            MountBlob.newBuilder()
+                .setRepository(repository)
+                .setDigest(digest(content).toString())
+                .setFrom(from));
+  }
+
+  /** A manifest whose bytes are this text. */
+  static PutManifest.Builder manifest(String repository, String content, ManifestLink... links) {
+    return PutManifest.newBuilder()
+        .setRepository(repository)
+        .setDigest(digest(content).toString())
+        .setMediaType(MediaTypes.OCI_MANIFEST)
+        .setContent(ByteString.copyFromUtf8(content))
+        .addAllReferences(List.of(links));
+  }
+
+  static Command.Builder put(PutManifest.Builder manifest) {
+    return Command.newBuilder().setPutManifest(manifest);
+  }
+
+  static ManifestLink blob(String content) {
+    return link(ManifestLink.Kind.BLOB, content);
+  }
+
+  static ManifestLink child(String content) {
+    return link(ManifestLink.Kind.MANIFEST, content);
+  }
+
+  static ManifestLink link(ManifestLink.Kind kind, String content) {
+    return ManifestLink.newBuilder().setKind(kind).setDigest(digest(content).toString()).build();
+  }
+
+  static Command.Builder deleteTag(String repository, String tag) {
+    return Command.newBuilder()
+        .setDeleteTag(DeleteTag.newBuilder().setRepository(repository).setTag(tag));
+  }
+
+  static Command.Builder deleteManifest(String repository, String content) {
+    return Command.newBuilder()
+        .setDeleteManifest(
+            DeleteManifest.newBuilder()
+                .setRepository(repository)
+                .setDigest(digest(content).toString()));
+  }
+
+  static Command.Builder deleteBlob(String repository, String content) {
+    return Command.newBuilder()
+        .setDeleteBlob(
+            DeleteBlob.newBuilder()
+                .setRepository(repository)
+                .setDigest(digest(content).toString()));
+  }
+
+  static Command.Builder addPlacement(String content, String region, String key) {
+    return Command.newBuilder()
+        .setAddPlacement(
+            AddPlacement.newBuilder()
+                .setDigest(digest(content).toString())
+                .setRegion(region)
+                .setObjectKey(key)
+                .setSize(content.length()));
+  }
+
+  static Command.Builder removePlacement(String content, String region, String key) {
+    return Command.newBuilder()
+        .setRemovePlacement(
+            RemovePlacement.newBuilder()
+                .setDigest(digest(content).toString())
+                .setRegion(region)
+                .setObjectKey(key));
+  }
+
+  static Command.Builder renewLink(String repository, String content) {
+    return Command.newBuilder()
+        .setRenewLink(
+            RenewLink.newBuilder().setRepository(repository).setDigest(digest(content).toString()));
+  }
+
+  static Command.Builder doom(String region, String... keys) {
+    return Command.newBuilder()
+        .setDoomObjects(DoomObjects.newBuilder().setRegion(region).addAllObjectKeys(List.of(keys)));
+  }
+
+  static Command.Builder confirmDeletions(String region, String... keys) {
+    return Command.newBuilder()
+        .setConfirmDeletions(
+            ConfirmDeletions.newBuilder().setRegion(region).addAllObjectKeys(List.of(keys)));
+  }
+
+  static Command.Builder collect(List<ExpiredLink> links) {
+    return Command.newBuilder().setCollect(Collect.newBuilder().addAllLinks(links));
+  }
+
+  static Command.Builder join(String node, String region, String address) {
+    return Command.newBuilder()
+        .setJoinNode(
+            JoinNode.newBuilder().setNodeId(node).setRegion(region).setInternalAddress(address));
+  }
+
+  static Command.Builder leave(String node) {
+    return Command.newBuilder().setLeaveNode(LeaveNode.newBuilder().setNodeId(node));
+  }
+}

@@ -1,0 +1,182 @@
+package dev.meridian.controlplane.apply;
+
+import dev.meridian.controlplane.store.Tables;
+import dev.meridian.model.MediaTypes;
+import dev.meridian.proto.log.Command;
+import dev.meridian.proto.log.DigestSet;
+import dev.meridian.proto.log.ManifestLink;
+import dev.meridian.proto.log.PutManifest;
+import dev.meridian.proto.log.TagCondition;
+import dev.meridian.proto.store.PlacementRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Commands of all kinds over so few names that they meet: blobs are shared, keys come again, links
+ * expire while pushes go on.
+ */
+final class RandomCommands {
+
+  private static final List<String> REPOSITORIES = List.of("demo/app", "demo/base", "tools");
+  private static final List<String> REGIONS = List.of("us-east", "eu-west", "ap-south");
+  private static final List<String> TAGS = List.of("latest", "v1", "v2", "dev");
+  private static final int BLOBS = 10;
+  private static final int MANIFESTS = 9;
+  private static final int OBJECT_KEYS = 60;
+  private static final long LINK_LIFE = 40_000;
+
+  private final Random random;
+  private final AppliedStore store;
+  private final List<Command> earlier = new ArrayList<>();
+  private long nextId = 1;
+
+  /** The store is asked for what has expired, and for its revision. */
+  RandomCommands(long seed, AppliedStore store) {
+    this.random = new Random(seed);
+    this.store = store;
+  }
+
+  /** The commands of an entry: few, seldom many. */
+  List<Command> entry() {
+    int size = random.nextInt(10) == 0 ? 30 : 1 + random.nextInt(5);
+    List<Command> commands = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      commands.add(next());
+    }
+    return commands;
+  }
+
+  private Command next() {
+    if (!earlier.isEmpty() && random.nextInt(30) == 0) {
+      return earlier.get(random.nextInt(earlier.size()));
+    }
+    long lag = random.nextInt(50) == 0 ? 300 : random.nextInt(10);
+    Command command =
+        operation()
+            .setId(AppliedStore.id(nextId++))
+            .setPrincipal("user" + random.nextInt(3))
+            .setPreparedRevision(Math.max(0, store.db().revision() - lag))
+            .setWallTimeMs(random.nextLong(1_000_000))
+            .setLinkLifeMs(LINK_LIFE)
+            .build();
+    earlier.add(command);
+    return command;
+  }
+
+  private Command.Builder operation() {
+    return switch (random.nextInt(40)) {
+      case 0 -> Operations.bootstrap("cluster" + random.nextInt(3));
+      case 1, 2, 3 -> Operations.tick(random.nextInt(25_000) - 1_000);
+      case 4 -> Operations.createRepository(repository());
+      case 5, 6, 7, 8, 9, 10, 11, 12, 13 ->
+          Operations.commitBlob(repository(), blob(), region(), key(), sessionEnd());
+      case 14, 15, 16 ->
+          Operations.mountBlob(repository(), blob(), random.nextBoolean() ? "" : repository());
+      case 17, 18, 19, 20, 21, 22, 23, 24 -> Operations.put(manifest());
+      case 25, 26 -> Operations.deleteTag(repository(), pick(TAGS));
+      case 27, 28, 29 ->
+          Operations.deleteManifest(repository(), content(random.nextInt(MANIFESTS)));
+      case 30, 31 -> Operations.deleteBlob(repository(), blob());
+      case 32, 33 -> Operations.addPlacement(blob(), region(), key());
+      case 34 -> removePlacement();
+      case 35 -> Operations.renewLink(repository(), blob());
+      case 36 -> Operations.doom(region(), key(), key());
+      case 37 -> Operations.confirmDeletions(region(), key(), key());
+      case 38 -> Operations.collect(store.query(queries -> queries.expiredLinks(5)));
+      case 39 ->
+          random.nextBoolean()
+              ? Operations.join("node" + random.nextInt(4), region(), "10.0.0.1:5100")
+              : Operations.leave("node" + random.nextInt(4));
+      default -> throw new IllegalStateException("no such operation");
+    };
+  }
+
+  /** By chance an object is hardly ever a placement. */
+  private Command.Builder removePlacement() {
+    String content = blob();
+    String region = region();
+    String key =
+        store
+            .read(view -> view.get(Tables.BLOBS, Operations.digest(content)))
+            .map(blob -> blob.getPlacementsMap().get(region))
+            .map(PlacementRecord::getObjectKey)
+            .orElseGet(this::key);
+    return Operations.removePlacement(content, region, key);
+  }
+
+  /** What a manifest holds follows from its number, since its digest does. */
+  private PutManifest.Builder manifest() {
+    int number = random.nextInt(MANIFESTS);
+    PutManifest.Builder manifest = Operations.manifest(repository(), content(number));
+    boolean index = number % 3 == 2;
+    if (index) {
+      manifest
+          .addReferences(Operations.child(content(number - 1)))
+          .addReferences(Operations.link(ManifestLink.Kind.EITHER, blob(number)));
+    } else {
+      manifest
+          .addReferences(Operations.blob(blob(number)))
+          .addReferences(Operations.blob(blob(number + 1)))
+          .addReferences(Operations.blob(blob(number + 2)).toBuilder().setOptional(true).build());
+    }
+    if (number % 4 == 1) {
+      manifest
+          .setSubject(Operations.child(content(number - 1)))
+          .setArtifactType("application/x")
+          .putAnnotations("b", "2")
+          .putAnnotations("a", "1");
+    }
+    manifest.setMediaType(
+        random.nextInt(8) == 0 ? MediaTypes.DOCKER_MANIFEST : MediaTypes.OCI_MANIFEST);
+    TAGS.stream().filter(tag -> random.nextInt(3) == 0).forEach(manifest::addTags);
+    return manifest.setCondition(condition());
+  }
+
+  private TagCondition condition() {
+    TagCondition.Builder condition = TagCondition.newBuilder();
+    return switch (random.nextInt(10)) {
+      case 0 -> condition.setAbsent(true).build();
+      case 1 -> condition.setPresent(true).build();
+      case 2 ->
+          condition
+              .setCurrent(
+                  DigestSet.newBuilder()
+                      .addDigests(Operations.digest(content(random.nextInt(MANIFESTS))).toString()))
+              .build();
+      default -> condition.build();
+    };
+  }
+
+  private static String content(int manifest) {
+    return "manifest " + manifest;
+  }
+
+  private String blob() {
+    return blob(random.nextInt(BLOBS));
+  }
+
+  private static String blob(int number) {
+    return "blob " + number % BLOBS;
+  }
+
+  private String key() {
+    return "0/" + random.nextInt(OBJECT_KEYS);
+  }
+
+  private long sessionEnd() {
+    return random.nextInt(20) == 0 ? 1 : Operations.SESSION_END;
+  }
+
+  private String repository() {
+    return pick(REPOSITORIES);
+  }
+
+  private String region() {
+    return pick(REGIONS);
+  }
+
+  private String pick(List<String> names) {
+    return names.get(random.nextInt(names.size()));
+  }
+}
