@@ -1,0 +1,40 @@
+package dev.meridian.node.routing;
+
+import dev.meridian.model.Digest;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which node of this region does what only one of them should do. Nodes may disagree for a while
+ * when one has just come or gone; then the work is done twice, never not at all.
+ */
+public final class OwnerSelector {
+
+  private final RegionMap regions;
+  private final String self;
+
+  /**
+   * @param self id of this node
+   */
+  public OwnerSelector(RegionMap regions, String self) {
+    this.regions = regions;
+    this.self = self;
+  }
+
+  /** Another node that owns this blob in this region; empty when this node does. */
+  public Optional<PeerNode> otherOwner(Digest digest) {
+    List<PeerNode> nodes = regions.nodesIn(regions.own());
+    return pick(nodes, digest.toString())
+        .filter(owner -> !owner.equals(self))
+        .flatMap(owner -> nodes.stream().filter(node -> node.nodeId().equals(owner)).findFirst());
+  }
+
+  /** Whether this node does the region's work on this key. */
+  public boolean owns(String key) {
+    return pick(regions.nodesIn(regions.own()), key).map(self::equals).orElse(true);
+  }
+
+  private static Optional<String> pick(List<PeerNode> nodes, String key) {
+    return RendezvousHash.pick(nodes.stream().map(PeerNode::nodeId).toList(), key);
+  }
+}
