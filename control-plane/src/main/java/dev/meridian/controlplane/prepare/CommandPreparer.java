@@ -1,21 +1,171 @@
 package dev.meridian.controlplane.prepare;
 
+import static dev.meridian.controlplane.prepare.RequestFields.digest;
+import static dev.meridian.controlplane.prepare.RequestFields.objectKey;
+import static dev.meridian.controlplane.prepare.RequestFields.objectKeys;
+import static dev.meridian.controlplane.prepare.RequestFields.region;
+import static dev.meridian.controlplane.prepare.RequestFields.repository;
+import static dev.meridian.controlplane.prepare.RequestFields.size;
+import static dev.meridian.controlplane.prepare.RequestFields.tag;
+
+import dev.meridian.proto.log.AddPlacement;
+import dev.meridian.proto.log.Command;
+import dev.meridian.proto.log.CommitBlob;
+import dev.meridian.proto.log.ConfirmDeletions;
+import dev.meridian.proto.log.CreateRepository;
+import dev.meridian.proto.log.DeleteBlob;
+import dev.meridian.proto.log.DeleteManifest;
+import dev.meridian.proto.log.DeleteTag;
+import dev.meridian.proto.log.DoomObjects;
+import dev.meridian.proto.log.MountBlob;
+import dev.meridian.proto.log.PutManifest;
+import dev.meridian.proto.log.RejectionCode;
+import dev.meridian.proto.log.RemovePlacement;
+import dev.meridian.proto.log.RenewLink;
 import dev.meridian.proto.metadata.ExecuteRequest;
+import dev.meridian.proto.metadata.PutManifestResult;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Turns requests of nodes into commands. */
+/**
+ * Turns requests of nodes into commands: checks what a request shows by itself and fills in what is
+ * not deterministic. What it lets pass apply can read.
+ */
 public final class CommandPreparer {
+
+  private static final int COMMAND_ID_LENGTH = 16;
+  private static final int MAX_PRINCIPAL = 1_024;
+
+  private final CommandEnvelope envelope;
+  private final ManifestPreparer manifests = new ManifestPreparer();
 
   /**
    * @param revision the store's present revision
    * @param linkLife how long a link that no manifest references lives, in cluster time
    */
-  public CommandPreparer(LongSupplier revision, InstantSource clock, Duration linkLife) {}
+  public CommandPreparer(LongSupplier revision, InstantSource clock, Duration linkLife) {
+    this.envelope = new CommandEnvelope(revision, clock, linkLife);
+  }
 
-  /** Checks the request and fills in what is not deterministic. */
+  /** May be called by any thread. */
   public PreparedCommand prepare(ExecuteRequest request) {
-    throw new UnsupportedOperationException("prepare " + request);
+    try {
+      checkCaller(request);
+      Command.Builder command = operation(request);
+      return new PreparedCommand.Ready(
+          envelope.seal(command, request.getCommandId(), request.getPrincipal()),
+          command.hasPutManifest() ? Optional.of(result(command)) : Optional.empty());
+    } catch (RefusedException e) {
+      return new PreparedCommand.Refused(e.toProto());
+    }
+  }
+
+  private static void checkCaller(ExecuteRequest request) throws RefusedException {
+    if (request.getCommandId().size() != COMMAND_ID_LENGTH) {
+      throw new RefusedException(
+          RejectionCode.DENIED,
+          "command_id has "
+              + request.getCommandId().size()
+              + " bytes: expected "
+              + COMMAND_ID_LENGTH);
+    }
+    if (request.getPrincipal().length() > MAX_PRINCIPAL) {
+      throw new RefusedException(
+          RejectionCode.DENIED, "principal is longer than " + MAX_PRINCIPAL + " characters");
+    }
+  }
+
+  private Command.Builder operation(ExecuteRequest request) throws RefusedException {
+    Command.Builder command = Command.newBuilder();
+    return switch (request.getOperationCase()) {
+      case CREATE_REPOSITORY ->
+          command.setCreateRepository(
+              CreateRepository.newBuilder()
+                  .setRepository(repository(request.getCreateRepository().getRepository())));
+      case COMMIT_BLOB -> command.setCommitBlob(commitBlob(request.getCommitBlob()));
+      case MOUNT_BLOB -> command.setMountBlob(mountBlob(request.getMountBlob()));
+      case PUT_MANIFEST -> command.setPutManifest(manifests.prepare(request.getPutManifest()));
+      case DELETE_TAG ->
+          command.setDeleteTag(
+              DeleteTag.newBuilder()
+                  .setRepository(repository(request.getDeleteTag().getRepository()))
+                  .setTag(tag(request.getDeleteTag().getTag())));
+      case DELETE_MANIFEST ->
+          command.setDeleteManifest(
+              DeleteManifest.newBuilder()
+                  .setRepository(repository(request.getDeleteManifest().getRepository()))
+                  .setDigest(digest(request.getDeleteManifest().getDigest())));
+      case DELETE_BLOB ->
+          command.setDeleteBlob(
+              DeleteBlob.newBuilder()
+                  .setRepository(repository(request.getDeleteBlob().getRepository()))
+                  .setDigest(digest(request.getDeleteBlob().getDigest())));
+      case ADD_PLACEMENT -> command.setAddPlacement(addPlacement(request.getAddPlacement()));
+      case REMOVE_PLACEMENT ->
+          command.setRemovePlacement(
+              RemovePlacement.newBuilder()
+                  .setDigest(digest(request.getRemovePlacement().getDigest()))
+                  .setRegion(region(request.getRemovePlacement().getRegion()))
+                  .setObjectKey(objectKey(request.getRemovePlacement().getObjectKey())));
+      case RENEW_LINK ->
+          command.setRenewLink(
+              RenewLink.newBuilder()
+                  .setRepository(repository(request.getRenewLink().getRepository()))
+                  .setDigest(digest(request.getRenewLink().getDigest())));
+      case DOOM_OBJECTS ->
+          command.setDoomObjects(
+              DoomObjects.newBuilder()
+                  .setRegion(region(request.getDoomObjects().getRegion()))
+                  .addAllObjectKeys(objectKeys(request.getDoomObjects().getObjectKeysList())));
+      case CONFIRM_DELETIONS ->
+          command.setConfirmDeletions(
+              ConfirmDeletions.newBuilder()
+                  .setRegion(region(request.getConfirmDeletions().getRegion()))
+                  .addAllObjectKeys(objectKeys(request.getConfirmDeletions().getObjectKeysList())));
+      case OPERATION_NOT_SET ->
+          throw new RefusedException(
+              RejectionCode.DENIED, "the request names no operation that this server knows");
+    };
+  }
+
+  private static CommitBlob commitBlob(dev.meridian.proto.metadata.CommitBlob request)
+      throws RefusedException {
+    return CommitBlob.newBuilder()
+        .setRepository(repository(request.getRepository()))
+        .setDigest(digest(request.getDigest()))
+        .setSize(size(request.getSize()))
+        .setRegion(region(request.getRegion()))
+        .setObjectKey(objectKey(request.getObjectKey()))
+        .setSessionExpiresMs(request.getSessionExpiresMs())
+        .build();
+  }
+
+  private static MountBlob mountBlob(dev.meridian.proto.metadata.MountBlob request)
+      throws RefusedException {
+    return MountBlob.newBuilder()
+        .setRepository(repository(request.getRepository()))
+        .setDigest(digest(request.getDigest()))
+        .setFrom(request.getFrom().isEmpty() ? "" : repository(request.getFrom()))
+        .build();
+  }
+
+  private static AddPlacement addPlacement(dev.meridian.proto.metadata.AddPlacement request)
+      throws RefusedException {
+    return AddPlacement.newBuilder()
+        .setDigest(digest(request.getDigest()))
+        .setRegion(region(request.getRegion()))
+        .setObjectKey(objectKey(request.getObjectKey()))
+        .setSize(size(request.getSize()))
+        .build();
+  }
+
+  private static PutManifestResult result(Command.Builder command) {
+    PutManifest manifest = command.getPutManifest();
+    return PutManifestResult.newBuilder()
+        .setDigest(manifest.getDigest())
+        .setSubject(manifest.getSubject().getDigest())
+        .build();
   }
 }

@@ -1,28 +1,53 @@
 package dev.meridian.controlplane.prepare;
 
+import com.google.protobuf.ByteString;
 import dev.meridian.model.RegionId;
+import dev.meridian.proto.log.Bootstrap;
+import dev.meridian.proto.log.Collect;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.ExpiredLink;
+import dev.meridian.proto.log.JoinNode;
+import dev.meridian.proto.log.LeaveNode;
+import dev.meridian.proto.log.Tick;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 
 /** Commands that metadata servers propose on their own, each under a fresh id. */
 public final class SystemCommands {
 
-  /** The principal is {@code system:<region>}. */
+  private final CommandEnvelope envelope;
+  private final String principal;
+
+  /**
+   * The principal is {@code system:<region>}.
+   *
+   * @param revision the store's present revision
+   * @param linkLife how long a link that no manifest references lives, in cluster time
+   */
   public SystemCommands(
-      RegionId region, LongSupplier revision, InstantSource clock, Duration linkLife) {}
+      RegionId region, LongSupplier revision, InstantSource clock, Duration linkLife) {
+    this.envelope = new CommandEnvelope(revision, clock, linkLife);
+    this.principal = "system:" + region;
+  }
 
   /** Gives the cluster its id, name and first key for upload tokens. */
   public Command bootstrap(String clusterId, String clusterName, byte[] uploadKey) {
-    throw new UnsupportedOperationException();
+    return seal(
+        Command.newBuilder()
+            .setBootstrap(
+                Bootstrap.newBuilder()
+                    .setClusterId(clusterId)
+                    .setClusterName(clusterName)
+                    .setUploadKey(ByteString.copyFrom(uploadKey))));
   }
 
   /** Advances cluster time. */
   public Command tick(Duration elapsed) {
-    throw new UnsupportedOperationException();
+    return seal(Command.newBuilder().setTick(Tick.newBuilder().setElapsedMs(elapsed.toMillis())));
   }
 
   /**
@@ -30,16 +55,29 @@ public final class SystemCommands {
    * its internal listener.
    */
   public Command joinNode(String nodeId, RegionId nodeRegion, String internalAddress) {
-    throw new UnsupportedOperationException();
+    return seal(
+        Command.newBuilder()
+            .setJoinNode(
+                JoinNode.newBuilder()
+                    .setNodeId(nodeId)
+                    .setRegion(nodeRegion.value())
+                    .setInternalAddress(internalAddress)));
   }
 
   /** A node is gone. */
   public Command leaveNode(String nodeId) {
-    throw new UnsupportedOperationException();
+    return seal(Command.newBuilder().setLeaveNode(LeaveNode.newBuilder().setNodeId(nodeId)));
   }
 
   /** Drops links that expired. */
   public Command collect(List<ExpiredLink> links) {
-    throw new UnsupportedOperationException();
+    return seal(Command.newBuilder().setCollect(Collect.newBuilder().addAllLinks(links)));
+  }
+
+  private Command seal(Command.Builder operation) {
+    UUID id = UUID.randomUUID();
+    ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES);
+    bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).flip();
+    return envelope.seal(operation, ByteString.copyFrom(bytes), principal);
   }
 }
