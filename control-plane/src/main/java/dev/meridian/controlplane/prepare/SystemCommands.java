@@ -21,6 +21,7 @@ public final class SystemCommands {
 
   private final CommandEnvelope envelope;
   private final String principal;
+  private final RegionId region;
 
   /**
    * The principal is {@code system:<region>}.
@@ -32,6 +33,7 @@ public final class SystemCommands {
       RegionId region, LongSupplier revision, InstantSource clock, Duration linkLife) {
     this.envelope = new CommandEnvelope(revision, clock, linkLife);
     this.principal = "system:" + region;
+    this.region = region;
   }
 
   /** Gives the cluster its id, name and first key for upload tokens. */
@@ -61,7 +63,8 @@ public final class SystemCommands {
                 JoinNode.newBuilder()
                     .setNodeId(nodeId)
                     .setRegion(nodeRegion.value())
-                    .setInternalAddress(internalAddress)));
+                    .setInternalAddress(internalAddress)
+                    .setServer(region.value())));
   }
 
   /** A node is gone. */
