@@ -1,0 +1,2 @@
+/** What is done to a registry, one class for each kind of work. */
+package dev.meridian.loadtest.scenario;
