@@ -1,0 +1,36 @@
+package dev.meridian.loadtest.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Rows in columns that are as wide as they must be; all but the first column to the right. */
+final class TextTable {
+
+  private final List<List<String>> rows = new ArrayList<>();
+
+  TextTable(String... head) {
+    rows.add(List.of(head));
+  }
+
+  void add(String... cells) {
+    rows.add(List.of(cells));
+  }
+
+  @Override
+  public String toString() {
+    int[] widths =
+        IntStream.range(0, rows.getFirst().size())
+            .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(1))
+            .toArray();
+    return rows.stream()
+        .map(row ->
+            IntStream.range(0, row.size())
+                .mapToObj(i -> (i == 0 ? "%-" : "%") + widths[i] + "s")
+                .collect(Collectors.joining("  "))
+                .formatted(row.toArray())
+                .stripTrailing())
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+}
