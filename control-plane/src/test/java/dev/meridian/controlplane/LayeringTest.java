@@ -1,0 +1,137 @@
+package dev.meridian.controlplane;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Which package may import which. The table of CONTRIBUTING.md says the same. */
+class LayeringTest {
+
+  private static final String ROOT = "dev.meridian.controlplane";
+  private static final String PROTO = "dev.meridian.proto..";
+  private static final String MODEL = "dev.meridian.model..";
+  private static final String ACCESS = "dev.meridian.access..";
+
+  private static final Map<String, Set<String>> MAY_IMPORT =
+      Map.of(
+          "store", Set.of(MODEL, PROTO),
+          "apply", Set.of(inModule("store"), ACCESS, MODEL, PROTO),
+          "raft", Set.of(inModule("apply"), inModule("store"), MODEL, PROTO),
+          "prepare", Set.of(ACCESS, MODEL, PROTO),
+          "rpc",
+              Set.of(
+                  inModule("prepare"), inModule("raft"), inModule("apply"), ACCESS, MODEL, PROTO),
+          "cli", Set.of(MODEL, PROTO));
+
+  /** The one package that may import these. */
+  private static final Map<String, String> ONLY_IN =
+      Map.of(
+          "org.rocksdb..", "store",
+          "org.apache.ratis..", "raft",
+          "tools.jackson..", "prepare");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ROOT);
+
+  @Test
+  void packagesImportOnlyWhatTheTableAllows() {
+    MAY_IMPORT.forEach((name, allowed) -> {
+      List<String> packages = new ArrayList<>(allowed);
+      packages.add(inModule(name));
+      noClasses()
+          .that()
+          .resideInAPackage(inModule(name))
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("dev.meridian..")
+                  .and(resideOutsideOfPackages(packages.toArray(String[]::new))))
+          .allowEmptyShould(true)
+          .check(CLASSES);
+    });
+  }
+
+  @Test
+  void everyPackageIsInTheTable() {
+    Set<String> packages =
+        CLASSES.stream()
+            .map(type -> type.getPackageName())
+            .filter(name -> !name.equals(ROOT))
+            .map(name -> name.substring(ROOT.length() + 1))
+            .collect(Collectors.toSet());
+    assertThat(MAY_IMPORT.keySet()).containsAll(packages);
+  }
+
+  @Test
+  void nobodyImportsTheWiring() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT)
+        .check(CLASSES);
+  }
+
+  @Test
+  void librariesStayInTheirPackage() {
+    ONLY_IN.forEach((library, name) ->
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(inModule(name))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(library)
+            .check(CLASSES));
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  /** Apply gives the same on every replica, so nothing in it may differ between two machines. */
+  @Test
+  void applyIsDeterministic() {
+    noClasses()
+        .that()
+        .resideInAPackage(inModule("apply"))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                    "java.net..", "java.nio.file..", "java.io..", "java.util.concurrent..")
+                .or(
+                    belongToAnyOf(
+                        Random.class,
+                        SecureRandom.class,
+                        UUID.class,
+                        Clock.class,
+                        Instant.class,
+                        Thread.class,
+                        System.class)))
+        .check(CLASSES);
+  }
+
+  private static String inModule(String name) {
+    return ROOT + "." + name + "..";
+  }
+}
