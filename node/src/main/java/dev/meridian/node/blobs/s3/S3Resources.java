@@ -1,0 +1,9 @@
+package dev.meridian.node.blobs.s3;
+
+/** What the uploads of one store share. */
+record S3Resources(
+    S3Requests requests,
+    PartSpool spool,
+    MemoryBudget memory,
+    PartTagsCache tags,
+    PartSizes sizes) {}
