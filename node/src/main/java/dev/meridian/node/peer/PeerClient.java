@@ -63,7 +63,7 @@ public final class PeerClient implements AutoCloseable {
    * @throws PeerRefusedException when it answers that it has none
    */
   public RemoteBlob openHeld(PeerNode node, BlobRequest request) {
-    return open(node, PeerProtocol.HELD, request);
+    return open(node, PeerProtocol.HELD, request, settings);
   }
 
   /**
@@ -73,13 +73,14 @@ public final class PeerClient implements AutoCloseable {
    * @throws PeerRefusedException when it answers that no holder can be reached
    */
   public RemoteBlob openFetched(PeerNode node, BlobRequest request) {
-    return open(node, PeerProtocol.FETCHED, request);
+    return open(node, PeerProtocol.FETCHED, request, settings.behindAnother());
   }
 
   /** Whether the object storage of the node's region answers; false too when the node does not. */
   public boolean storageAnswers(PeerNode node) {
     try {
-      PeerReply reply = get(node, PeerProtocol.STORAGE, Map.of(), STORAGE_ANSWER);
+      PeerReply reply =
+          get(node, PeerProtocol.STORAGE, Map.of(), settings.withAnswer(STORAGE_ANSWER));
       message(reply);
       return reply.status() == 200;
     } catch (PeerUnreachableException e) {
@@ -121,11 +122,11 @@ public final class PeerClient implements AutoCloseable {
     throw last;
   }
 
-  private RemoteBlob open(PeerNode node, String prefix, BlobRequest request) {
+  private RemoteBlob open(PeerNode node, String prefix, BlobRequest request, PeerSettings bounds) {
     Map<String, List<String>> headers = new TreeMap<>();
     headers.put(PeerProtocol.SEEN, List.of(Long.toString(request.minRevision())));
     request.range().ifPresent(range -> headers.put("range", List.of(PeerProtocol.range(range))));
-    PeerReply reply = get(node, PeerProtocol.path(prefix, request), headers, settings.answer());
+    PeerReply reply = get(node, PeerProtocol.path(prefix, request), headers, bounds);
     if (reply.status() != (request.range().isPresent() ? 206 : 200)) {
       throw new PeerRefusedException(
           Reason.ofStatus(reply.status()), node + ": " + reply.status() + " " + message(reply));
@@ -135,11 +136,11 @@ public final class PeerClient implements AutoCloseable {
   }
 
   private PeerReply get(
-      PeerNode node, String target, Map<String, List<String>> headers, Duration deadline) {
-    PeerExchange exchange = PeerExchange.connect(vertx, client, node, settings, "GET", target);
+      PeerNode node, String target, Map<String, List<String>> headers, PeerSettings bounds) {
+    PeerExchange exchange = PeerExchange.connect(vertx, client, node, bounds, "GET", target);
     exchange.head(endToEnd(headers), OptionalLong.empty(), false);
     exchange.end();
-    return exchange.reply(deadline);
+    return exchange.reply(bounds.answer());
   }
 
   /** Headers that travel on, and those that this hop adds. */

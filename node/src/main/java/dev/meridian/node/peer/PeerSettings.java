@@ -14,4 +14,16 @@ public record PeerSettings(Duration connect, Duration answer, Duration progress,
 
   public static final PeerSettings DEFAULTS =
       new PeerSettings(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(30), 256);
+
+  /**
+   * For what the other node itself waits for: it gives up on one source and turns to the next
+   * before we give up on it.
+   */
+  PeerSettings behindAnother() {
+    return new PeerSettings(connect, answer.multipliedBy(3), progress.multipliedBy(3), connections);
+  }
+
+  PeerSettings withAnswer(Duration bound) {
+    return new PeerSettings(connect, bound, progress, connections);
+  }
 }

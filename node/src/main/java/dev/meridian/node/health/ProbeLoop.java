@@ -1,0 +1,110 @@
+package dev.meridian.node.health;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks one probe again and again and remembers what it said. A check that takes longer than its
+ * deadline counts as failed then; the next begins when it is over.
+ */
+final class ProbeLoop implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProbeLoop.class);
+
+  private final String name;
+  private final Probe probe;
+  private final Duration deadline;
+  private final Duration interval;
+  private final Thread thread;
+  private volatile int failures;
+  private volatile long lastSuccess;
+  private volatile boolean succeededOnce;
+
+  /** Starts asking at once. */
+  ProbeLoop(String name, Probe probe, Duration deadline, Duration interval) {
+    this.name = name;
+    this.probe = probe;
+    this.deadline = deadline;
+    this.interval = interval;
+    this.thread = Thread.ofVirtual().name("probe-" + name).start(this::askUntilInterrupted);
+  }
+
+  /** Whether any check has succeeded yet. */
+  boolean succeededOnce() {
+    return succeededOnce;
+  }
+
+  /** Whether it is well: a single failure is not taken for more than bad luck. */
+  boolean isUp() {
+    return succeededOnce && failures < 2;
+  }
+
+  /** Time since a check last succeeded; very long when none has. */
+  Duration sinceSuccess() {
+    return succeededOnce
+        ? Duration.ofNanos(System.nanoTime() - lastSuccess)
+        : Duration.ofNanos(Long.MAX_VALUE);
+  }
+
+  private void askUntilInterrupted() {
+    try {
+      while (true) {
+        CompletableFuture<Void> check = begin();
+        await(check);
+        check.exceptionally(failed -> null).get();
+        Thread.sleep(interval);
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("probe {} stops", name);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a check whose failure was dealt with has failed", e);
+    }
+  }
+
+  private CompletableFuture<Void> begin() {
+    CompletableFuture<Void> check = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("check-" + name)
+        .start(() -> {
+          try {
+            probe.check();
+            check.complete(null);
+          } catch (Exception e) {
+            check.completeExceptionally(e);
+          }
+        });
+    return check;
+  }
+
+  private void await(CompletableFuture<Void> check) throws InterruptedException {
+    try {
+      check.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+      if (failures > 0) {
+        LOG.info("{} is well again", name);
+      }
+      lastSuccess = System.nanoTime();
+      succeededOnce = true;
+      failures = 0;
+    } catch (ExecutionException e) {
+      failed(String.valueOf(e.getCause().getMessage()));
+    } catch (TimeoutException e) {
+      failed("no answer within " + deadline.toMillis() + " ms");
+    }
+  }
+
+  private void failed(String reason) {
+    if (failures++ == 0) {
+      LOG.warn("{} does not answer: {}", name, reason);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,146 @@
+package dev.meridian.node.health;
+
+import dev.meridian.model.RegionId;
+import dev.meridian.node.blobs.BlobStore;
+import dev.meridian.node.health.Checks.Check;
+import dev.meridian.node.health.HealthFacts.Verdict;
+import dev.meridian.node.metadata.MetadataClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/** Health as probes in the background find it. */
+public final class ProbedHealth implements HealthState, AutoCloseable {
+
+  private static final Duration DEADLINE = Duration.ofSeconds(2);
+  private static final Duration QUICK = Duration.ofSeconds(1);
+  private static final Duration CALM = Duration.ofSeconds(3);
+
+  private final RegionId region;
+  private final InstantSource clock;
+  private final ProbeLoop cluster;
+  private final ProbeLoop reads;
+  private final ProbeLoop quorum;
+  private final ProbeLoop storage;
+  private final ProbeLoop otherStorage;
+  private final ProbeLoop disk;
+  private final ProbeLoop verdicts;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile boolean draining;
+  private volatile boolean drained;
+  private RegionHealth last;
+
+  /**
+   * Begins to ask.
+   *
+   * @param spool a directory of the local disk
+   * @param anyOtherStorage whether object storage of another region answers; may block for a while
+   */
+  public ProbedHealth(
+      RegionId region,
+      MetadataClient metadata,
+      BlobStore store,
+      Path spool,
+      BooleanSupplier anyOtherStorage,
+      InstantSource clock) {
+    this.region = region;
+    this.clock = clock;
+    cluster = new ProbeLoop("membership", metadata::membership, DEADLINE, QUICK);
+    reads = new ProbeLoop("metadata", new ReadProbe(metadata, region), DEADLINE, QUICK);
+    quorum = new ProbeLoop("quorum", new QuorumProbe(metadata, DEADLINE), DEADLINE, CALM);
+    storage = new ProbeLoop("object storage", new StorageProbe(store), DEADLINE, CALM);
+    otherStorage =
+        new ProbeLoop(
+            "object storage of other regions",
+            () -> require(anyOtherStorage),
+            DEADLINE.multipliedBy(3),
+            CALM);
+    disk = new ProbeLoop("local disk", new DiskProbe(spool), DEADLINE, CALM);
+    // Asked often enough that the time since a status holds is right when nobody else asks.
+    verdicts = new ProbeLoop("region", this::region, DEADLINE, QUICK);
+  }
+
+  private static void require(BooleanSupplier anyOtherStorage) {
+    if (!anyOtherStorage.getAsBoolean()) {
+      throw new IllegalStateException("no other region's object storage is known to answer");
+    }
+  }
+
+  @Override
+  public Checks live() {
+    return new Checks(List.of(Check.of("process", true, "")));
+  }
+
+  @Override
+  public Checks started() {
+    return facts().started();
+  }
+
+  @Override
+  public Checks ready() {
+    return facts().ready();
+  }
+
+  @Override
+  public Map<String, Boolean> instance() {
+    return facts().instance();
+  }
+
+  @Override
+  public Map<String, Boolean> endToEnd() {
+    return facts().endToEnd();
+  }
+
+  @Override
+  public RegionHealth region() {
+    Verdict verdict = facts().region();
+    lock.lock();
+    try {
+      boolean same = last != null && last.status() == verdict.status();
+      last =
+          new RegionHealth(
+              region, verdict.status(), verdict.reasons(), same ? last.since() : clock.instant());
+      return last;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void drain() {
+    draining = true;
+  }
+
+  /** Whether an operator sends the clients of this region elsewhere. */
+  public void drainRegion(boolean drain) {
+    drained = drain;
+  }
+
+  @Override
+  public boolean storageUp() {
+    return storage.isUp();
+  }
+
+  private HealthFacts facts() {
+    return new HealthFacts(
+        cluster.succeededOnce(),
+        reads.succeededOnce(),
+        reads.sinceSuccess(),
+        quorum.sinceSuccess(),
+        storage.isUp(),
+        otherStorage.isUp(),
+        disk.isUp(),
+        draining,
+        drained);
+  }
+
+  @Override
+  public void close() {
+    List.of(cluster, reads, quorum, storage, otherStorage, disk, verdicts)
+        .forEach(ProbeLoop::close);
+  }
+}
