@@ -28,7 +28,7 @@ final class ManifestGet implements Scenario {
 
   @Override
   public Workload prepare(Site site) throws IOException {
-    ImageSet images = site.push("manifests", LAYERS, IMAGES);
+    ImageSet images = site.push("images", LAYERS, IMAGES);
     boolean byDigest = site.settings().byDigest();
     String kind = byDigest ? "get_by_digest" : "get_by_tag";
     return (worker, number) -> {

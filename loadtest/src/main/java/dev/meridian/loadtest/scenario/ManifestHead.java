@@ -22,7 +22,7 @@ final class ManifestHead implements Scenario {
 
   @Override
   public Workload prepare(Site site) throws IOException {
-    ImageSet images = site.push("manifests", ManifestGet.LAYERS, ManifestGet.IMAGES);
+    ImageSet images = site.push("images", ManifestGet.LAYERS, ManifestGet.IMAGES);
     boolean byDigest = site.settings().byDigest();
     String kind = byDigest ? "head_by_digest" : "head_by_tag";
     return (worker, number) -> {

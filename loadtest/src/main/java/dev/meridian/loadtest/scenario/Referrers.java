@@ -37,7 +37,7 @@ final class Referrers implements Scenario {
   @Override
   public Workload prepare(Site site) throws IOException {
     int count = site.settings().count().orElse(USUAL_COUNT);
-    ImageSet images = site.push("referrers", ManifestGet.LAYERS, 1);
+    ImageSet images = site.push("referred", ManifestGet.LAYERS, 1);
     SyntheticImage subject = images.image(0);
     RepositoryName repository = images.repository();
     Digest digest = subject.manifest().digest();

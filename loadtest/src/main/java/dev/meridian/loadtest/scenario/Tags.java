@@ -26,7 +26,7 @@ final class Tags implements Scenario {
   @Override
   public Workload prepare(Site site) throws IOException {
     int count = site.settings().count().orElse(USUAL_COUNT);
-    ImageSet images = site.push("tags", ManifestGet.LAYERS, 1);
+    ImageSet images = site.push("tagged", ManifestGet.LAYERS, 1);
     RepositoryName repository = images.repository();
     site.crew()
         .forEach(
