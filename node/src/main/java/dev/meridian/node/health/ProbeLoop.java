@@ -54,15 +54,11 @@ final class ProbeLoop implements AutoCloseable {
   private void askUntilInterrupted() {
     try {
       while (true) {
-        CompletableFuture<Void> check = begin();
-        await(check);
-        check.exceptionally(failed -> null).get();
+        conclude(begin());
         Thread.sleep(interval);
       }
     } catch (InterruptedException e) {
       LOG.debug("probe {} stops", name);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a check whose failure was dealt with has failed", e);
     }
   }
 
@@ -81,24 +77,38 @@ final class ProbeLoop implements AutoCloseable {
     return check;
   }
 
-  private void await(CompletableFuture<Void> check) throws InterruptedException {
-    try {
-      check.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
-      if (failures > 0) {
-        LOG.info("{} is well again", name);
+  /** Waits for the end of a check; each deadline that passes meanwhile is one more failure. */
+  private void conclude(CompletableFuture<Void> check) throws InterruptedException {
+    boolean late = false;
+    while (true) {
+      try {
+        check.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        if (!late) {
+          succeeded();
+        }
+        return;
+      } catch (ExecutionException e) {
+        failed(String.valueOf(e.getCause().getMessage()));
+        return;
+      } catch (TimeoutException e) {
+        late = true;
+        failed("no answer within " + deadline.toMillis() + " ms");
       }
-      lastSuccess = System.nanoTime();
-      succeededOnce = true;
-      failures = 0;
-    } catch (ExecutionException e) {
-      failed(String.valueOf(e.getCause().getMessage()));
-    } catch (TimeoutException e) {
-      failed("no answer within " + deadline.toMillis() + " ms");
     }
   }
 
+  private void succeeded() {
+    if (failures > 0) {
+      LOG.info("{} is well again", name);
+    }
+    lastSuccess = System.nanoTime();
+    succeededOnce = true;
+    failures = 0;
+  }
+
   private void failed(String reason) {
-    if (failures++ == 0) {
+    failures = failures + 1;
+    if (failures == 1) {
       LOG.warn("{} does not answer: {}", name, reason);
     }
   }

@@ -13,7 +13,7 @@ public record PeerNode(String nodeId, RegionId region, String host, int port) {
       return new PeerNode(
           member.nodeId(),
           member.region(),
-          address.substring(0, colon),
+          address.substring(0, colon).replaceAll("[\\[\\]]", ""),
           Integer.parseInt(address.substring(colon + 1)));
     } catch (IndexOutOfBoundsException | NumberFormatException e) {
       throw new IllegalArgumentException(

@@ -1,0 +1,133 @@
+package dev.meridian.node.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.meridian.model.Digest;
+import dev.meridian.model.RegionId;
+import dev.meridian.node.metadata.Membership;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class SelectorsTest {
+
+  private static final RegionId AP = RegionId.parse("ap-south");
+  private static final RegionId EU = RegionId.parse("eu-west");
+  private static final RegionId US = RegionId.parse("us-east");
+
+  private final List<Membership.Member> members = new ArrayList<>();
+  private final RegionMap regions =
+      new RegionMap(US, () -> new Membership("c", 0, members, List.of()));
+
+  private void join(String id, RegionId region) {
+    members.add(new Membership.Member(id, region, "127.0.0.1:" + (5100 + members.size())));
+  }
+
+  @Test
+  void everyNodeNamesTheSameOwner() {
+    List<String> ids = List.of("n1", "n2", "n3");
+    ids.forEach(id -> join(id, US));
+    join("other", EU);
+
+    for (Digest digest : digests(50)) {
+      List<String> owners =
+          ids.stream()
+              .filter(id -> new OwnerSelector(regions, id).otherOwner(digest).isEmpty())
+              .toList();
+      assertThat(owners).hasSize(1);
+      for (String id : ids) {
+        assertThat(new OwnerSelector(regions, id).owns(digest.toString()))
+            .isEqualTo(owners.contains(id));
+      }
+    }
+  }
+
+  @Test
+  void ownershipSpreadsAndMovesOnlyFromTheNodeThatLeft() {
+    List.of("n1", "n2", "n3", "n4").forEach(id -> join(id, US));
+    Map<Digest, String> before = owners(400);
+    assertThat(Set.copyOf(before.values())).hasSize(4);
+    for (String id : List.of("n1", "n2", "n3", "n4")) {
+      assertThat(before.values().stream().filter(id::equals).count()).isBetween(50L, 150L);
+    }
+
+    members.removeIf(member -> member.nodeId().equals("n2"));
+
+    owners(400)
+        .forEach((digest, owner) -> {
+          if (!before.get(digest).equals("n2")) {
+            assertThat(owner).isEqualTo(before.get(digest));
+          }
+        });
+  }
+
+  @Test
+  void aNodeThatKnowsNobodyOwnsAll() {
+    assertThat(new OwnerSelector(regions, "n1").owns("anything")).isTrue();
+    assertThat(new OwnerSelector(regions, "n1").otherOwner(digests(1).getFirst())).isEmpty();
+  }
+
+  @Test
+  void regionsThatFailedLatelyComeLast() {
+    AtomicLong now = new AtomicLong();
+    ReplicaSelector selector = new ReplicaSelector(Comparator.naturalOrder(), now::get);
+    List<RegionId> all = List.of(US, EU, AP);
+    assertThat(selector.order(all)).containsExactly(AP, EU, US);
+
+    selector.failed(AP);
+    assertThat(selector.order(all)).containsExactly(EU, US, AP);
+    selector.failed(EU);
+    selector.answered(AP);
+    assertThat(selector.order(all)).containsExactly(AP, US, EU);
+
+    now.addAndGet(Duration.ofSeconds(31).toNanos());
+    assertThat(selector.order(all)).containsExactly(AP, EU, US);
+  }
+
+  @Test
+  void knowsTheOtherRegionsAndTheirNodes() {
+    join("n1", US);
+    join("n2", EU);
+    join("n3", EU);
+    join("n4", AP);
+
+    assertThat(regions.others()).containsExactly(AP, EU);
+    assertThat(regions.nodesIn(EU)).extracting(PeerNode::nodeId).containsExactly("n2", "n3");
+    assertThat(regions.shuffledNodesIn(EU)).hasSize(2);
+    assertThat(regions.nodesIn(AP)).containsExactly(new PeerNode("n4", AP, "127.0.0.1", 5103));
+  }
+
+  @Test
+  void readsAddressesOfBothFamiliesAndRefusesOthers() {
+    members.add(new Membership.Member("n1", US, "[::1]:5100"));
+    assertThat(regions.nodesIn(US).getFirst().host()).isEqualTo("::1");
+    members.set(0, new Membership.Member("n1", US, "nowhere"));
+    assertThatThrownBy(() -> regions.nodesIn(US))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("expected host:port");
+  }
+
+  private Map<Digest, String> owners(int count) {
+    Map<Digest, String> owners = new TreeMap<>();
+    for (Digest digest : digests(count)) {
+      owners.put(
+          digest, new OwnerSelector(regions, "nobody").otherOwner(digest).orElseThrow().nodeId());
+    }
+    return owners;
+  }
+
+  private static List<Digest> digests(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> Digest.of(Digest.Algorithm.SHA256, ByteBuffer.allocate(4).putInt(i).array()))
+        .toList();
+  }
+}
