@@ -139,10 +139,6 @@ public final class ControlPlane implements AutoCloseable {
     return started && raft.isRunning();
   }
 
-  RaftNode raft() {
-    return raft;
-  }
-
   /** The state of this server, for health checks. */
   public ControlPlaneStatus status() {
     Optional<RaftStatus> status = raft.status();

@@ -37,8 +37,6 @@ final class StubRegistry implements AutoCloseable {
   private static final String BASIC =
       "Basic " + Base64.getEncoder().encodeToString("u:p".getBytes(StandardCharsets.UTF_8));
 
-  private static final String STORAGE = "/storage/";
-
   private final Login login;
   private final HttpServer server;
   private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
@@ -64,21 +62,16 @@ final class StubRegistry implements AutoCloseable {
     }
   }
 
-  private StubRegistry(Login login, int port) throws IOException {
+  private StubRegistry(Login login) throws IOException {
     this.login = login;
-    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    this.server = HttpServer.create(address, 0);
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::handle);
     server.start();
   }
 
   static StubRegistry start(Login login) throws IOException {
-    return new StubRegistry(login, 0);
-  }
-
-  static StubRegistry startOn(int port) throws IOException {
-    return new StubRegistry(Login.NONE, port);
+    return new StubRegistry(login);
   }
 
   String url() {
@@ -117,9 +110,7 @@ final class StubRegistry implements AutoCloseable {
 
   private boolean isLoggedIn(HttpExchange exchange) {
     String sent = Optional.ofNullable(header(exchange, "Authorization")).orElse("");
-    String path = exchange.getRequestURI().getPath();
-    return path.equals("/token")
-        || path.startsWith(STORAGE)
+    return exchange.getRequestURI().getPath().equals("/token")
         || switch (login) {
           case NONE -> true;
           case BASIC -> sent.equals(BASIC);
@@ -155,13 +146,6 @@ final class StubRegistry implements AutoCloseable {
     }
     if (path.equals("/v2/_catalog")) {
       return page("repositories", manifests.values().stream().map(Stored::repository), exchange);
-    }
-    if (path.startsWith(STORAGE)) {
-      // As S3 does: a signed address and a header are one too many.
-      boolean twice = header(exchange, "Authorization") != null;
-      return twice
-          ? Reply.of(400)
-          : new Reply(200, blobs.get(path.substring(STORAGE.length())), Map.of());
     }
     Matcher matcher = PATH.matcher(path);
     if (!matcher.matches()) {
@@ -228,14 +212,7 @@ final class StubRegistry implements AutoCloseable {
     if (content == null) {
       return Reply.of(404, "{\"errors\":[{\"code\":\"BLOB_UNKNOWN\"}]}");
     }
-    if (method.equals("DELETE")) {
-      return Reply.of(202);
-    }
-    // Storage of another host name, reached by a redirect.
-    String storage = "http://localhost:" + server.getAddress().getPort() + STORAGE + key;
-    return login == Login.BEARER
-        ? Reply.of(307).with("Location", storage)
-        : new Reply(200, content, Map.of());
+    return method.equals("DELETE") ? Reply.of(202) : new Reply(200, content, Map.of());
   }
 
   private Reply manifest(HttpExchange exchange, String repository, String reference, byte[] body) {

@@ -3,17 +3,18 @@ package dev.meridian.node;
 import dev.meridian.model.ByteSize;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.file.FileBlobStore;
+import dev.meridian.node.blobs.s3.S3BlobStore;
+import dev.meridian.node.blobs.s3.S3Settings;
 import dev.meridian.node.health.HealthState;
+import dev.meridian.node.health.ProbedHealth;
 import dev.meridian.node.http.HttpEdge;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.GrpcMetadataClient;
 import dev.meridian.node.metadata.Membership;
+import dev.meridian.node.metadata.MetadataClient;
 import dev.meridian.node.metadata.MetadataEndpoint;
 import dev.meridian.node.metadata.MetadataUnavailableException;
-import dev.meridian.node.peer.BlobRequest;
-import dev.meridian.node.peer.PeerBlobs;
 import dev.meridian.node.peer.PeerClient;
-import dev.meridian.node.peer.PeerRefusedException;
 import dev.meridian.node.peer.PeerServer;
 import dev.meridian.node.peer.PeerSettings;
 import dev.meridian.node.registry.BlobService;
@@ -24,13 +25,22 @@ import dev.meridian.node.registry.RevisionTracking;
 import dev.meridian.node.registry.TagService;
 import dev.meridian.node.registry.UploadForwarder;
 import dev.meridian.node.registry.UploadService;
-import dev.meridian.node.replication.ColdBlobs;
-import dev.meridian.node.replication.NoHolderException;
+import dev.meridian.node.replication.BlobFetcher;
+import dev.meridian.node.replication.Holders;
+import dev.meridian.node.replication.ObjectSweeper;
+import dev.meridian.node.replication.RegionBlobs;
+import dev.meridian.node.replication.RegionCopies;
+import dev.meridian.node.replication.SpoolDirectory;
+import dev.meridian.node.replication.SweepSettings;
+import dev.meridian.node.routing.OwnerSelector;
 import dev.meridian.node.routing.RegionMap;
+import dev.meridian.node.routing.ReplicaSelector;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -52,23 +62,12 @@ public final class Node implements AutoCloseable {
   /** After this a node that has not joined says so once; it goes on trying. */
   private static final Duration JOIN = Duration.ofSeconds(30);
 
-  private static final PeerBlobs NO_BLOBS =
-      new PeerBlobs() {
-        @Override
-        public PeerBlob openHeld(BlobRequest request) {
-          throw new PeerRefusedException(PeerRefusedException.Reason.UNAVAILABLE, "not given yet");
-        }
-
-        @Override
-        public PeerBlob openFetched(BlobRequest request) {
-          throw new PeerRefusedException(PeerRefusedException.Reason.UNAVAILABLE, "not given yet");
-        }
-      };
-
   private final NodeConfig config;
   private final Closing closing = new Closing();
   private final GrpcMetadataClient metadata;
-  private final HealthState health;
+  private final String nodeId;
+  private final ProbedHealth health;
+  private final ObjectSweeper sweeper;
   private final HttpEdge edge;
   private final PeerServer peerServer;
 
@@ -82,6 +81,7 @@ public final class Node implements AutoCloseable {
   public Node(
       NodeConfig config, Optional<String> inProcessMetadata, PrometheusMeterRegistry meters) {
     this.config = config;
+    this.nodeId = config.region() + "-" + UUID.randomUUID();
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     closing.add("event loops", () -> vertx.close().await());
     BlobStore store = closing.add("object storage", store(config));
@@ -89,16 +89,32 @@ public final class Node implements AutoCloseable {
         closing.add(
             "metadata client",
             new GrpcMetadataClient(config.cluster(), endpoints(config, inProcessMetadata)));
-    RevisionTracking tracked = new RevisionTracking(metadata);
-    RegionMap regions = new RegionMap(config.region(), metadata::membership);
     PeerClient peers =
         closing.add("peer client", new PeerClient(vertx, config.cluster(), PeerSettings.DEFAULTS));
+    RegionMap regions = new RegionMap(config.region(), metadata::membership);
+    health = closing.add("health", health(config, metadata, store, regions, peers));
+    OwnerSelector owners = new OwnerSelector(regions, nodeId);
+    RegionCopies copies = new RegionCopies(config.region(), metadata, store);
+    BlobFetcher fetcher =
+        new BlobFetcher(
+            owners,
+            peers,
+            new Holders(
+                regions, new ReplicaSelector(Comparator.naturalOrder(), System::nanoTime), peers),
+            new SpoolDirectory(
+                config.uploads().spool().resolve("fetch"), halfSpool(config).bytes()),
+            copies,
+            meters);
+    sweeper =
+        new ObjectSweeper(
+            config.region(),
+            metadata,
+            store,
+            owners,
+            SweepSettings.of(config.objects().doomedGrace(), config.uploads().expiry()),
+            meters);
+    RevisionTracking tracked = new RevisionTracking(metadata);
     Freshness lists = freshness(config.reads());
-    health = new JoinedHealth(config.region(), metadata);
-    ColdBlobs cold =
-        (blob, range) -> {
-          throw new NoHolderException(blob + " is held by other regions only", null);
-        };
     edge =
         new HttpEdge(
             vertx,
@@ -108,16 +124,17 @@ public final class Node implements AutoCloseable {
                     config.region(),
                     tracked,
                     store,
-                    cold,
+                    health::storageUp,
+                    fetcher,
                     redirects(config.storage()),
                     config.objects().presign()),
                 new UploadService(config.region(), tracked, store, config.uploads().expiry()),
-                new UploadForwarder(regions, peers),
+                new UploadForwarder(regions, peers, health::storageUp),
                 new TagService(tracked, lists),
                 new ReferrerService(tracked, lists),
                 health),
+            HttpEdge.Settings.of(chunkMinLength(config.storage())),
             () -> metadata.membership().clusterId(),
-            chunkMinLength(config.storage()),
             meters,
             meters::scrape);
     peerServer =
@@ -125,7 +142,7 @@ public final class Node implements AutoCloseable {
             vertx,
             config.cluster(),
             config.internal().addr(),
-            NO_BLOBS,
+            new RegionBlobs(metadata, copies, fetcher),
             edge.requestHandler(),
             health::storageUp,
             PeerSettings.DEFAULTS);
@@ -142,6 +159,8 @@ public final class Node implements AutoCloseable {
     closing.add("HTTP listener", edge);
     edge.start(http.host(), http.port());
     Thread.ofVirtual().name("join").start(this::join);
+    closing.add("object sweeper", sweeper);
+    sweeper.start();
     log.info("node of {} listens at {}:{}", config.region(), http.host(), edge.port());
   }
 
@@ -177,7 +196,6 @@ public final class Node implements AutoCloseable {
             .orElseGet(() ->
                 new HostPort(HostPort.parse(config.internal().addr()).host(), peerServer.port())
                     .toString());
-    String nodeId = config.region() + "-" + UUID.randomUUID();
     try {
       metadata.join(new Membership.Member(nodeId, config.region(), address), JOIN);
       log.info("node {} of {} has joined cluster {}", nodeId, config.region(), config.cluster());
@@ -199,9 +217,47 @@ public final class Node implements AutoCloseable {
     return switch (config.storage()) {
       case NodeConfig.Storage.Filesystem filesystem ->
           new FileBlobStore(filesystem.rootDirectory());
-      case NodeConfig.Storage.S3 s3 ->
-          throw new IllegalArgumentException("storage.s3 is not served yet: " + s3.bucket());
+      case NodeConfig.Storage.S3 s3 -> new S3BlobStore(settings(config, s3));
     };
+  }
+
+  private static S3Settings settings(NodeConfig config, NodeConfig.Storage.S3 s3) {
+    return new S3Settings(
+        s3.regionEndpoint(),
+        s3.redirectEndpoint(),
+        s3.region(),
+        s3.bucket(),
+        s3.accessKey(),
+        s3.secretKey(),
+        s3.forcePathStyle(),
+        s3.secure(),
+        config.uploads().inMemory(),
+        config.uploads().partSize(),
+        config.uploads().spool().resolve("parts"),
+        halfSpool(config));
+  }
+
+  /** Uploads on their way out and fetched blobs on their way in share the spool's limit. */
+  private static ByteSize halfSpool(NodeConfig config) {
+    return new ByteSize(config.uploads().spoolLimit().bytes() / 2);
+  }
+
+  private static ProbedHealth health(
+      NodeConfig config,
+      MetadataClient metadata,
+      BlobStore store,
+      RegionMap regions,
+      PeerClient peers) {
+    return new ProbedHealth(
+        config.region(),
+        metadata,
+        store,
+        config.uploads().spool(),
+        () ->
+            regions.others().stream()
+                .flatMap(region -> regions.nodesIn(region).stream())
+                .anyMatch(peers::storageAnswers),
+        InstantSource.system());
   }
 
   private static Freshness freshness(NodeConfig.Reads reads) {

@@ -45,14 +45,10 @@ record StoredLog(Path directory, long first, long last) {
   }
 
   private static int countEntries(Path file) throws IOException {
-    // Ratis makes the file before it writes to it, and drops it when it finds it empty.
-    LogSegmentPath segment = LogSegmentPath.matchLogSegment(file);
-    if (segment == null) {
-      return 0;
-    }
+    // The last entry may be torn by a crash; Ratis drops it, since it was not acknowledged.
     return LogSegment.readSegmentFile(
         file.toFile(),
-        segment.getStartEnd(),
+        LogSegmentPath.matchLogSegment(file).getStartEnd(),
         RatisProperties.ENTRY_LIMIT,
         CorruptionPolicy.WARN_AND_RETURN,
         null,

@@ -5,14 +5,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Rows in columns that are as wide as they must be: texts to the left, figures to the right. */
+/** Rows in columns that are as wide as they must be; all but the first column to the right. */
 final class TextTable {
 
-  private final int textColumns;
   private final List<List<String>> rows = new ArrayList<>();
 
-  TextTable(int textColumns, String... head) {
-    this.textColumns = textColumns;
+  TextTable(String... head) {
     rows.add(List.of(head));
   }
 
@@ -29,7 +27,7 @@ final class TextTable {
     return rows.stream()
         .map(row ->
             IntStream.range(0, row.size())
-                .mapToObj(i -> (i < textColumns ? "%-" : "%") + widths[i] + "s")
+                .mapToObj(i -> (i == 0 ? "%-" : "%") + widths[i] + "s")
                 .collect(Collectors.joining("  "))
                 .formatted(row.toArray())
                 .stripTrailing())

@@ -18,6 +18,10 @@ final class ErrorResponses {
 
   private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
 
+  private record Envelope(List<Problem> errors) {}
+
+  private record Problem(String code, String message, Map<String, String> detail) {}
+
   private ErrorResponses() {}
 
   /** The answer to a request that threw this. */
@@ -66,12 +70,6 @@ final class ErrorResponses {
   private static Response envelope(RegistryError error, String message, String requestId) {
     return Response.json(
         error.status(),
-        Map.of(
-            "errors",
-            List.of(
-                Map.of(
-                    "code", error.code(),
-                    "message", message,
-                    "detail", Map.of("request_id", requestId)))));
+        new Envelope(List.of(new Problem(error.code(), message, Map.of("request_id", requestId)))));
   }
 }

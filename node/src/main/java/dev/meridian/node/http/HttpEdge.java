@@ -31,13 +31,11 @@ public final class HttpEdge implements AutoCloseable {
   private static final int LARGEST_HEADERS = 32 * 1024;
   private static final int READ_SIZE = 64 * 1024;
 
-  /** A client that acknowledges nothing for so long is given up. */
-  private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(60);
-
   private static final Duration START = Duration.ofSeconds(30);
   private static final Duration STOP = Duration.ofSeconds(5);
 
   private final Vertx vertx;
+  private final Settings settings;
   private final RequestsInFlight inFlight = new RequestsInFlight();
   private final RequestThreads requests;
   private volatile int port;
@@ -54,30 +52,52 @@ public final class HttpEdge implements AutoCloseable {
       HealthState health) {}
 
   /**
-   * @param clusterId of {@code Meridian-Revision}
+   * How it behaves.
+   *
    * @param chunkMinLength the smallest chunk that object storage takes well, in bytes
+   * @param stalled how long a client may send or take nothing within a request
+   * @param idle how long a connection may be without a whole request head
+   */
+  public record Settings(OptionalLong chunkMinLength, Duration stalled, Duration idle) {
+
+    /** What suits clients and load balancers. */
+    public static Settings of(OptionalLong chunkMinLength) {
+      return new Settings(chunkMinLength, Duration.ofSeconds(60), Duration.ofSeconds(75));
+    }
+  }
+
+  /**
+   * @param clusterId of {@code Meridian-Revision}
    * @param scrape all metrics in Prometheus' text format
    */
   public HttpEdge(
       Vertx vertx,
       Services services,
+      Settings settings,
       Supplier<String> clusterId,
-      OptionalLong chunkMinLength,
       MeterRegistry meters,
       Supplier<String> scrape) {
     this.vertx = vertx;
+    this.settings = settings;
     RegistryRouter router =
         new RegistryRouter(
             new ManifestHandler(services.manifests()),
             new BlobHandler(services.blobs()),
             new UploadHandler(
-                services.uploads(), services.blobs(), services.forwarder(), chunkMinLength),
+                services.uploads(),
+                services.blobs(),
+                services.forwarder(),
+                settings.chunkMinLength()),
             new DiscoveryHandler(services.tags(), services.referrers()),
             new HealthHandler(services.health()),
             scrape);
     this.requests =
         new RequestThreads(
-            router, new RevisionHeaders(clusterId), new AccessRecorder(meters), inFlight);
+            router,
+            new RevisionHeaders(clusterId),
+            new AccessRecorder(meters),
+            inFlight,
+            settings.stalled());
   }
 
   /** Answers requests of another listener as if they had come here; called on their event loop. */
@@ -143,14 +163,14 @@ public final class HttpEdge implements AutoCloseable {
 
     @Override
     public Future<?> start() {
-      IdleConnections idle = new IdleConnections(vertx);
+      IdleConnections idle = new IdleConnections(vertx, settings.idle());
       HttpServerOptions options =
           new HttpServerOptions()
               .setMaxInitialLineLength(LONGEST_REQUEST_LINE)
               .setMaxHeaderSize(LARGEST_HEADERS)
               .setMaxChunkSize(READ_SIZE)
               .setTcpKeepAlive(true)
-              .setTcpUserTimeout((int) UNACKNOWLEDGED.toMillis())
+              .setTcpUserTimeout((int) settings.stalled().toMillis())
               .setHttp2ClearTextEnabled(false);
       HttpServer server =
           vertx

@@ -16,13 +16,16 @@ import java.util.Map;
  */
 final class IdleConnections {
 
-  private static final Duration LONGEST = Duration.ofSeconds(75);
-
   private final Vertx vertx;
+  private final Duration longest;
   private final Map<HttpConnection, Long> timers = new HashMap<>();
 
-  IdleConnections(Vertx vertx) {
+  /**
+   * @param longest how long a connection may be without a whole request head
+   */
+  IdleConnections(Vertx vertx, Duration longest) {
     this.vertx = vertx;
+    this.longest = longest;
   }
 
   void opened(HttpConnection connection) {
@@ -39,7 +42,7 @@ final class IdleConnections {
 
   private void await(HttpConnection connection) {
     cancel(connection);
-    timers.put(connection, vertx.setTimer(LONGEST.toMillis(), timer -> connection.close()));
+    timers.put(connection, vertx.setTimer(longest.toMillis(), timer -> connection.close()));
   }
 
   private void cancel(HttpConnection connection) {

@@ -15,9 +15,6 @@ import java.util.Objects;
  */
 final class RequestBody extends InputStream {
 
-  /** How long a client may send nothing while its bytes are waited for. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private static final int DISCARD_BUFFER = 16 * 1024;
 
   /** The client broke off, or sends nothing any more: no error of ours. */
@@ -48,8 +45,12 @@ final class RequestBody extends InputStream {
 
   private static final InputStream NONE = InputStream.nullInputStream();
 
-  /** The body of a request that has just come; to be called on its context. */
-  static RequestBody of(Context context, HttpServerRequest http) {
+  /**
+   * The body of a request that has just come; to be called on its context.
+   *
+   * @param patience how long a client may send nothing while its bytes are waited for
+   */
+  static RequestBody of(Context context, HttpServerRequest http, Duration patience) {
     String length = http.getHeader("Content-Length");
     boolean none =
         length == null ? http.getHeader("Transfer-Encoding") == null : length.equals("0");
@@ -57,7 +58,7 @@ final class RequestBody extends InputStream {
       return new RequestBody(context, http, NONE, false);
     }
     InputStream stream =
-        new ReadStreamInput(context, http, PATIENCE, () -> http.connection().close());
+        new ReadStreamInput(context, http, patience, () -> http.connection().close());
     return new RequestBody(
         context, http, stream, "100-continue".equalsIgnoreCase(http.getHeader("Expect")));
   }

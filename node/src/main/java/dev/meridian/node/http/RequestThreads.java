@@ -35,23 +35,29 @@ final class RequestThreads implements Handler<HttpServerRequest> {
   private final RevisionHeaders revisions;
   private final AccessRecorder recorder;
   private final RequestsInFlight inFlight;
+  private final Duration stalled;
 
+  /**
+   * @param stalled how long a client may send or take nothing within a request
+   */
   RequestThreads(
       RegistryRouter router,
       RevisionHeaders revisions,
       AccessRecorder recorder,
-      RequestsInFlight inFlight) {
+      RequestsInFlight inFlight,
+      Duration stalled) {
     this.router = router;
     this.revisions = revisions;
     this.recorder = recorder;
     this.inFlight = inFlight;
+    this.stalled = stalled;
   }
 
   /** Called on the event loop of the connection. */
   @Override
   public void handle(HttpServerRequest http) {
     Context context = Vertx.currentContext();
-    RequestBody body = RequestBody.of(context, http);
+    RequestBody body = RequestBody.of(context, http, stalled);
     Request request = new Request(http, id(http.getHeader("X-Request-Id")), body);
     inFlight.begin();
     Thread.ofVirtual().name("request-" + request.id()).start(() -> run(context, http, request));
@@ -70,6 +76,10 @@ final class RequestThreads implements Handler<HttpServerRequest> {
   private void run(Context context, HttpServerRequest http, Request request) {
     try (var _ = MDC.putCloseable("request_id", request.id())) {
       serve(context, http, request);
+    } catch (Throwable e) {
+      // An error of the platform, or a bug here: the client must not wait for an answer for ever.
+      log.error("request {} broke", request.id(), e);
+      close(context, http);
     } finally {
       inFlight.end();
     }
@@ -85,7 +95,7 @@ final class RequestThreads implements Handler<HttpServerRequest> {
     try (Response.Content content = response.content()) {
       boolean keep = !inFlight.draining() && !request.body().awaitsContinue();
       complete(response, request.id(), path.route(), keep);
-      new ResponseBody(context, http.response(), request.isHead()).write(response);
+      new ResponseBody(context, http.response(), request.isHead(), stalled).write(response);
       sent = request.isHead() ? 0 : content.length();
       if (!request.body().discard(MOST_DISCARDED)) {
         close(context, http);

@@ -21,9 +21,6 @@ import java.util.function.Supplier;
  */
 final class ResponseBody {
 
-  /** How long a client may take nothing while bytes wait for it. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   /** A whole file is one write: a client is given up when it takes less than this in the mean. */
   private static final long SLOWEST_BYTES_PER_SECOND = 1024;
 
@@ -32,11 +29,17 @@ final class ResponseBody {
   private final Context context;
   private final HttpServerResponse http;
   private final boolean headOnly;
+  private final Duration patience;
 
-  ResponseBody(Context context, HttpServerResponse http, boolean headOnly) {
+  /**
+   * @param headOnly the answer to a HEAD
+   * @param patience how long a client may take nothing while bytes wait for it
+   */
+  ResponseBody(Context context, HttpServerResponse http, boolean headOnly, Duration patience) {
     this.context = context;
     this.http = http;
     this.headOnly = headOnly;
+    this.patience = patience;
   }
 
   /**
@@ -47,14 +50,14 @@ final class ResponseBody {
    */
   void write(Response response) throws IOException {
     if (headOnly) {
-      await(PATIENCE, () -> end(http, response, Buffer.buffer()));
+      await(patience, () -> end(http, response, Buffer.buffer()));
       return;
     }
     switch (response.content()) {
       case Response.Content.Absent absent ->
-          await(PATIENCE, () -> end(http, response, Buffer.buffer()));
+          await(patience, () -> end(http, response, Buffer.buffer()));
       case Response.Content.Bytes bytes ->
-          await(PATIENCE, () -> end(http, response, Buffer.buffer(bytes.bytes())));
+          await(patience, () -> end(http, response, Buffer.buffer(bytes.bytes())));
       case Response.Content.File file -> sendFile(response, file.file());
       case Response.Content.Stream stream -> stream(response, stream.stream());
     }
@@ -68,7 +71,7 @@ final class ResponseBody {
 
   private void sendFile(Response response, BlobDownload.FromFile file) throws IOException {
     await(
-        PATIENCE.plusSeconds(file.length() / SLOWEST_BYTES_PER_SECOND),
+        patience.plusSeconds(file.length() / SLOWEST_BYTES_PER_SECOND),
         () -> {
           head(http, response);
           return http.sendFile(file.file().toString(), file.offset(), file.length());
@@ -77,12 +80,12 @@ final class ResponseBody {
 
   private void stream(Response response, BlobDownload.FromStream content) throws IOException {
     await(
-        PATIENCE,
+        patience,
         () -> {
           head(http, response);
           return Future.succeededFuture();
         });
-    WriteStreamOutput out = new WriteStreamOutput(context, http, PATIENCE);
+    WriteStreamOutput out = new WriteStreamOutput(context, http, patience);
     InputStream in = content.stream();
     byte[] chunk = new byte[CHUNK];
     long left = content.length();
@@ -106,7 +109,7 @@ final class ResponseBody {
     }
   }
 
-  private void await(Duration patience, Supplier<Future<Void>> step) throws IOException {
+  private void await(Duration longest, Supplier<Future<Void>> step) throws IOException {
     CompletableFuture<Void> done = new CompletableFuture<>();
     context.runOnContext(now -> {
       try {
@@ -116,11 +119,11 @@ final class ResponseBody {
       }
     });
     try {
-      done.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      done.get(longest.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new IOException("the client is gone: " + e.getCause().getMessage(), e.getCause());
     } catch (TimeoutException e) {
-      throw new IOException("the client took too little in " + patience.toSeconds() + " s", e);
+      throw new IOException("the client took too little in " + longest.toSeconds() + " s", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while writing an answer", e);

@@ -60,6 +60,10 @@ final class UploadHandler {
         return created(repository, mount.get());
       }
     }
+    Optional<RegionId> standIn = forwarder.standIn();
+    if (standIn.isPresent()) {
+      return forward(request, standIn.get());
+    }
     if (whole.isPresent()) {
       uploads.push(request.principal(), repository, request.body(), whole.get());
       return created(repository, whole.get());

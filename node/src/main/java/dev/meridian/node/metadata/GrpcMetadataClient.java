@@ -230,8 +230,6 @@ public final class GrpcMetadataClient implements MetadataClient {
 
   @Override
   public long clusterTimeMillis() {
-    // A view brings both.
-    membership();
     return joined().clusterTimeMillis();
   }
 

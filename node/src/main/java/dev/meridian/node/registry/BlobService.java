@@ -21,7 +21,9 @@ import dev.meridian.node.replication.ColdBlobs;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,24 +46,28 @@ public final class BlobService {
   private final RegionId region;
   private final MetadataClient metadata;
   private final BlobStore store;
+  private final BooleanSupplier storageUp;
   private final ColdBlobs cold;
   private final RedirectPolicy redirects;
   private final Duration presignLife;
 
   /**
    * @param region whose storage {@code store} is
+   * @param storageUp whether that storage answered last
    * @param presignLife how long a URL of object storage is good
    */
   public BlobService(
       RegionId region,
       MetadataClient metadata,
       BlobStore store,
+      BooleanSupplier storageUp,
       ColdBlobs cold,
       RedirectPolicy redirects,
       Duration presignLife) {
     this.region = region;
     this.metadata = metadata;
     this.store = store;
+    this.storageUp = storageUp;
     this.cold = cold;
     this.redirects = redirects;
     this.presignLife = presignLife;
@@ -95,16 +101,18 @@ public final class BlobService {
     if (blob.size() == 0) {
       return new BlobDownload.FromStream(InputStream.nullInputStream(), 0);
     }
-    String key = blob.entry().placements().get(region);
-    if (key == null) {
-      return fromElsewhere(blob, range);
+    Map<RegionId, String> placements = blob.entry().placements();
+    boolean heldHere = placements.containsKey(region);
+    boolean heldElsewhere = placements.size() > (heldHere ? 1 : 0);
+    if (heldHere && (storageUp.getAsBoolean() || !heldElsewhere)) {
+      try {
+        ByteRange part = range.orElse(ByteRange.whole(blob.size()));
+        return fromOwnStorage(placements.get(region), part, client);
+      } catch (BlobStoreException e) {
+        log.warn("own storage does not give {}, asking other regions", blob.digest(), e);
+      }
     }
-    try {
-      return fromOwnStorage(key, range.orElse(ByteRange.whole(blob.size())), client);
-    } catch (BlobStoreException e) {
-      log.warn("own storage does not give {}, asking other regions", blob.digest(), e);
-      return fromElsewhere(blob, range);
-    }
+    return fromElsewhere(blob, range);
   }
 
   /** Removes the repository's link; refused while one of its manifests references the blob. */
@@ -135,7 +143,7 @@ public final class BlobService {
 
   private BlobDownload fromOwnStorage(
       String key, ByteRange range, RedirectPolicy.ClientOrigin client) {
-    if (redirects != RedirectPolicy.NEVER) {
+    if (redirects != RedirectPolicy.NEVER && storageUp.getAsBoolean()) {
       Optional<URI> location =
           store
               .presign(key, presignLife, CONTENT_TYPE)

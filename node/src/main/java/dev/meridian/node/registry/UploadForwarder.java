@@ -11,16 +11,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /** Passes requests of an upload session to the nodes of the session's region. */
 public final class UploadForwarder {
 
   private final RegionMap regions;
   private final PeerClient peers;
+  private final BooleanSupplier storageUp;
 
-  public UploadForwarder(RegionMap regions, PeerClient peers) {
+  /**
+   * @param storageUp whether this region's object storage answered last
+   */
+  public UploadForwarder(RegionMap regions, PeerClient peers, BooleanSupplier storageUp) {
     this.regions = regions;
     this.peers = peers;
+    this.storageUp = storageUp;
   }
 
   /**
@@ -47,6 +53,15 @@ public final class UploadForwarder {
   /** Whether the session is at home in another region. */
   public boolean isElsewhere(RegionId region) {
     return !region.equals(regions.own());
+  }
+
+  /** Where new sessions begin while this region's storage is down; empty while it is not. */
+  public Optional<RegionId> standIn() {
+    return storageUp.getAsBoolean()
+        ? Optional.empty()
+        : regions.others().stream()
+            .filter(region -> regions.nodesIn(region).stream().anyMatch(peers::storageAnswers))
+            .findFirst();
   }
 
   /**

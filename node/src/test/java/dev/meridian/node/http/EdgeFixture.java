@@ -47,7 +47,7 @@ public final class EdgeFixture implements AutoCloseable {
       ColdBlobs cold,
       RedirectPolicy redirects,
       Freshness tags,
-      OptionalLong chunkMinLength) {
+      HttpEdge.Settings settings) {
 
     static Parts of(Path directory) {
       return new Parts(
@@ -59,23 +59,23 @@ public final class EdgeFixture implements AutoCloseable {
           },
           RedirectPolicy.NEVER,
           Freshness.LINEARIZABLE,
-          OptionalLong.empty());
+          HttpEdge.Settings.of(OptionalLong.empty()));
     }
 
     Parts with(RegionId other, FakeMetadata shared) {
-      return new Parts(other, shared, store, cold, redirects, tags, chunkMinLength);
+      return new Parts(other, shared, store, cold, redirects, tags, settings);
     }
 
     Parts with(ColdBlobs other) {
-      return new Parts(region, metadata, store, other, redirects, tags, chunkMinLength);
+      return new Parts(region, metadata, store, other, redirects, tags, settings);
     }
 
     Parts with(BlobStore other, RedirectPolicy policy) {
-      return new Parts(region, metadata, other, cold, policy, tags, chunkMinLength);
+      return new Parts(region, metadata, other, cold, policy, tags, settings);
     }
 
-    Parts withChunkMinLength(long bytes) {
-      return new Parts(region, metadata, store, cold, redirects, tags, OptionalLong.of(bytes));
+    Parts with(HttpEdge.Settings other) {
+      return new Parts(region, metadata, store, cold, redirects, tags, other);
     }
   }
 
@@ -97,16 +97,18 @@ public final class EdgeFixture implements AutoCloseable {
                     parts.region(),
                     tracked,
                     parts.store(),
+                    health::storageUp,
                     parts.cold(),
                     parts.redirects(),
                     Duration.ofMinutes(15)),
                 new UploadService(parts.region(), tracked, parts.store(), Duration.ofHours(24)),
-                new UploadForwarder(new RegionMap(parts.region(), metadata::membership), peers),
+                new UploadForwarder(
+                    new RegionMap(parts.region(), metadata::membership), peers, health::storageUp),
                 new TagService(tracked, parts.tags()),
                 new ReferrerService(tracked, parts.tags()),
                 health),
+            parts.settings(),
             () -> metadata.membership().clusterId(),
-            parts.chunkMinLength(),
             meters,
             meters::scrape);
     edge.start("127.0.0.1", 0);

@@ -14,6 +14,12 @@ final class FakeHealth implements HealthState {
   private volatile boolean ready = true;
   private volatile RegionHealth.Status region = RegionHealth.Status.OK;
 
+  private volatile boolean storageUp = true;
+
+  void storageUp(boolean value) {
+    storageUp = value;
+  }
+
   void region(RegionHealth.Status status) {
     region = status;
   }
@@ -58,7 +64,7 @@ final class FakeHealth implements HealthState {
 
   @Override
   public boolean storageUp() {
-    return true;
+    return storageUp;
   }
 
   private static Checks checks(String name, boolean ok) {

@@ -145,9 +145,7 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
   @Override
   public void checkQuorum(CheckQuorumRequest request, StreamObserver<CheckQuorumReply> answer) {
     if (!quorum) {
-      Metadata trailers = new Metadata();
-      trailers.put(MetadataErrors.OUTCOME, "none");
-      answer.onError(Status.UNAVAILABLE.withDescription("no quorum").asException(trailers));
+      answer.onError(Status.UNAVAILABLE.withDescription("no quorum").asException());
       return;
     }
     answer.onNext(CheckQuorumReply.newBuilder().setRevision(revision.get()).build());

@@ -65,6 +65,7 @@ public final class FakeMetadata implements MetadataClient {
   private long clusterTime = 1_000_000;
   private long revision = 7;
   private boolean down;
+  private boolean refusing;
   private RuntimeException failure;
 
   /** From now on nothing is answered. */
@@ -75,6 +76,11 @@ public final class FakeMetadata implements MetadataClient {
   /** From now on every call throws this; null ends it. */
   public synchronized void failWith(RuntimeException value) {
     failure = value;
+  }
+
+  /** From now on uploads are too late. */
+  public synchronized void refuseCommits(boolean value) {
+    refusing = value;
   }
 
   public synchronized void advance(Duration time) {
@@ -149,7 +155,7 @@ public final class FakeMetadata implements MetadataClient {
   }
 
   private Executed commitBlob(MetadataCommand.CommitBlob commit) {
-    if (commit.sessionExpiresMillis() < clusterTime) {
+    if (refusing || commit.sessionExpiresMillis() < clusterTime) {
       throw rejected(Reason.SESSION_EXPIRED, "the upload has expired");
     }
     Placed placed = blobs.get(commit.digest());
@@ -229,16 +235,16 @@ public final class FakeMetadata implements MetadataClient {
     Set<Digest> references = new TreeSet<>();
     for (String field : List.of("layers", "manifests")) {
       for (JsonNode descriptor : root.path(field)) {
-        references.add(Digest.parse(descriptor.path("digest").asString("")));
+        if (!descriptor.path("mediaType").asString("").contains("nondistributable")) {
+          references.add(digest(descriptor));
+        }
       }
     }
     if (root.has("config")) {
-      references.add(Digest.parse(root.path("config").path("digest").asString("")));
+      references.add(digest(root.path("config")));
     }
     Optional<Digest> subject =
-        root.has("subject")
-            ? Optional.of(Digest.parse(root.path("subject").path("digest").asString("")))
-            : Optional.empty();
+        root.has("subject") ? Optional.of(digest(root.path("subject"))) : Optional.empty();
     Map<String, String> annotations = new LinkedHashMap<>();
     root.path("annotations")
         .properties()
@@ -247,6 +253,14 @@ public final class FakeMetadata implements MetadataClient {
         root.path("artifactType").asString(root.path("config").path("mediaType").asString(""));
     return new Stored(
         put.contentType(), put.content(), subject, artifactType, annotations, references);
+  }
+
+  private static Digest digest(JsonNode descriptor) {
+    try {
+      return Digest.parse(descriptor.path("digest").asString(""));
+    } catch (IllegalArgumentException e) {
+      throw rejected(Reason.MANIFEST_INVALID, e.getMessage());
+    }
   }
 
   private Executed deleteTag(MetadataCommand.DeleteTag delete) {

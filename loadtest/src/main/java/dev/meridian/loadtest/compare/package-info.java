@@ -1,2 +1,0 @@
-/** Meridian and another registry, started side by side for a comparison. */
-package dev.meridian.loadtest.compare;
