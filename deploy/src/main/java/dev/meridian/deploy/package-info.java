@@ -1,2 +1,2 @@
-/** The assembled program: one launcher, its configuration file, and the cluster for development. */
+/** The assembled program: one launcher, and the cluster for development. */
 package dev.meridian.deploy;

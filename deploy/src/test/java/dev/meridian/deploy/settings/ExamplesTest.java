@@ -1,4 +1,4 @@
-package dev.meridian.deploy;
+package dev.meridian.deploy.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.meridian.deploy;
+package dev.meridian.deploy.settings;
 
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
-package dev.meridian.deploy;
+package dev.meridian.deploy.settings;
 
 import dev.meridian.controlplane.ControlPlaneConfig;
 import dev.meridian.controlplane.ControlPlaneConfig.Peer;
-import dev.meridian.deploy.Settings.Role;
-import dev.meridian.deploy.Settings.TagReads;
+import dev.meridian.deploy.settings.Settings.Role;
+import dev.meridian.deploy.settings.Settings.TagReads;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.NodeConfig;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * The configuration file of a process. Every value can be overridden by a variable; what is not
  * understood is refused, with the place and what was expected, and nothing is started.
  */
-final class ConfigFile {
+public final class ConfigFile {
 
   private final WrittenSettings written;
 
@@ -35,7 +35,8 @@ final class ConfigFile {
    * @param environment the variables of the process
    * @throws ConfigException with all that is wrong with it
    */
-  static ProcessConfig read(Path file, Map<String, String> environment) throws ConfigException {
+  public static ProcessConfig read(Path file, Map<String, String> environment)
+      throws ConfigException {
     String yaml;
     try {
       yaml = Files.readString(file);
@@ -50,7 +51,7 @@ final class ConfigFile {
   }
 
   /** As {@link #read}; {@code file} only names it in messages. */
-  static ProcessConfig parse(String file, String yaml, Map<String, String> environment)
+  public static ProcessConfig parse(String file, String yaml, Map<String, String> environment)
       throws ConfigException {
     ConfigFile config =
         new ConfigFile(WrittenSettings.of(file, YamlReader.parse(file, yaml), environment));

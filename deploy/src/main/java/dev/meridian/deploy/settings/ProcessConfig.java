@@ -1,4 +1,4 @@
-package dev.meridian.deploy;
+package dev.meridian.deploy.settings;
 
 import dev.meridian.controlplane.ControlPlaneConfig;
 import dev.meridian.model.RegionId;
@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param http the public address; of the node, or of a metadata server's health and metrics
  */
-record ProcessConfig(
+public record ProcessConfig(
     String cluster,
     RegionId region,
     HostAndPort http,

@@ -1,8 +1,8 @@
-package dev.meridian.deploy;
+package dev.meridian.deploy.settings;
 
 import dev.meridian.controlplane.ControlPlaneConfig.Peer;
-import dev.meridian.deploy.Settings.Role;
-import dev.meridian.deploy.Settings.TagReads;
+import dev.meridian.deploy.settings.Settings.Role;
+import dev.meridian.deploy.settings.Settings.TagReads;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

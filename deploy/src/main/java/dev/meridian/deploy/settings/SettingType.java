@@ -1,4 +1,4 @@
-package dev.meridian.deploy;
+package dev.meridian.deploy.settings;
 
 import dev.meridian.controlplane.ControlPlaneConfig.Peer;
 import dev.meridian.model.ByteSize;

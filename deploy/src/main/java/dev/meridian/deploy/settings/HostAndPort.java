@@ -1,4 +1,4 @@
-package dev.meridian.deploy;
+package dev.meridian.deploy.settings;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * @param host without the brackets
  * @param port 0 to 65535; 0 takes a free one where that is allowed
  */
-record HostAndPort(String host, int port) {
+public record HostAndPort(String host, int port) {
 
   private static final Pattern PATTERN =
       Pattern.compile(
@@ -22,7 +22,7 @@ record HostAndPort(String host, int port) {
    *
    * @throws IllegalArgumentException when the text is not of that form
    */
-  static HostAndPort parse(String text) {
+  public static HostAndPort parse(String text) {
     Matcher matcher = PATTERN.matcher(text);
     int port = matcher.matches() ? Integer.parseInt(matcher.group(3)) : -1;
     if (port < 0 || port > 65_535) {

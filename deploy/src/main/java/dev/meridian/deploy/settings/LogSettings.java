@@ -1,14 +1,14 @@
-package dev.meridian.deploy;
+package dev.meridian.deploy.settings;
 
 /**
  * What is logged and how.
  *
  * @param level of our own classes; libraries log warnings at most, except at {@code DEBUG}
  */
-record LogSettings(Level level, Format format) {
+public record LogSettings(Level level, Format format) {
 
   /** The least that is logged. */
-  enum Level {
+  public enum Level {
     DEBUG,
     INFO,
     WARN,
@@ -16,7 +16,7 @@ record LogSettings(Level level, Format format) {
   }
 
   /** One JSON object a line, or a line to be read by a person. */
-  enum Format {
+  public enum Format {
     JSON,
     TEXT
   }

@@ -1,0 +1,152 @@
+package dev.meridian.deploy;
+
+import dev.meridian.deploy.settings.ConfigException;
+import dev.meridian.deploy.settings.ConfigFile;
+import dev.meridian.deploy.settings.ProcessConfig;
+import dev.meridian.model.RegionId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A whole cluster in one process, on 127.0.0.1: every region is a metadata server, a Raft voter
+ * over real sockets, and a node with its own directory of blobs, just as separate processes would
+ * be.
+ */
+final class DevCluster implements AutoCloseable {
+
+  private final DevDirectory directory;
+  private final List<RegionProcess> processes;
+
+  private DevCluster(DevDirectory directory, List<RegionProcess> processes) {
+    this.directory = directory;
+    this.processes = processes;
+  }
+
+  /**
+   * What to start.
+   *
+   * @param regions their names, in the order of their ports
+   * @param data the cluster's directory; it is made when it is absent
+   */
+  record Options(List<RegionId> regions, DevPorts ports, Path data) {
+    Options {
+      regions = List.copyOf(regions);
+    }
+
+    /** Where clients reach a region. */
+    String url(RegionId region) {
+      return "http://" + ports.http(regions.indexOf(region));
+    }
+  }
+
+  /** Told of each region when it first serves; one call at a time. */
+  interface Listener {
+    void ready(RegionId region);
+  }
+
+  /**
+   * Starts all regions and returns when all serve.
+   *
+   * @throws StartException when a port is taken, or the directory is another cluster's or in use
+   */
+  static DevCluster start(Options options, Listener listener)
+      throws StartException, InterruptedException {
+    options.ports().requireFree(options.regions().size());
+    DevDirectory directory =
+        DevDirectory.open(options.data(), options.regions(), options.ports().first());
+    List<RegionProcess> processes = new ArrayList<>();
+    DevCluster cluster = new DevCluster(directory, processes);
+    try {
+      for (RegionId region : options.regions()) {
+        processes.add(new RegionProcess(config(options, region)));
+      }
+      cluster.startAll(listener);
+      return cluster;
+    } catch (StartException | InterruptedException | RuntimeException e) {
+      closeAfter(e, cluster);
+      throw e;
+    }
+  }
+
+  private static Void started(RegionProcess process, Listener listener)
+      throws StartException, InterruptedException {
+    process.start();
+    process.awaitReady();
+    synchronized (listener) {
+      listener.ready(process.region());
+    }
+    return null;
+  }
+
+  private static ProcessConfig config(Options options, RegionId region) throws StartException {
+    DevPorts ports = options.ports();
+    int index = options.regions().indexOf(region);
+    String data = options.data().resolve(region.value()).toString();
+    String peers =
+        IntStream.range(0, options.regions().size())
+            .mapToObj(i -> options.regions().get(i) + "/" + ports.raft(i) + "/" + ports.grpc(i))
+            .collect(Collectors.joining(","));
+    try {
+      return ConfigFile.parse(
+          "meridian dev",
+          "cluster: dev",
+          Map.of(
+              "MERIDIAN_REGION", region.value(),
+              "MERIDIAN_DATA", data,
+              "MERIDIAN_HTTP_ADDR", ports.http(index),
+              "MERIDIAN_HTTP_DRAINTIMEOUT", "5s",
+              "MERIDIAN_INTERNAL_ADDR", ports.internal(index),
+              "MERIDIAN_METADATA_ADDR", ports.grpc(index),
+              "MERIDIAN_METADATA_RAFT_ADDR", ports.raft(index),
+              "MERIDIAN_METADATA_PEERS", peers,
+              "MERIDIAN_STORAGE_FILESYSTEM_ROOTDIRECTORY", Path.of(data, "blobs").toString()));
+    } catch (ConfigException e) {
+      throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  /** Starts every region at once: none is ready before a majority of them is there. */
+  private void startAll(Listener listener) throws StartException, InterruptedException {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Void>> starts = new ArrayList<>();
+      for (RegionProcess process : processes) {
+        starts.add(() -> started(process, listener));
+      }
+      for (Future<Void> start : threads.invokeAll(starts)) {
+        start.get();
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof StartException reason) {
+        throw reason;
+      }
+      throw new StartException("a region failed: " + e.getCause(), e.getCause());
+    }
+  }
+
+  private static void closeAfter(Exception failure, DevCluster cluster) {
+    try {
+      cluster.close();
+    } catch (Exception e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Stops all regions: requests in flight finish, bounded; then the data may be used again. */
+  @Override
+  public void close() throws IOException {
+    try (directory;
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      processes.forEach(process -> threads.execute(process::close));
+    }
+  }
+}

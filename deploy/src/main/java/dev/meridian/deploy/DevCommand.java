@@ -1,0 +1,101 @@
+package dev.meridian.deploy;
+
+import dev.meridian.deploy.settings.LogSettings;
+import dev.meridian.model.RegionId;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Starts a cluster for development and stays until it is told to stop. */
+@Command(
+    name = "dev",
+    description = "Starts a whole cluster in one process on 127.0.0.1; needs nothing else.")
+final class DevCommand implements Callable<Integer> {
+
+  private static final Duration STOP_BOUND = Duration.ofSeconds(9);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "5000",
+      description = "Port of the first region; the next ones follow. (default: ${DEFAULT-VALUE})")
+  private int port;
+
+  @Option(
+      names = "--regions",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "us-east,eu-west,ap-south",
+      description = "Names of the regions. (default: ${DEFAULT-VALUE})")
+  private List<String> regions;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "meridian-data",
+      description = "Where data is kept over restarts. (default: ${DEFAULT-VALUE})")
+  private Path data;
+
+  @Override
+  public Integer call() throws StartException, InterruptedException {
+    Logging.configure(new LogSettings(LogSettings.Level.WARN, LogSettings.Format.TEXT));
+    PrintWriter out = spec.commandLine().getOut();
+    DevCluster.Options options = options();
+    DevCluster cluster =
+        DevCluster.start(
+            options,
+            region -> {
+              out.println("region " + region + " ready at " + options.url(region));
+              out.flush();
+            });
+    out.println("Meridian is ready");
+    greet(out, options);
+    out.flush();
+    StopOnSignal.await(cluster, STOP_BOUND);
+    return 0;
+  }
+
+  private static void greet(PrintWriter out, DevCluster.Options options) {
+    List<RegionId> regions = options.regions();
+    String here = address(options, regions.getFirst());
+    String there = address(options, regions.getLast());
+    out.println();
+    out.println(
+        "Push an image in " + regions.getFirst() + ", pull it in " + regions.getLast() + ":");
+    out.println("  podman push --tls-verify=false IMAGE " + here + "/demo/app:1");
+    out.println("  podman pull --tls-verify=false " + there + "/demo/app:1");
+    out.println("  curl http://" + there + "/v2/demo/app/tags/list");
+    out.println();
+    out.println("Data is in " + options.data() + ". Stop with Ctrl-C.");
+  }
+
+  private static String address(DevCluster.Options options, RegionId region) {
+    return options.url(region).substring("http://".length());
+  }
+
+  private DevCluster.Options options() {
+    try {
+      List<RegionId> ids = regions.stream().map(RegionId::parse).toList();
+      if (ids.size() > DevPorts.MOST_REGIONS || new HashSet<>(ids).size() < ids.size()) {
+        throw new IllegalArgumentException(
+            "regions "
+                + String.join(",", regions)
+                + " are not valid: expected different names, at most "
+                + DevPorts.MOST_REGIONS);
+      }
+      return new DevCluster.Options(ids, new DevPorts(port), data);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.meridian.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A cluster of separate processes on this host, one a region, as {@code deploy/examples} has it.
+ */
+final class ProcessCluster implements AutoCloseable {
+
+  static final List<String> REGIONS = List.of("us-east", "eu-west", "ap-south");
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Path directory;
+  private final DevPorts ports;
+  private final List<ChildProcess> processes = new ArrayList<>();
+  private final List<RegistryClient> clients = new ArrayList<>();
+
+  private ProcessCluster(Path directory, DevPorts ports) {
+    this.directory = directory;
+    this.ports = ports;
+  }
+
+  /** Starts three processes and returns when all of them read and write. */
+  static ProcessCluster start(Path directory) throws Exception {
+    ProcessCluster cluster = new ProcessCluster(directory, FreePorts.forRegions(4));
+    try {
+      for (int region = 0; region < REGIONS.size(); region++) {
+        Files.writeString(cluster.file(REGIONS.get(region)), cluster.settings(region, region));
+        cluster.processes.add(cluster.serve(REGIONS.get(region)));
+        cluster.clients.add(RegistryClient.of("http://" + cluster.ports.http(region)));
+      }
+      for (int region = 0; region < REGIONS.size(); region++) {
+        cluster.awaitServing(region);
+      }
+      return cluster;
+    } catch (Exception | AssertionError e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** Adds a node without a metadata server to the first region, on the same storage. */
+  RegistryClient addNode() throws Exception {
+    int slot = REGIONS.size();
+    Files.writeString(
+        file("second-node"),
+        settings(0, slot).replace("roles: [control-plane, node]", "roles: [node]"));
+    processes.add(serve("second-node"));
+    clients.add(RegistryClient.of("http://" + ports.http(slot)));
+    awaitServing(slot);
+    return clients.get(slot);
+  }
+
+  RegistryClient client(int region) {
+    return clients.get(region);
+  }
+
+  void kill(int region) {
+    processes.get(region).kill();
+  }
+
+  /** Starts the killed process of a region again. */
+  void restart(int region) throws IOException {
+    processes.set(region, serve(REGIONS.get(region)));
+  }
+
+  /** Returns when the process of a region answers reads that need a quorum. */
+  void awaitServing(int region) throws Exception {
+    Eventually.get(
+        PATIENCE,
+        () -> {
+          assertThat(processes.get(region).isAlive()).as(log(region)).isTrue();
+          assertThat(clients.get(region).status("/readyz")).isEqualTo(200);
+          return assertThat(clients.get(region).status("/v2/_catalog?n=1")).isEqualTo(200);
+        });
+  }
+
+  ChildProcess process(int region) {
+    return processes.get(region);
+  }
+
+  private String log(int region) throws IOException {
+    return processes.get(region).output();
+  }
+
+  private ChildProcess serve(String name) throws IOException {
+    return ChildProcess.meridian(
+        directory, directory.resolve(name + ".log"), "serve", "--config", file(name).toString());
+  }
+
+  private Path file(String name) {
+    return directory.resolve(name + ".yaml");
+  }
+
+  private String settings(int region, int slot) {
+    String name = REGIONS.get(region);
+    String peers =
+        IntStream.range(0, REGIONS.size())
+            .mapToObj(i ->
+                "{region: %s, raft: \"%s\", grpc: \"%s\"}"
+                    .formatted(REGIONS.get(i), ports.raft(i), ports.grpc(i)))
+            .collect(Collectors.joining(", "));
+    return """
+    cluster: test
+    region: %s
+    roles: [control-plane, node]
+    data: ./data/%s-%d
+    http: {addr: "%s", draintimeout: 2s}
+    internal: {addr: "%s"}
+    metadata:
+      addr: "%s"
+      raft: {addr: "%s", roundtrip: 50ms}
+      peers: [%s]
+    storage:
+      filesystem: {rootdirectory: ./data/%s-blobs}
+    log: {level: info, format: text}
+    """
+        .formatted(
+            name,
+            name,
+            slot,
+            ports.http(slot),
+            ports.internal(slot),
+            ports.grpc(slot),
+            ports.raft(slot),
+            peers,
+            name);
+  }
+
+  @Override
+  public void close() {
+    clients.forEach(RegistryClient::close);
+    for (ChildProcess process : processes) {
+      process.close();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.meridian.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * An installed program with the arguments that all its calls begin with; each call runs to its end.
+ *
+ * @param directory where it works
+ * @param environment beside that of this process
+ */
+record Program(Path directory, Map<String, String> environment, List<String> command) {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  static Program in(Path directory, String... command) {
+    return new Program(directory, Map.of(), List.of(command));
+  }
+
+  /** Where PATH finds a program; also where only root's has it. */
+  static Optional<Path> find(String name) {
+    return Stream.concat(
+            Stream.of(System.getenv("PATH").split(File.pathSeparator)),
+            Stream.of("/usr/sbin", "/usr/local/sbin", "/sbin"))
+        .map(directory -> Path.of(directory, name))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  Program with(String variable, String value) {
+    return new Program(directory, Map.of(variable, value), command);
+  }
+
+  /**
+   * Calls it, expects exit code 0, and returns what it printed, without white space at the ends.
+   */
+  String run(String... arguments) throws IOException, InterruptedException {
+    List<String> line = new ArrayList<>(command);
+    line.addAll(List.of(arguments));
+    Path output = Files.createTempFile(directory, "output", ".txt");
+    Path errors = Files.createTempFile(directory, "errors", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .directory(directory.toFile())
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            .redirectOutput(output.toFile())
+            .redirectError(errors.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    try {
+      assertThat(process.waitFor(PATIENCE)).as(line + " ends within " + PATIENCE).isTrue();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    String printed = Files.readString(output).strip();
+    assertThat(process.exitValue())
+        .as("%s%n%s%n%s", line, printed, Files.readString(errors))
+        .isZero();
+    return printed;
+  }
+}
