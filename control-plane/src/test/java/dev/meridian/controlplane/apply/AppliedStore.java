@@ -10,6 +10,7 @@ import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.CommandOutcome;
 import dev.meridian.proto.log.CommandRejection;
 import dev.meridian.proto.log.Entry;
+import dev.meridian.proto.log.ExpiredLink;
 import dev.meridian.proto.log.RejectionCode;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,6 +83,11 @@ final class AppliedStore implements AutoCloseable {
     for (long left = millis; left > 0; left -= ClusterTime.LARGEST_STEP_MILLIS) {
       accepted(Operations.tick(Math.min(left, ClusterTime.LARGEST_STEP_MILLIS)));
     }
+  }
+
+  /** What a collection would take now. */
+  List<ExpiredLink> expiredLinks() {
+    return query(queries -> queries.expiredLinks(10));
   }
 
   <T> T query(Function<Queries, T> query) {

@@ -122,7 +122,7 @@ final class StoreInvariants {
                 placements.put(
                     new ObjectKey(RegionId.parse(region), placement.getObjectKey()), digest)));
     assertThat(rows(Tables.OBJECTS)).isEqualTo(placements);
-    assertThat(rows(Tables.DOOMED).keySet()).doesNotContainAnyElementsOf(placements.keySet());
+    assertThat(rows(Tables.DOOMED).keySet()).noneMatch(placements::containsKey);
   }
 
   private void bytesCountTheirHolders() {
