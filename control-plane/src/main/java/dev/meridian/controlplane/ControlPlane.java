@@ -139,6 +139,10 @@ public final class ControlPlane implements AutoCloseable {
     return started && raft.isRunning();
   }
 
+  RaftNode raft() {
+    return raft;
+  }
+
   /** The state of this server, for health checks. */
   public ControlPlaneStatus status() {
     Optional<RaftStatus> status = raft.status();

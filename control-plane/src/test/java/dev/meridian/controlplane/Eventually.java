@@ -28,7 +28,7 @@ public final class Eventually {
       } catch (Exception e) {
         last = e;
       }
-      LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+      LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
     }
     fail("not within " + patience + ": " + what, last);
   }

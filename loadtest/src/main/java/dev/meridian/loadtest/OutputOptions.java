@@ -1,9 +1,9 @@
 package dev.meridian.loadtest;
 
+import dev.meridian.loadtest.report.Comparison;
 import dev.meridian.loadtest.report.Report;
 import dev.meridian.loadtest.report.ReportFormat;
 import java.io.PrintWriter;
-import java.util.List;
 import picocli.CommandLine.Option;
 
 /** In which form the result is printed. */
@@ -15,8 +15,13 @@ final class OutputOptions {
       description = "table, json or html; default ${DEFAULT-VALUE}.")
   private ReportFormat format;
 
-  void write(PrintWriter out, List<Report> reports) {
-    out.print(format.write(reports));
+  void write(PrintWriter out, Report report) {
+    out.print(format.write(report));
+    out.flush();
+  }
+
+  void write(PrintWriter out, Comparison comparison) {
+    out.print(format.write(comparison));
     out.flush();
   }
 }

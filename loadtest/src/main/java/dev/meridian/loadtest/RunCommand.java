@@ -5,6 +5,7 @@ import dev.meridian.loadtest.measure.Progress;
 import dev.meridian.loadtest.measure.Target;
 import dev.meridian.loadtest.report.Report;
 import dev.meridian.loadtest.scenario.Scenario;
+import dev.meridian.loadtest.scenario.ScenarioRun;
 import dev.meridian.loadtest.scenario.Scenarios;
 import dev.meridian.loadtest.site.LayerSizes;
 import dev.meridian.loadtest.site.ScenarioSettings;
@@ -100,7 +101,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       Report report = run(progress).run();
       TerminalProgress.end(progress);
-      output.write(spec.commandLine().getOut(), List.of(report));
+      output.write(spec.commandLine().getOut(), report);
       return report.hasErrors() ? LoadTest.FAILED : 0;
     } finally {
       TerminalProgress.end(progress);

@@ -67,6 +67,13 @@ class CommandLineTest {
   }
 
   @Test
+  void takesNoAuthorisationToAnotherHost() throws IOException {
+    try (StubRegistry registry = StubRegistry.start(StubRegistry.Login.BEARER)) {
+      assertThat(run(registry, "--user", "u:p", "pull", "--size", "20kB")).isZero();
+    }
+  }
+
+  @Test
   void failsWhenTheLoginIsRefused() throws IOException {
     try (StubRegistry registry = StubRegistry.start(StubRegistry.Login.BASIC)) {
       assertThat(run(registry, "--user", "u:wrong", "push")).isEqualTo(1);

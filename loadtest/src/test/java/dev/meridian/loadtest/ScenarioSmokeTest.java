@@ -10,6 +10,7 @@ import dev.meridian.loadtest.oci.Authorizer;
 import dev.meridian.loadtest.report.Report;
 import dev.meridian.loadtest.report.TargetReport;
 import dev.meridian.loadtest.scenario.Scenario;
+import dev.meridian.loadtest.scenario.ScenarioRun;
 import dev.meridian.loadtest.scenario.Scenarios;
 import dev.meridian.loadtest.site.LayerSizes;
 import dev.meridian.loadtest.site.ScenarioSettings;

@@ -37,6 +37,8 @@ final class StubRegistry implements AutoCloseable {
   private static final String BASIC =
       "Basic " + Base64.getEncoder().encodeToString("u:p".getBytes(StandardCharsets.UTF_8));
 
+  private static final String STORAGE = "/storage/";
+
   private final Login login;
   private final HttpServer server;
   private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
@@ -62,16 +64,21 @@ final class StubRegistry implements AutoCloseable {
     }
   }
 
-  private StubRegistry(Login login) throws IOException {
+  private StubRegistry(Login login, int port) throws IOException {
     this.login = login;
-    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    this.server = HttpServer.create(address, 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::handle);
     server.start();
   }
 
   static StubRegistry start(Login login) throws IOException {
-    return new StubRegistry(login);
+    return new StubRegistry(login, 0);
+  }
+
+  static StubRegistry startOn(int port) throws IOException {
+    return new StubRegistry(Login.NONE, port);
   }
 
   String url() {
@@ -110,7 +117,9 @@ final class StubRegistry implements AutoCloseable {
 
   private boolean isLoggedIn(HttpExchange exchange) {
     String sent = Optional.ofNullable(header(exchange, "Authorization")).orElse("");
-    return exchange.getRequestURI().getPath().equals("/token")
+    String path = exchange.getRequestURI().getPath();
+    return path.equals("/token")
+        || path.startsWith(STORAGE)
         || switch (login) {
           case NONE -> true;
           case BASIC -> sent.equals(BASIC);
@@ -146,6 +155,13 @@ final class StubRegistry implements AutoCloseable {
     }
     if (path.equals("/v2/_catalog")) {
       return page("repositories", manifests.values().stream().map(Stored::repository), exchange);
+    }
+    if (path.startsWith(STORAGE)) {
+      // As S3 does: a signed address and a header are one too many.
+      boolean twice = header(exchange, "Authorization") != null;
+      return twice
+          ? Reply.of(400)
+          : new Reply(200, blobs.get(path.substring(STORAGE.length())), Map.of());
     }
     Matcher matcher = PATH.matcher(path);
     if (!matcher.matches()) {
@@ -212,7 +228,14 @@ final class StubRegistry implements AutoCloseable {
     if (content == null) {
       return Reply.of(404, "{\"errors\":[{\"code\":\"BLOB_UNKNOWN\"}]}");
     }
-    return method.equals("DELETE") ? Reply.of(202) : new Reply(200, content, Map.of());
+    if (method.equals("DELETE")) {
+      return Reply.of(202);
+    }
+    // Storage of another host name, reached by a redirect.
+    String storage = "http://localhost:" + server.getAddress().getPort() + STORAGE + key;
+    return login == Login.BEARER
+        ? Reply.of(307).with("Location", storage)
+        : new Reply(200, content, Map.of());
   }
 
   private Reply manifest(HttpExchange exchange, String repository, String reference, byte[] body) {

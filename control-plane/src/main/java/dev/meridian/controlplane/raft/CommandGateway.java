@@ -146,6 +146,11 @@ public final class CommandGateway implements AutoCloseable {
         });
   }
 
+  /** Commands that wait for their entry. */
+  int waiting() {
+    return queue.length();
+  }
+
   /** Commands that were not sent are answered so; the others' outcome is unknown. */
   @Override
   public void close() {

@@ -50,6 +50,15 @@ final class CommandQueue {
     }
   }
 
+  int length() {
+    lock.lock();
+    try {
+      return commands.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private List<QueuedCommand> drain() {
     List<QueuedCommand> batch = new ArrayList<>();
     int size = 0;

@@ -45,10 +45,14 @@ record StoredLog(Path directory, long first, long last) {
   }
 
   private static int countEntries(Path file) throws IOException {
-    // The last entry may be torn by a crash; Ratis drops it, since it was not acknowledged.
+    // Ratis makes the file before it writes to it, and drops it when it finds it empty.
+    LogSegmentPath segment = LogSegmentPath.matchLogSegment(file);
+    if (segment == null) {
+      return 0;
+    }
     return LogSegment.readSegmentFile(
         file.toFile(),
-        LogSegmentPath.matchLogSegment(file).getStartEnd(),
+        segment.getStartEnd(),
         RatisProperties.ENTRY_LIMIT,
         CorruptionPolicy.WARN_AND_RETURN,
         null,

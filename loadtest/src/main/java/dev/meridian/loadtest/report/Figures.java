@@ -33,4 +33,15 @@ final class Figures {
       case SERVER_PEAK_RSS_BYTES -> "server memory";
     };
   }
+
+  static String words(Verdict verdict) {
+    return verdict.ratio().map(measure -> words(measure) + ", ratio").orElse("ms");
+  }
+
+  static String words(Goal goal) {
+    return switch (goal.bound()) {
+      case AT_LEAST -> "at least " + of(goal.value());
+      case AT_MOST -> "at most " + of(goal.value());
+    };
+  }
 }

@@ -12,7 +12,33 @@ final class HtmlPage {
 
   private HtmlPage() {}
 
-  static String of(List<Report> reports) {
+  static String of(Report report) {
+    return page(report, section(report));
+  }
+
+  static String of(Comparison comparison) {
+    String rows =
+        comparison.verdicts().stream()
+            .map(verdict ->
+                cells(
+                    verdict.work(),
+                    Figures.words(verdict),
+                    Figures.of(verdict.spread().median()),
+                    Figures.of(verdict.spread().min()),
+                    Figures.of(verdict.spread().max()),
+                    Figures.words(verdict.goal()),
+                    verdict.met() ? "yes" : "no"))
+            .collect(Collectors.joining("\n"));
+    String summary =
+        "<p>"
+            + escape(comparison.headline())
+            + "</p>\n"
+            + table("work,measure,median,lowest,highest,goal,met", rows);
+    return page(
+        comparison.reports().getFirst(), summary + lines(comparison.reports(), HtmlPage::section));
+  }
+
+  private static String page(Report first, String content) {
     return """
     <!DOCTYPE html>
     <html lang="en">
@@ -21,7 +47,7 @@ final class HtmlPage {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Registry load test</title>
     <style>
-    body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 64rem; padding: 0 1rem; color: #1c2330; background: #fff; }
+    body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 80rem; padding: 0 1rem; color: #1c2330; background: #fff; }
     h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; }
     .scroll { overflow-x: auto; }
     table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 1rem 0; }
@@ -39,7 +65,7 @@ final class HtmlPage {
     </body>
     </html>
     """
-        .formatted(machine(reports.getFirst()), lines(reports, HtmlPage::section));
+        .formatted(machine(first), content);
   }
 
   private static String machine(Report report) {

@@ -1,6 +1,5 @@
 package dev.meridian.loadtest.report;
 
-import java.util.List;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
@@ -10,22 +9,35 @@ import tools.jackson.databind.json.JsonMapper;
 public enum ReportFormat {
   TABLE {
     @Override
-    public String write(List<Report> reports) {
-      return TableText.of(reports);
+    public String write(Report report) {
+      return TableText.of(report);
+    }
+
+    @Override
+    public String write(Comparison comparison) {
+      return TableText.of(comparison);
     }
   },
   JSON {
     @Override
-    public String write(List<Report> reports) {
-      return MAPPER.writeValueAsString(
-              reports.size() == 1 ? reports.getFirst() : new Several(reports))
-          + "\n";
+    public String write(Report report) {
+      return MAPPER.writeValueAsString(report) + "\n";
+    }
+
+    @Override
+    public String write(Comparison comparison) {
+      return MAPPER.writeValueAsString(comparison) + "\n";
     }
   },
   HTML {
     @Override
-    public String write(List<Report> reports) {
-      return HtmlPage.of(reports);
+    public String write(Report report) {
+      return HtmlPage.of(report);
+    }
+
+    @Override
+    public String write(Comparison comparison) {
+      return HtmlPage.of(comparison);
     }
   };
 
@@ -36,8 +48,9 @@ public enum ReportFormat {
           .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
           .build();
 
-  /** The whole text of one or more reports, ended by a line feed. */
-  public abstract String write(List<Report> reports);
+  /** The whole text of a report, ended by a line feed. */
+  public abstract String write(Report report);
 
-  private record Several(List<Report> reports) {}
+  /** The whole text of a comparison, ended by a line feed. */
+  public abstract String write(Comparison comparison);
 }

@@ -9,11 +9,26 @@ final class TableText {
 
   private TableText() {}
 
-  static String of(List<Report> reports) {
-    return reports.stream().map(TableText::of).collect(Collectors.joining("\n"));
+  /** The verdicts come last, where the reader of a terminal looks. */
+  static String of(Comparison comparison) {
+    String reports =
+        comparison.reports().stream().map(TableText::of).collect(Collectors.joining("\n"));
+    TextTable table =
+        new TextTable(2, "work", "measure", "median", "lowest", "highest", "goal", "met");
+    for (Verdict verdict : comparison.verdicts()) {
+      table.add(
+          verdict.work(),
+          Figures.words(verdict),
+          Figures.of(verdict.spread().median()),
+          Figures.of(verdict.spread().min()),
+          Figures.of(verdict.spread().max()),
+          Figures.words(verdict.goal()),
+          verdict.met() ? "yes" : "no");
+    }
+    return reports + "\n" + comparison.headline() + "\n\n" + table;
   }
 
-  private static String of(Report report) {
+  static String of(Report report) {
     StringBuilder text = new StringBuilder(headline(report)).append("\n\n");
     text.append(targets(report)).append(details(report)).append(ratios(report));
     for (TargetReport target : report.targets()) {
@@ -45,6 +60,7 @@ final class TableText {
   private static String targets(Report report) {
     TextTable table =
         new TextTable(
+            1,
             "target",
             "operations/s",
             "MB/s",
@@ -77,7 +93,7 @@ final class TableText {
   /** Kinds of operations, if there are several, steps within them, and events. */
   private static String details(Report report) {
     TextTable table =
-        new TextTable("part", "target", "count", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms");
+        new TextTable(2, "part", "target", "count", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms");
     boolean any = false;
     for (TargetReport target : report.targets()) {
       Map<String, Latency> kinds = target.kinds().size() > 1 ? target.kinds() : Map.of();
@@ -108,7 +124,7 @@ final class TableText {
     if (report.ratios().isEmpty()) {
       return "";
     }
-    TextTable table = new TextTable("ratio", "target", "median", "lowest", "highest");
+    TextTable table = new TextTable(2, "ratio", "target", "median", "lowest", "highest");
     for (Ratio ratio : report.ratios()) {
       table.add(
           Figures.words(ratio.measure()),

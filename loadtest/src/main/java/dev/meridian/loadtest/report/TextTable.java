@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Rows in columns that are as wide as they must be; all but the first column to the right. */
+/** Rows in columns that are as wide as they must be: texts to the left, figures to the right. */
 final class TextTable {
 
+  private final int textColumns;
   private final List<List<String>> rows = new ArrayList<>();
 
-  TextTable(String... head) {
+  TextTable(int textColumns, String... head) {
+    this.textColumns = textColumns;
     rows.add(List.of(head));
   }
 
@@ -27,7 +29,7 @@ final class TextTable {
     return rows.stream()
         .map(row ->
             IntStream.range(0, row.size())
-                .mapToObj(i -> (i == 0 ? "%-" : "%") + widths[i] + "s")
+                .mapToObj(i -> (i < textColumns ? "%-" : "%") + widths[i] + "s")
                 .collect(Collectors.joining("  "))
                 .formatted(row.toArray())
                 .stripTrailing())

@@ -1,4 +1,4 @@
-package dev.meridian.loadtest;
+package dev.meridian.loadtest.scenario;
 
 import dev.meridian.loadtest.measure.Crew;
 import dev.meridian.loadtest.measure.Experiment;
@@ -10,7 +10,6 @@ import dev.meridian.loadtest.oci.OciClient;
 import dev.meridian.loadtest.oci.SyntheticContent;
 import dev.meridian.loadtest.report.Report;
 import dev.meridian.loadtest.report.TargetReport;
-import dev.meridian.loadtest.scenario.Scenario;
 import dev.meridian.loadtest.site.ScenarioSettings;
 import dev.meridian.loadtest.site.Site;
 import java.io.IOException;
@@ -19,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One scenario at one or more targets, from its preparation to the removal of what it pushed. */
-record ScenarioRun(
+public record ScenarioRun(
     Scenario scenario,
     List<Target> targets,
     ScenarioSettings settings,
@@ -35,7 +34,7 @@ record ScenarioRun(
    * @throws java.net.ConnectException when a target cannot be reached
    * @throws IOException when a target refuses what the scenario needs beforehand
    */
-  Report run() throws IOException {
+  public Report run() throws IOException {
     Instant started = Instant.now();
     for (Target target : targets) {
       ping(target);
@@ -44,21 +43,28 @@ record ScenarioRun(
     List<Site> sites = new ArrayList<>();
     List<List<RoundResult>> results;
     try {
-      List<Experiment.Lane> lanes = new ArrayList<>();
-      for (Target target : targets) {
-        Site site = new Site(settings, content, new Crew(target, CREW, progress));
-        sites.add(site);
-        lanes.add(new Experiment.Lane(target, scenario.prepare(site)));
-      }
-      results = new Experiment(load, progress).run(lanes);
-    } finally {
-      clean(sites);
+      results = measure(content, sites);
+    } catch (IOException e) {
+      cleanAfter(e, sites);
+      throw e;
     }
+    clean(sites);
     List<TargetReport> reports = new ArrayList<>();
     for (int i = 0; i < sites.size(); i++) {
       reports.add(TargetReport.of(targets.get(i), results.get(i), sites.get(i).notes()));
     }
     return Report.of(scenario.name(), work(), started, settings.seed(), load, reports);
+  }
+
+  private List<List<RoundResult>> measure(SyntheticContent content, List<Site> sites)
+      throws IOException {
+    List<Experiment.Lane> lanes = new ArrayList<>();
+    for (Target target : targets) {
+      Site site = new Site(settings, content, new Crew(target, CREW, progress));
+      sites.add(site);
+      lanes.add(new Experiment.Lane(target, scenario.prepare(site)));
+    }
+    return new Experiment(load, progress).run(lanes);
   }
 
   private static void ping(Target target) throws IOException {
@@ -74,6 +80,14 @@ record ScenarioRun(
       if (!keep) {
         site.leftovers().delete(site.crew()).ifPresent(site::note);
       }
+    }
+  }
+
+  private void cleanAfter(IOException failure, List<Site> sites) {
+    try {
+      clean(sites);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 

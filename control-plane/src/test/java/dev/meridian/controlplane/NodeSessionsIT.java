@@ -1,0 +1,132 @@
+package dev.meridian.controlplane;
+
+import static dev.meridian.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meridian.proto.metadata.ClusterView;
+import dev.meridian.proto.metadata.MetadataServiceGrpc;
+import dev.meridian.proto.metadata.NodeInfo;
+import dev.meridian.proto.metadata.NodeReport;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeSessionsIT {
+
+  @TempDir static Path root;
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = TestCluster.started(root, "sessions");
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  /** A node's end of its stream. */
+  private static final class Session implements StreamObserver<ClusterView> {
+    private final List<ClusterView> views = new CopyOnWriteArrayList<>();
+    private volatile Throwable failure;
+    private final StreamObserver<NodeReport> reports;
+
+    Session(int server, String id, String region, String address) {
+      reports = MetadataServiceGrpc.newStub(cluster.server(server).channel()).join(this);
+      reports.onNext(
+          NodeReport.newBuilder()
+              .setNodeId(id)
+              .setRegion(region)
+              .setInternalAddress(address)
+              .build());
+    }
+
+    @Override
+    public void onNext(ClusterView view) {
+      views.add(view);
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      failure = cause;
+    }
+
+    @Override
+    public void onCompleted() {}
+
+    boolean sees(String id, String address) {
+      return !views.isEmpty()
+          && views.getLast().getNodesList().stream()
+              .anyMatch(
+                  node -> node.getNodeId().equals(id) && node.getInternalAddress().equals(address));
+    }
+
+    List<String> nodes() {
+      return views.isEmpty()
+          ? List.of()
+          : views.getLast().getNodesList().stream().map(NodeInfo::getNodeId).toList();
+    }
+
+    void crash() {
+      reports.onError(Status.CANCELLED.asRuntimeException());
+    }
+  }
+
+  @Test
+  void allRegionsKnowWhichNodesAreThere() {
+    Session east = new Session(0, "a", "us-east", "127.0.0.1:1");
+    Session asia = new Session(2, "b", "ap-south", "127.0.0.1:2");
+    eventually("the node knows itself", () -> east.sees("a", "127.0.0.1:1"));
+    eventually("it knows the other", () -> east.sees("b", "127.0.0.1:2"));
+    eventually("the other knows it", () -> asia.sees("a", "127.0.0.1:1"));
+    ClusterView view = east.views.getLast();
+    assertThat(view.getClusterId()).hasSize(32);
+    assertThat(view.getUploadKeys(0).size()).isEqualTo(32);
+    assertThat(view.getRevision()).isPositive();
+
+    // It comes back elsewhere, under another address.
+    Session again = new Session(1, "a", "us-east", "127.0.0.1:3");
+    eventually("the new address", () -> asia.sees("a", "127.0.0.1:3"));
+    east.crash();
+
+    asia.crash();
+    eventually("the one that vanished leaves", () -> !again.nodes().contains("b"));
+    assertThat(again.nodes()).contains("a");
+    again.crash();
+  }
+
+  @Test
+  void aSecondSessionOfANodeEndsTheFirst() {
+    Session first = new Session(0, "twice", "us-east", "127.0.0.1:5");
+    eventually("joined", () -> first.sees("twice", "127.0.0.1:5"));
+    Session second = new Session(0, "twice", "us-east", "127.0.0.1:6");
+    eventually("the second counts", () -> second.sees("twice", "127.0.0.1:6"));
+    eventually("the first is over", () -> first.failure != null);
+    assertThat(Status.fromThrowable(first.failure).getCode()).isEqualTo(Status.Code.ABORTED);
+    second.crash();
+  }
+
+  @Test
+  void heardWithinSecondsEvenIfNothingChanges() {
+    Session session = new Session(1, "quiet", "eu-west", "127.0.0.1:7");
+    eventually("a first view", () -> session.sees("quiet", "127.0.0.1:7"));
+    int heard = session.views.size();
+    eventually("another view", () -> session.views.size() > heard);
+    session.crash();
+  }
+
+  @Test
+  void refusesAReportThatNamesNoNode() {
+    Session nameless = new Session(0, "", "us-east", "127.0.0.1:8");
+    eventually("refused", () -> nameless.failure != null);
+    assertThat(Status.fromThrowable(nameless.failure).getCode())
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
+  }
+}

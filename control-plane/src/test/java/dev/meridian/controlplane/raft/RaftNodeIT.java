@@ -1,0 +1,170 @@
+package dev.meridian.controlplane.raft;
+
+import static dev.meridian.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import dev.meridian.controlplane.apply.CommandApplier;
+import dev.meridian.controlplane.store.LogPosition;
+import dev.meridian.model.RegionId;
+import dev.meridian.proto.log.Command;
+import dev.meridian.proto.log.CreateRepository;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A group of one: what a member does with its own files. */
+class RaftNodeIT {
+
+  private static final RegionId REGION = RegionId.parse("us-east");
+
+  @TempDir Path root;
+  private String address;
+  private int commands;
+  private final List<String> halts = new CopyOnWriteArrayList<>();
+
+  @BeforeEach
+  void reservePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      address = "127.0.0.1:" + socket.getLocalPort();
+    }
+  }
+
+  private RaftNode start(String cluster) throws IOException {
+    RaftSettings settings =
+        RaftSettings.of(
+            cluster,
+            REGION,
+            root.resolve("data"),
+            List.of(new RaftSettings.Member(REGION, address)),
+            Duration.ofMillis(60));
+    RaftNode node =
+        new RaftNode(
+            settings, new CommandApplier(), (reason, cause) -> halts.add(reason), time -> {});
+    node.start();
+    return node;
+  }
+
+  private Command createRepository() {
+    commands++;
+    return Command.newBuilder()
+        .setId(ByteString.copyFromUtf8("%016d".formatted(commands)))
+        .setCreateRepository(CreateRepository.newBuilder().setRepository("demo/r" + commands))
+        .build();
+  }
+
+  private static CommandResult execute(RaftNode node, Command command) {
+    return node.gateway().execute(command, Deadline.in(Duration.ofSeconds(10)));
+  }
+
+  @Test
+  void servesWhatItHadAfterARestartWithoutReplayingIt() throws Exception {
+    try (RaftNode node = start("demo")) {
+      for (int i = 1; i <= 20; i++) {
+        assertThat(execute(node, createRepository()))
+            .isInstanceOfSatisfying(
+                CommandResult.Decided.class,
+                decided -> assertThat(decided.outcome().hasRejection()).isFalse());
+      }
+      assertThat(node.entriesAppliedSinceStart()).isPositive();
+    }
+    try (RaftNode node = start("demo")) {
+      node.barrier().await(Deadline.in(Duration.ofSeconds(10)));
+      assertThat(node.applied().current()).isEqualTo(20);
+      assertThat(node.entriesAppliedSinceStart()).isZero();
+      var repositories = node.live().query(queries -> queries.cluster());
+      assertThat(repositories.revision()).isEqualTo(20);
+      assertThat(execute(node, createRepository())).isInstanceOf(CommandResult.Decided.class);
+    }
+    assertThat(halts).isEmpty();
+  }
+
+  @Test
+  void appliesACommandThatIsSentAgainOnce() throws Exception {
+    try (RaftNode node = start("demo")) {
+      Command command = createRepository();
+      CommandResult first = execute(node, command);
+      assertThat(execute(node, command)).isEqualTo(first);
+      assertThat(node.applied().current()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void haltsWhenAnEntryCannotBeApplied() throws Exception {
+    try (RaftNode node = start("demo")) {
+      assertThat(execute(node, createRepository())).isInstanceOf(CommandResult.Decided.class);
+      LogPosition position = node.live().writable().position();
+      // As if the store had been written to by somebody else: the next entry does not follow.
+      node.live()
+          .writable()
+          .recordPosition(new LogPosition(position.term(), position.index() + 1_000));
+      CommandResult result =
+          node.gateway().execute(createRepository(), Deadline.in(Duration.ofSeconds(2)));
+      assertThat(result).isInstanceOf(CommandResult.Unknown.class);
+      assertThat(halts.getFirst()).startsWith("cannot apply entry ");
+      assertThat(node.applied().current()).isEqualTo(1);
+      eventually("Ratis applies nothing any more", () -> !node.isRunning());
+    }
+  }
+
+  @Test
+  void refusesToStartWhenTheLogIsGone() throws Exception {
+    try (RaftNode node = start("demo")) {
+      assertThat(execute(node, createRepository())).isInstanceOf(CommandResult.Decided.class);
+    }
+    DurableFiles.delete(root.resolve("data/raft"));
+    assertThatThrownBy(() -> start("demo"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the store is at entry")
+        .hasMessageContaining("is empty")
+        .hasMessageContaining("remove " + root.resolve("data"));
+  }
+
+  @Test
+  void startsFromTheLogWhenTheStoreIsGone() throws Exception {
+    try (RaftNode node = start("demo")) {
+      assertThat(execute(node, createRepository())).isInstanceOf(CommandResult.Decided.class);
+    }
+    DurableFiles.delete(root.resolve("data/store"));
+    DurableFiles.delete(root.resolve("data/checkpoints"));
+    try (RaftNode node = start("demo")) {
+      node.barrier().await(Deadline.in(Duration.ofSeconds(10)));
+      assertThat(node.applied().current()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void refusesTheDirectoryOfAnotherCluster() throws Exception {
+    start("demo").close();
+    assertThatThrownBy(() -> start("other"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("belongs to cluster \"demo\"");
+    assertThat(DurableFiles.list(root.resolve("data/raft"))).hasSize(1);
+  }
+
+  @Test
+  void refusesAPortThatIsTaken() throws Exception {
+    try (RaftNode node = start("demo")) {
+      assertThat(node.isRunning()).isTrue();
+      RaftSettings settings =
+          RaftSettings.of(
+              "demo",
+              REGION,
+              root.resolve("second"),
+              List.of(new RaftSettings.Member(REGION, address)),
+              Duration.ofMillis(60));
+      assertThatThrownBy(
+              () -> new RaftNode(settings, new CommandApplier(), Halt.process(), time -> {}))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("metadata.raft.addr: cannot listen on " + address);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.meridian.loadtest;
+
+import dev.meridian.loadtest.compare.Row;
+import dev.meridian.loadtest.compare.SideBySide;
+import dev.meridian.loadtest.measure.LoadSettings;
+import dev.meridian.loadtest.measure.Progress;
+import dev.meridian.loadtest.report.Comparison;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs the table of goals. */
+@Command(
+    name = "compare",
+    mixinStandardHelpOptions = true,
+    description =
+        "Starts another registry beside a fresh Meridian of one region, on the same kind of"
+            + " storage, and tells how Meridian does in comparison. What it starts ends with it.")
+final class CompareCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private OutputOptions output;
+
+  @Option(names = "--with", required = true, description = "docker-registry.")
+  private With with;
+
+  @Option(names = "--storage", defaultValue = "file", description = "file.")
+  private Storage storage;
+
+  @Option(names = "--seed", description = "Content and choices follow from it; else by chance.")
+  private Optional<Long> seed = Optional.empty();
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "10",
+      description = "Measured time of each registry for each row; default ${DEFAULT-VALUE}.")
+  private double seconds;
+
+  @Option(names = "--rounds", defaultValue = "5", description = "Default ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "2",
+      description = "Rounds before that do not count; default ${DEFAULT-VALUE}.")
+  private int warmUp;
+
+  @Option(
+      names = "--rows",
+      defaultValue = "",
+      description = "Only rows whose name contains this, such as manifest or push.")
+  private String rows;
+
+  @Option(
+      names = "--directory",
+      defaultValue = "${sys:java.io.tmpdir}",
+      description = "Where the data goes while it is needed; default ${DEFAULT-VALUE}.")
+  private Path directory;
+
+  @Option(
+      names = "--docker-registry",
+      defaultValue = "docker-registry",
+      description = "The executable of CNCF Distribution; default ${DEFAULT-VALUE}.")
+  private String dockerRegistry;
+
+  @Option(
+      names = "--meridian",
+      defaultValue = "${sys:meridian.launcher:-meridian}",
+      description = "The launcher of Meridian; default ${DEFAULT-VALUE}.")
+  private String meridian;
+
+  /** What Meridian is compared with. */
+  enum With {
+    DOCKER_REGISTRY;
+
+    @Override
+    public String toString() {
+      return "docker-registry";
+    }
+  }
+
+  /** Where both keep their blobs. */
+  enum Storage {
+    FILE
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<Row> chosen = SideBySide.rows(rows);
+    if (chosen.isEmpty() || rounds < 1 || warmUp < 0 || seconds <= 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--rows must be part of a row's name, --seconds and --rounds positive, --warm-up not"
+              + " negative");
+    }
+    Progress progress = TerminalProgress.on(spec.commandLine().getErr());
+    try {
+      Comparison comparison = run(chosen, progress);
+      TerminalProgress.end(progress);
+      output.write(spec.commandLine().getOut(), comparison);
+      return comparison.hasErrors() ? LoadTest.FAILED : 0;
+    } finally {
+      TerminalProgress.end(progress);
+    }
+  }
+
+  private Comparison run(List<Row> chosen, Progress progress) throws IOException {
+    Duration round = Duration.ofNanos((long) (seconds * 1e9 / rounds));
+    LoadSettings load = new LoadSettings(1, OptionalDouble.empty(), warmUp, rounds, round);
+    long number = seed.orElseGet(() -> System.nanoTime() & 0xffff_ffffL);
+    return switch (with) {
+      case DOCKER_REGISTRY ->
+          new SideBySide(dockerRegistry, meridian, directory, number, load, progress).run(chosen);
+    };
+  }
+}

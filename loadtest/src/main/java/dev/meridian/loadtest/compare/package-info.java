@@ -1,0 +1,2 @@
+/** Meridian and another registry, started side by side for a comparison. */
+package dev.meridian.loadtest.compare;

@@ -1,0 +1,68 @@
+package dev.meridian.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class CompareCommandTest {
+
+  @TempDir private Path directory;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void judgesEachGoalOfARowAndTheStart() throws IOException {
+    String launcher = StubProgram.launcher(directory).toString();
+    Path data = Files.createDirectory(directory.resolve("data"));
+
+    assertThat(compare(data, launcher, launcher, "pull of 1MB")).isZero();
+
+    JsonNode comparison = new JsonMapper().readTree(out.toString());
+    assertThat(comparison.propertyNames())
+        .containsExactly("with", "storage", "verdicts", "reports");
+    assertThat(comparison.path("verdicts"))
+        .extracting(verdict -> verdict.path("ratio").asString("none"))
+        .containsExactly("megabytes_per_s", "server_cpu_s_per_operation", "none");
+    assertThat(comparison.at("/reports/0/targets"))
+        .extracting(target -> target.path("name").asString())
+        .containsExactly("docker-registry", "meridian");
+    assertThat(comparison.at("/reports/0/targets/1/server/peak_rss_bytes").asLong()).isPositive();
+    try (Stream<Path> left = Files.list(data)) {
+      assertThat(left).as("what is left of the servers' data").isEmpty();
+    }
+  }
+
+  @Test
+  void saysWhyAServerDidNotStart() throws IOException {
+    String launcher = StubProgram.launcher(directory).toString();
+
+    assertThat(compare(directory, launcher, "/bin/false", "pull of 1MB")).isEqualTo(1);
+    assertThat(err.toString()).contains("meridian did not start");
+  }
+
+  @Test
+  void refusesRowsThatAreNotThere() {
+    assertThat(compare(directory, "x", "x", "nothing-such")).isEqualTo(2);
+  }
+
+  private int compare(Path data, String other, String meridian, String rows) {
+    CommandLine command = LoadTest.commandLine();
+    command.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    String line =
+        "compare --with docker-registry -o json --seconds 0.4 --rounds 2 --warm-up 0"
+            + " --docker-registry=%s --meridian=%s --directory=%s".formatted(other, meridian, data);
+    return command.execute(
+        Stream.concat(Stream.of(line.split(" ")), Stream.of("--rows", rows))
+            .toArray(String[]::new));
+  }
+}
