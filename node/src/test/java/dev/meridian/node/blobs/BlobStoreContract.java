@@ -46,8 +46,8 @@ public abstract class BlobStoreContract extends UploadSessionContract {
   @Test
   void aReaderMayStopInTheMiddle() throws Exception {
     BlobStore store = node();
-    StoredObject object = appendAndComplete(store, store.begin(key), bytes(20 * MIB));
-    for (int i = 0; i < 20; i++) {
+    StoredObject object = appendAndComplete(store, store.begin(key), bytes(8 * MIB));
+    for (int i = 0; i < 5; i++) {
       try (BlobBody body = store.open(object.key(), ByteRange.whole(object.size()));
           InputStream stream = body.openStream()) {
         assertThat(stream.read()).isNotNegative();
