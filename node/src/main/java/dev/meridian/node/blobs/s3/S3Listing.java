@@ -27,8 +27,10 @@ final class S3Listing {
     Optional<String> from = after;
     while (true) {
       ListBucketResultV2 objects = requests.objects(prefix, from, limit);
-      ListMultipartUploadsResult uploads = requests.uploads(prefix, from, limit);
+      ListMultipartUploadsResult uploads = requests.uploads(prefix, from, limit + 1);
       TreeMap<String, Optional<Upload>> merged = merge(objects, uploads);
+      // Ceph lists the upload of the marker itself once more.
+      from.ifPresent(marker -> merged.headMap(marker, true).clear());
       boolean more = objects.isTruncated() || uploads.isTruncated() || merged.size() > limit;
       while (merged.size() > limit) {
         merged.pollLastEntry();

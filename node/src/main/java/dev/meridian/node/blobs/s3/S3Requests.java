@@ -10,12 +10,10 @@ import io.minio.CreateMultipartUploadArgs;
 import io.minio.HeadObjectResponse;
 import io.minio.ListMultipartUploadsArgs;
 import io.minio.ListObjectsV2Args;
-import io.minio.ListPartsArgs;
 import io.minio.RemoveObjectArgs;
 import io.minio.StatObjectArgs;
 import io.minio.messages.ListBucketResultV2;
 import io.minio.messages.ListMultipartUploadsResult;
-import io.minio.messages.ListPartsResult;
 import io.minio.messages.Part;
 import java.net.URI;
 import java.time.Duration;
@@ -137,35 +135,16 @@ final class S3Requests implements AutoCloseable {
   }
 
   /** The parts that an upload has, in the order of their numbers. */
-  List<Part> parts(String key, String uploadId) {
-    List<Part> parts = new ArrayList<>();
-    for (Optional<Integer> after = Optional.of(0); after.isPresent(); ) {
-      ListPartsResult page = partsAfter(key, uploadId, after.get());
+  List<ListedParts.Part> parts(String key, String uploadId) {
+    List<ListedParts.Part> parts = new ArrayList<>();
+    int after = 0;
+    ListedParts page;
+    do {
+      page = transfers.parts(key, uploadId, after);
       parts.addAll(page.parts());
-      after =
-          page.isTruncated() && !page.parts().isEmpty()
-              ? Optional.of(page.parts().getLast().partNumber())
-              : Optional.empty();
-    }
+      after = parts.isEmpty() ? 0 : parts.getLast().number();
+    } while (page.more() && !page.parts().isEmpty());
     return parts;
-  }
-
-  private ListPartsResult partsAfter(String key, String uploadId, int after) {
-    return call(
-        "list the parts of",
-        key,
-        () ->
-            clients
-                .quick()
-                .listParts(
-                    ListPartsArgs.builder()
-                        .bucket(settings.bucket())
-                        .object(key)
-                        .uploadId(uploadId)
-                        .maxParts(PAGE)
-                        .partNumberMarker(after == 0 ? null : after)
-                        .build())
-                .thenApply(response -> response.result()));
   }
 
   /**

@@ -7,7 +7,6 @@ import dev.meridian.node.blobs.UploadConflictException;
 import dev.meridian.node.blobs.UploadState;
 import io.minio.messages.Item;
 import io.minio.messages.ListMultipartUploadsResult;
-import io.minio.messages.Part;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -82,14 +81,14 @@ final class S3Sessions {
   }
 
   private S3UploadState withParts(String session, String key, String uploadId, int known) {
-    List<Part> parts = storedParts(key, uploadId, known);
+    List<ListedParts.Part> parts = storedParts(key, uploadId, known);
     PartTags tags = tags(parts);
     boolean closed =
-        !parts.isEmpty() && parts.getLast().partSize() < shared.sizes().leastOf(parts.size());
+        !parts.isEmpty() && parts.getLast().size() < shared.sizes().leastOf(parts.size());
     shared.tags().put(uploadId, tags);
     return new S3UploadState(
         session,
-        parts.stream().mapToLong(Part::partSize).sum(),
+        parts.stream().mapToLong(ListedParts.Part::size).sum(),
         Optional.of(new S3UploadState.Parts(key, uploadId, tags.count(), tags.hash(), closed)),
         Optional.empty());
   }
@@ -114,10 +113,10 @@ final class S3Sessions {
    *
    * @param known so many were there
    */
-  private List<Part> storedParts(String key, String uploadId, int known) {
-    List<Part> connected = new ArrayList<>();
-    for (Part part : shared.requests().parts(key, uploadId)) {
-      if (part.partNumber() != connected.size() + 1) {
+  private List<ListedParts.Part> storedParts(String key, String uploadId, int known) {
+    List<ListedParts.Part> connected = new ArrayList<>();
+    for (ListedParts.Part part : shared.requests().parts(key, uploadId)) {
+      if (part.number() != connected.size() + 1) {
         break;
       }
       connected.add(part);
@@ -129,7 +128,7 @@ final class S3Sessions {
     return connected;
   }
 
-  private static PartTags tags(List<Part> parts) {
-    return new PartTags(parts.stream().map(Part::etag).toList());
+  private static PartTags tags(List<ListedParts.Part> parts) {
+    return new PartTags(parts.stream().map(ListedParts.Part::tag).toList());
   }
 }

@@ -108,6 +108,20 @@ final class S3Transfers {
     }
   }
 
+  /** The parts of an upload after this number. */
+  ListedParts parts(String key, String uploadId, int after) {
+    Map<String, String> query =
+        Map.of("uploadId", uploadId, "part-number-marker", Integer.toString(after));
+    String url = sign(clients.quick(), Method.GET, key, OWN_LIFE, query);
+    Request request = new Request.Builder().url(url).build();
+    try (Response response = clients.transfers().newCall(request).execute()) {
+      requireSuccess(response);
+      return ListedParts.parse(response.body().byteStream());
+    } catch (IOException e) {
+      throw errors.of("list the parts of", key, e);
+    }
+  }
+
   /** A URL for others, at the bucket's public name. */
   URI presign(String key, Duration life, String contentType) {
     return URI.create(
