@@ -45,9 +45,12 @@ public final class ObjectKeys {
 
   /** A new key of an object that holds a session's bytes up to {@code end}; 0 when not known. */
   public static String createWithin(String session, long end) {
-    return requireSession(session)
-        + String.format(
-            "-%012x%016x", Math.min(end, LONGEST), ThreadLocalRandom.current().nextLong());
+    return beforeEnd(session, end) + String.format("%016x", ThreadLocalRandom.current().nextLong());
+  }
+
+  /** What sorts before all keys of {@link #createWithin} with this end or a later one. */
+  public static String beforeEnd(String session, long end) {
+    return requireSession(session) + String.format("-%012x", Math.min(end, LONGEST));
   }
 
   /** The session that wrote this object. */

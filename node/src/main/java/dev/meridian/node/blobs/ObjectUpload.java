@@ -8,7 +8,8 @@ import java.util.List;
  * One request's hold on an upload session. Not thread-safe. It ends with one of {@link #flush},
  * {@link #complete} or {@link #abort}, after which only {@link #length}, {@link #leftovers} and
  * {@link #close} may be called; closing it before leaves the session as it was, but for bytes that
- * {@link BlobStore#recover} may find. All methods may throw {@link BlobStoreException}.
+ * {@link BlobStore#recover} may find. All methods may throw {@link BlobStoreException}, after which
+ * the hold may only be aborted or closed.
  */
 public interface ObjectUpload extends AutoCloseable {
 

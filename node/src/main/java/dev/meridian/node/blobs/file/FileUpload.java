@@ -27,6 +27,7 @@ final class FileUpload implements ObjectUpload {
   private final FileJournal journal;
   private Optional<FileJournal.Mark> mark;
   private long length;
+  private boolean broken;
   private boolean ended;
 
   private FileUpload(SessionFiles files, FileHold hold, Optional<FileJournal.Mark> mark) {
@@ -86,7 +87,7 @@ final class FileUpload implements ObjectUpload {
 
   @Override
   public void append(InputStream body) throws IOException {
-    requireOpen();
+    requireUsable();
     byte[] buffer = new byte[BUFFER];
     for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
       write(ByteBuffer.wrap(buffer, 0, count));
@@ -101,6 +102,8 @@ final class FileUpload implements ObjectUpload {
         hold.channel().write(bytes);
       }
     } catch (IOException e) {
+      // Some of these bytes may be in the file, beyond its length.
+      broken = true;
       throw FileErrors.of("append to", files.key(), e);
     }
   }
@@ -112,7 +115,7 @@ final class FileUpload implements ObjectUpload {
 
   @Override
   public UploadState flush(boolean more) {
-    requireOpen();
+    requireUsable();
     try {
       if (mark.isEmpty() || mark.get().length() != length) {
         hold.channel().force(true);
@@ -132,7 +135,7 @@ final class FileUpload implements ObjectUpload {
 
   @Override
   public StoredObject complete() {
-    requireOpen();
+    requireUsable();
     try {
       Path object = files.object();
       hold.channel().force(true);
@@ -188,6 +191,13 @@ final class FileUpload implements ObjectUpload {
   private void end() throws IOException {
     ended = true;
     hold.close();
+  }
+
+  private void requireUsable() {
+    requireOpen();
+    if (broken) {
+      throw new IllegalStateException("the hold on " + files.key() + " is broken: the disk failed");
+    }
   }
 
   private void requireOpen() {

@@ -119,16 +119,17 @@ final class PartPipeline {
   }
 
   private void landFirst() {
-    Flight flight = flights.remove();
+    Flight flight = flights.element();
     try {
       tags.add(flight.tag().get());
+      flights.remove();
     } catch (ExecutionException e) {
+      flights.remove();
       throw e.getCause() instanceof RuntimeException cause
           ? cause
           : new BlobStoreException(Kind.UNAVAILABLE, "sending a part of " + key, e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      flight.thread().interrupt();
       throw new BlobStoreException(
           Kind.UNAVAILABLE, "interrupted while a part of " + key + " was sent", e);
     }

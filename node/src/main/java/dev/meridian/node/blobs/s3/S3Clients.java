@@ -25,7 +25,7 @@ import okhttp3.Protocol;
 final class S3Clients implements AutoCloseable {
 
   private static final Duration CONNECT = Duration.ofSeconds(3);
-  private static final Duration SMALL_REQUEST = Duration.ofSeconds(10);
+  static final Duration SMALL_REQUEST = Duration.ofSeconds(10);
   private static final Duration PROGRESS = Duration.ofSeconds(30);
 
   /** Some servers put the parts together before they answer. */

@@ -55,9 +55,9 @@ final class S3Sessions {
     String session = ObjectKeys.sessionOf(known.key());
     S3UploadState state =
         S3UploadState.decode(new UploadState(session, known.length(), known.storage()));
+    Optional<String> notShorter = Optional.of(ObjectKeys.beforeEnd(session, known.length()));
     List<Item> objects =
-        List.copyOf(
-            shared.requests().objects(session, Optional.empty(), MOST_OF_A_SESSION).contents());
+        List.copyOf(shared.requests().objects(session, notShorter, MOST_OF_A_SESSION).contents());
     List<S3UploadState> candidates = new ArrayList<>();
     if (state.parts().isPresent()) {
       S3UploadState.Parts parts = state.parts().get();

@@ -32,6 +32,11 @@ public record S3Settings(
     ByteSize spoolLimit) {
 
   public S3Settings {
+    if (!bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) {
+      throw new IllegalArgumentException(
+          "bucket name is not valid: expected 3 to 63 lower-case letters, digits, dots and"
+              + " hyphens");
+    }
     if (partSize.bytes() < PartSizes.SMALLEST) {
       throw new IllegalArgumentException(
           "part size " + partSize + " is not valid: expected at least 5MiB, as S3 does");

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -113,8 +115,9 @@ final class S3Transfers {
     Map<String, String> query =
         Map.of("uploadId", uploadId, "part-number-marker", Integer.toString(after));
     String url = sign(clients.quick(), Method.GET, key, OWN_LIFE, query);
-    Request request = new Request.Builder().url(url).build();
-    try (Response response = clients.transfers().newCall(request).execute()) {
+    Call call = clients.transfers().newCall(new Request.Builder().url(url).build());
+    call.timeout().timeout(S3Clients.SMALL_REQUEST.toMillis(), TimeUnit.MILLISECONDS);
+    try (Response response = call.execute()) {
       requireSuccess(response);
       return ListedParts.parse(response.body().byteStream());
     } catch (IOException e) {
