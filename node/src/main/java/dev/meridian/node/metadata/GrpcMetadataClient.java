@@ -230,6 +230,8 @@ public final class GrpcMetadataClient implements MetadataClient {
 
   @Override
   public long clusterTimeMillis() {
+    // A view brings both.
+    membership();
     return joined().clusterTimeMillis();
   }
 

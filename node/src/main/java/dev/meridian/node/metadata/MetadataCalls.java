@@ -23,6 +23,9 @@ final class MetadataCalls {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
+  /** An attempt in what is left of the deadline then would only blame a server that is well. */
+  private static final int SHORTEST_PART = 20;
+
   /** One call on the stub of one server. */
   interface Call<T> {
     T on(MetadataServiceBlockingV2Stub stub) throws StatusException;
@@ -54,7 +57,7 @@ final class MetadataCalls {
     while (true) {
       for (MetadataEndpoint endpoint : selector.order()) {
         long left = end - System.nanoTime();
-        if (left <= 0 || Thread.currentThread().isInterrupted()) {
+        if (left < deadline.toNanos() / SHORTEST_PART || Thread.currentThread().isInterrupted()) {
           throw attempts.unavailable();
         }
         long limit = Math.min(left, deadline.toNanos() / 2);
@@ -105,9 +108,14 @@ final class MetadataCalls {
         }
         case Failure.Refused refused -> throw refused.exception();
         case Failure.Retryable retryable -> {
-          selector.failed(endpoint);
+          if (!retryable.answered()) {
+            selector.failed(endpoint);
+          }
           outcomeUnknown |= retryable.outcomeUnknown();
-          last = e;
+          // A server that says why it cannot decide says more than one that is silent.
+          if (last == null || retryable.answered()) {
+            last = e;
+          }
         }
       }
     }

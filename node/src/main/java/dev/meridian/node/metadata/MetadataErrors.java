@@ -18,8 +18,8 @@ import java.net.ConnectException;
  *   the others (FAILED_PRECONDITION: another cluster)       never by trying again
  * </pre>
  *
- * A call that failed is taken to have had an unknown outcome unless it is certain that no server
- * got it, or the server that answered did not say so.
+ * A call that failed is taken to have had an unknown outcome unless no server got it, or the server
+ * says otherwise in the trailer {@code meridian-outcome}.
  */
 final class MetadataErrors {
 
@@ -35,8 +35,13 @@ final class MetadataErrors {
     /** The decision; nothing is to be tried again. */
     record Rejected(MetadataRejectedException exception) implements Failure {}
 
-    /** The same command id or query may be sent again. */
-    record Retryable(boolean outcomeUnknown) implements Failure {}
+    /**
+     * The same command id or query may be sent again.
+     *
+     * @param answered the server is there, it only cannot decide now: what it can answer without a
+     *     quorum it still answers best
+     */
+    record Retryable(boolean outcomeUnknown, boolean answered) implements Failure {}
 
     /** No server will answer otherwise. */
     record Refused(MetadataUnavailableException exception) implements Failure {}
@@ -49,9 +54,10 @@ final class MetadataErrors {
       return new Failure.Rejected(rejected(rejection));
     }
     return switch (e.getStatus().getCode()) {
-      case UNAVAILABLE -> new Failure.Retryable(outcomeUnknown(e.getStatus(), trailers));
-      case RESOURCE_EXHAUSTED -> new Failure.Retryable(false);
-      case DEADLINE_EXCEEDED, CANCELLED, ABORTED, UNKNOWN, INTERNAL -> new Failure.Retryable(true);
+      case UNAVAILABLE -> unavailable(e.getStatus(), trailers);
+      case RESOURCE_EXHAUSTED -> new Failure.Retryable(false, true);
+      case DEADLINE_EXCEEDED, CANCELLED, ABORTED, UNKNOWN, INTERNAL ->
+          new Failure.Retryable(true, false);
       case OK,
           INVALID_ARGUMENT,
           NOT_FOUND,
@@ -68,12 +74,12 @@ final class MetadataErrors {
     };
   }
 
-  private static boolean outcomeUnknown(Status status, Metadata trailers) {
-    if (status.getCause() instanceof ConnectException) {
-      return false;
+  private static Failure unavailable(Status status, Metadata trailers) {
+    String outcome = trailers.get(OUTCOME);
+    if (outcome != null) {
+      return new Failure.Retryable(outcome.equals("unknown"), true);
     }
-    boolean answeredByServer = !trailers.keys().isEmpty();
-    return !answeredByServer || "unknown".equals(trailers.get(OUTCOME));
+    return new Failure.Retryable(!(status.getCause() instanceof ConnectException), false);
   }
 
   private static MetadataRejectedException rejected(byte[] trailer) {

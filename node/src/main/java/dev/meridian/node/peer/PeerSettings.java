@@ -13,7 +13,7 @@ import java.time.Duration;
 public record PeerSettings(Duration connect, Duration answer, Duration progress, int connections) {
 
   public static final PeerSettings DEFAULTS =
-      new PeerSettings(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(30), 256);
+      new PeerSettings(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(30), 1024);
 
   /**
    * For what the other node itself waits for: it gives up on one source and turns to the next

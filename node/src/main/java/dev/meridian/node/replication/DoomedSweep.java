@@ -1,6 +1,5 @@
 package dev.meridian.node.replication;
 
-import dev.meridian.model.Principal;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.metadata.MetadataClient;
@@ -68,8 +67,7 @@ final class DoomedSweep {
       }
     } finally {
       if (!deleted.isEmpty()) {
-        metadata.execute(
-            Principal.ANONYMOUS, new MetadataCommand.ConfirmDeletions(region, deleted));
+        metadata.execute(RegionCopies.SELF, new MetadataCommand.ConfirmDeletions(region, deleted));
       }
     }
     return deleted.size();

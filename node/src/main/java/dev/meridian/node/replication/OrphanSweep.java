@@ -1,6 +1,5 @@
 package dev.meridian.node.replication;
 
-import dev.meridian.model.Principal;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.BlobStoreException;
@@ -132,7 +131,7 @@ final class OrphanSweep {
 
   private void doom(List<String> keys) {
     if (!keys.isEmpty()) {
-      metadata.execute(Principal.ANONYMOUS, new MetadataCommand.DoomObjects(region, keys));
+      metadata.execute(RegionCopies.SELF, new MetadataCommand.DoomObjects(region, keys));
     }
   }
 }

@@ -30,7 +30,7 @@ public final class RegionCopies {
   private static final Logger LOG = LoggerFactory.getLogger(RegionCopies.class);
 
   /** Nodes act for themselves here, not for a client. */
-  private static final Principal SELF = new Principal("system:node");
+  static final Principal SELF = new Principal("system:node");
 
   private final RegionId region;
   private final MetadataClient metadata;

@@ -145,7 +145,9 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
   @Override
   public void checkQuorum(CheckQuorumRequest request, StreamObserver<CheckQuorumReply> answer) {
     if (!quorum) {
-      answer.onError(Status.UNAVAILABLE.withDescription("no quorum").asException());
+      Metadata trailers = new Metadata();
+      trailers.put(MetadataErrors.OUTCOME, "none");
+      answer.onError(Status.UNAVAILABLE.withDescription("no quorum").asException(trailers));
       return;
     }
     answer.onNext(CheckQuorumReply.newBuilder().setRevision(revision.get()).build());

@@ -136,6 +136,19 @@ abstract class MetadataClientContract {
   }
 
   @Test
+  void readsStayLocalWhileTheOwnServerOnlyLacksAQuorum() {
+    own.quorum = false;
+    other.quorum = false;
+    assertThatThrownBy(() -> client.checkQuorum(Duration.ofSeconds(1)))
+        .isInstanceOf(MetadataUnavailableException.class);
+
+    getBlob();
+
+    assertThat(own.reads).hasSize(1);
+    assertThat(other.reads).isEmpty();
+  }
+
+  @Test
   void readsAskForTheHighestRevisionSeenAlsoAtAnotherServer() {
     own.revision.set(500);
     getBlob();
@@ -178,7 +191,7 @@ abstract class MetadataClientContract {
     own.quorum = false;
     other.quorum = false;
 
-    assertThatThrownBy(() -> client.checkQuorum(Duration.ofMillis(200)))
+    assertThatThrownBy(() -> client.checkQuorum(Duration.ofSeconds(1)))
         .isInstanceOf(MetadataUnavailableException.class)
         .hasMessageContaining("no quorum");
 
