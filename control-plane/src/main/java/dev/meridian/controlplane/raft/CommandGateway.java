@@ -1,6 +1,8 @@
 package dev.meridian.controlplane.raft;
 
+import dev.meridian.controlplane.raft.CommandQueue.QueuedCommand;
 import dev.meridian.proto.log.Command;
+import dev.meridian.proto.log.CommandOutcome;
 import dev.meridian.proto.log.Entry;
 import dev.meridian.proto.log.Outcomes;
 import java.time.Duration;
@@ -43,6 +45,33 @@ public final class CommandGateway implements AutoCloseable {
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
   private final Thread pump;
 
+  /** What became of a command. */
+  public sealed interface Result {
+
+    /** It was applied, here too; a rejection is an outcome. */
+    record Decided(CommandOutcome outcome) implements Result {}
+
+    /** It never went to the log. */
+    record NotSubmitted(String reason) implements Result {}
+
+    /** It may be applied, now or later, or not at all: it may be sent again under its id. */
+    record Unknown(String reason) implements Result {}
+  }
+
+  /** Puts entries into the log, in the order in which they are sent. */
+  interface EntrySender extends AutoCloseable {
+
+    /**
+     * Sends an entry to the leader. Completes with an outcome for each of its commands when the
+     * leader has applied it; exceptionally when that is not known: the entry may be in the log, and
+     * its commands may be sent again under their ids.
+     */
+    CompletableFuture<Outcomes> send(Entry entry);
+
+    @Override
+    void close();
+  }
+
   /** Told how long each entry took from sending to its outcome. */
   @FunctionalInterface
   public interface CommitTimer {
@@ -63,13 +92,12 @@ public final class CommandGateway implements AutoCloseable {
   /**
    * Sends a command and waits for its outcome, until this server has applied it too.
    *
-   * <p>After {@link CommandResult.Unknown} the same command may be sent again: it is applied once.
+   * <p>After {@link Result.Unknown} the same command may be sent again: it is applied once.
    */
-  public CommandResult execute(Command command, Deadline deadline) {
+  public Result execute(Command command, Deadline deadline) {
     QueuedCommand queued = new QueuedCommand(command);
     if (!queue.offer(queued)) {
-      return new CommandResult.NotSubmitted(
-          "too many commands are waiting, or the server is stopping");
+      return new Result.NotSubmitted("too many commands are waiting, or the server is stopping");
     }
     try {
       return queued.result().get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
@@ -120,8 +148,7 @@ public final class CommandGateway implements AutoCloseable {
 
   private static void lose(List<QueuedCommand> batch, Throwable failure) {
     log.debug("lost sight of an entry with {} commands", batch.size(), failure);
-    batch.forEach(
-        queued -> queued.complete(new CommandResult.Unknown("the leader did not answer")));
+    batch.forEach(queued -> queued.complete(new Result.Unknown("the leader did not answer")));
   }
 
   private void answer(List<QueuedCommand> batch, Outcomes outcomes) {
@@ -141,7 +168,7 @@ public final class CommandGateway implements AutoCloseable {
         .apply(newest)
         .thenRun(() -> {
           for (int i = 0; i < commands.size(); i++) {
-            commands.get(i).complete(new CommandResult.Decided(outcomes.getOutcomes(i)));
+            commands.get(i).complete(new Result.Decided(outcomes.getOutcomes(i)));
           }
         });
   }

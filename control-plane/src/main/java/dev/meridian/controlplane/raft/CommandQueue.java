@@ -1,8 +1,12 @@
 package dev.meridian.controlplane.raft;
 
+import dev.meridian.controlplane.raft.CommandGateway.Result;
+import dev.meridian.proto.log.Command;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -91,5 +95,51 @@ final class CommandQueue {
       lock.unlock();
     }
     waiting.forEach(command -> command.giveUp(reason));
+  }
+
+  /** A command on its way. Whether it was sent is settled once: by the sender, or by giving up. */
+  static final class QueuedCommand {
+
+    private final Command command;
+    private final int size;
+    private final CompletableFuture<Result> result = new CompletableFuture<>();
+    private final AtomicBoolean settled = new AtomicBoolean();
+
+    QueuedCommand(Command command) {
+      this.command = command;
+      this.size = command.getSerializedSize();
+    }
+
+    Command command() {
+      return command;
+    }
+
+    /** In bytes. */
+    int size() {
+      return size;
+    }
+
+    CompletableFuture<Result> result() {
+      return result;
+    }
+
+    /** Whether it is to be sent: nobody has given it up. */
+    boolean claim() {
+      return settled.compareAndSet(false, true);
+    }
+
+    /** Nobody waits any longer: it is not sent if that is still in time. */
+    Result giveUp(String reason) {
+      complete(
+          settled.compareAndSet(false, true)
+              ? new Result.NotSubmitted(reason)
+              : new Result.Unknown(reason));
+      return result.join();
+    }
+
+    /** The first answer counts. */
+    void complete(Result answer) {
+      result.complete(answer);
+    }
   }
 }

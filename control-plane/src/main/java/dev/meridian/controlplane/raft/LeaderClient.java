@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * that nobody waits for any more does not take effect when a partition heals much later. Then all
  * that was sent behind it fails too, and a new client takes its place.
  */
-final class LeaderClient implements EntrySender {
+final class LeaderClient implements CommandGateway.EntrySender {
 
   private static final Logger log = LoggerFactory.getLogger(LeaderClient.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);

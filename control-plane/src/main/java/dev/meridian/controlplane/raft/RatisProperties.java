@@ -75,6 +75,13 @@ final class RatisProperties {
   private static void setSnapshots(RaftProperties properties, RaftSettings settings) {
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
     RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, settings.checkpointEntries());
+    // A transfer that breaks is noticed after the time-out times the number of chunks under way
+    // (24 s by default), and only then begun anew.
+    RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
+        properties, SizeInBytes.valueOf("4MB"));
+    GrpcConfigKeys.Server.setInstallSnapshotRequestElementLimit(properties, 4);
+    GrpcConfigKeys.Server.setInstallSnapshotRequestTimeout(
+        properties, TimeDuration.valueOf(2, TimeUnit.SECONDS));
     // The start takes one; stopping is to be fast.
     RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
   }

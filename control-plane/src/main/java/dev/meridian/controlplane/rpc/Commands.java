@@ -3,7 +3,6 @@ package dev.meridian.controlplane.rpc;
 import dev.meridian.controlplane.prepare.CommandPreparer;
 import dev.meridian.controlplane.prepare.PreparedCommand;
 import dev.meridian.controlplane.raft.CommandGateway;
-import dev.meridian.controlplane.raft.CommandResult;
 import dev.meridian.controlplane.raft.Deadline;
 import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.proto.log.Command;
@@ -47,15 +46,15 @@ final class Commands {
 
   private long decide(Command command, Deadline deadline) {
     return switch (gateway.execute(command, deadline)) {
-      case CommandResult.Decided(var outcome) -> {
+      case CommandGateway.Result.Decided(var outcome) -> {
         if (outcome.hasRejection()) {
           throw new RejectedException(outcome.getRejection(), outcome.getRevision());
         }
         yield outcome.getRevision();
       }
-      case CommandResult.NotSubmitted(String reason) ->
+      case CommandGateway.Result.NotSubmitted(String reason) ->
           throw new UnavailableException("the command was not submitted: " + reason);
-      case CommandResult.Unknown(String reason) ->
+      case CommandGateway.Result.Unknown(String reason) ->
           throw new UnknownOutcomeException("the command's outcome is not known: " + reason);
     };
   }
@@ -63,5 +62,15 @@ final class Commands {
   /** Reads by digest are answered by any replica as it stands (DESIGN, "Reads"). */
   private static boolean mustBeSeenEverywhere(ExecuteRequest request) {
     return request.hasDeleteManifest() || request.hasDeleteBlob();
+  }
+
+  /** A command was submitted and may have been applied; its id may be sent again. */
+  static final class UnknownOutcomeException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    UnknownOutcomeException(String message) {
+      super(message);
+    }
   }
 }

@@ -36,7 +36,7 @@ final class GrpcErrors {
       case StatusRuntimeException status -> status;
       case RejectedException rejected -> rejected(rejected.rejection(), rejected.revision());
       case UnavailableException unavailable -> unavailable(unavailable.getMessage(), "none");
-      case UnknownOutcomeException unknown -> unavailable(unknown.getMessage(), "unknown");
+      case Commands.UnknownOutcomeException unknown -> unavailable(unknown.getMessage(), "unknown");
       default -> {
         log.error("a call failed", failure);
         yield Status.INTERNAL.withDescription("internal error").asRuntimeException();

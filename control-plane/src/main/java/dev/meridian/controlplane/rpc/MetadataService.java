@@ -40,8 +40,7 @@ final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase 
 
   @Override
   public void execute(ExecuteRequest request, StreamObserver<ExecuteReply> reply) {
-    UnaryCall.answer(
-        reply, () -> commands.execute(request, CallDeadline.current(CallDeadline.COMMAND)));
+    UnaryCall.answer(reply, () -> commands.execute(request, UnaryCall.deadline(UnaryCall.COMMAND)));
   }
 
   @Override
@@ -54,7 +53,7 @@ final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase 
           return QueryReplies.manifest(
               reads.lookUp(
                   request.getRead(),
-                  CallDeadline.current(CallDeadline.QUERY),
+                  UnaryCall.deadline(UnaryCall.QUERY),
                   queries -> queries.manifest(repository, reference, request.getWithContent())));
         });
   }
@@ -69,7 +68,7 @@ final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase 
           return QueryReplies.blob(
               reads.lookUp(
                   request.getRead(),
-                  CallDeadline.current(CallDeadline.QUERY),
+                  UnaryCall.deadline(UnaryCall.QUERY),
                   queries -> queries.blob(repository, digest)));
         });
   }
@@ -84,7 +83,7 @@ final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase 
           return QueryReplies.tags(
               reads.lookUp(
                   request.getRead(),
-                  CallDeadline.current(CallDeadline.QUERY),
+                  UnaryCall.deadline(UnaryCall.QUERY),
                   queries -> queries.tags(repository, request.getLast(), limit)));
         });
   }
@@ -99,7 +98,7 @@ final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase 
           return QueryReplies.repositories(
               reads.list(
                   request.getRead(),
-                  CallDeadline.current(CallDeadline.QUERY),
+                  UnaryCall.deadline(UnaryCall.QUERY),
                   queries -> queries.repositories(request.getLast(), limit)));
         });
   }
@@ -116,7 +115,7 @@ final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase 
           return QueryReplies.referrers(
               reads.list(
                   request.getRead(),
-                  CallDeadline.current(CallDeadline.QUERY),
+                  UnaryCall.deadline(UnaryCall.QUERY),
                   queries ->
                       queries.referrers(
                           repository,
@@ -155,7 +154,7 @@ final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase 
           var orphans =
               reads.list(
                   ReadOptions.getDefaultInstance(),
-                  CallDeadline.current(CallDeadline.QUERY),
+                  UnaryCall.deadline(UnaryCall.QUERY),
                   queries -> queries.orphans(region, request.getObjectKeysList()));
           return FindOrphansReply.newBuilder().addAllOrphans(orphans.value()).build();
         });
@@ -167,7 +166,7 @@ final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase 
         reply,
         () ->
             CheckQuorumReply.newBuilder()
-                .setRevision(reads.confirm(CallDeadline.current(CallDeadline.QUERY)))
+                .setRevision(reads.confirm(UnaryCall.deadline(UnaryCall.QUERY)))
                 .build());
   }
 

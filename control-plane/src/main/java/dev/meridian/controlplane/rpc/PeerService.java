@@ -24,7 +24,7 @@ final class PeerService extends PeerServiceGrpc.PeerServiceImplBase {
         reply,
         () -> {
           Deadline deadline =
-              CallDeadline.current(CallDeadline.QUERY)
+              UnaryCall.deadline(UnaryCall.QUERY)
                   .atMost(Duration.ofMillis(Math.max(0, request.getTimeoutMs())));
           applied.reach(request.getRevision(), deadline);
           return AwaitRevisionReply.newBuilder().setApplied(applied.current()).build();

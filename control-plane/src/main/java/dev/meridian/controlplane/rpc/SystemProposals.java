@@ -1,7 +1,6 @@
 package dev.meridian.controlplane.rpc;
 
 import dev.meridian.controlplane.raft.CommandGateway;
-import dev.meridian.controlplane.raft.CommandResult;
 import dev.meridian.controlplane.raft.Deadline;
 import dev.meridian.proto.log.Command;
 import org.slf4j.Logger;
@@ -20,9 +19,9 @@ final class SystemProposals {
 
   /** True when it was applied here; false when it was not, or that is not known. */
   boolean propose(Command command) {
-    CommandResult result = gateway.execute(command, Deadline.in(CallDeadline.COMMAND));
+    CommandGateway.Result result = gateway.execute(command, Deadline.in(UnaryCall.COMMAND));
     return switch (result) {
-      case CommandResult.Decided(var outcome) -> {
+      case CommandGateway.Result.Decided(var outcome) -> {
         if (outcome.hasRejection()) {
           log.warn(
               "{} was rejected: {}",
@@ -31,11 +30,11 @@ final class SystemProposals {
         }
         yield !outcome.hasRejection();
       }
-      case CommandResult.NotSubmitted(String reason) -> {
+      case CommandGateway.Result.NotSubmitted(String reason) -> {
         log.debug("{} was not submitted: {}", command.getOperationCase(), reason);
         yield false;
       }
-      case CommandResult.Unknown(String reason) -> {
+      case CommandGateway.Result.Unknown(String reason) -> {
         log.debug("the outcome of {} is not known: {}", command.getOperationCase(), reason);
         yield false;
       }

@@ -1,10 +1,23 @@
 package dev.meridian.controlplane.rpc;
 
+import dev.meridian.controlplane.raft.Deadline;
+import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Runs the handler of a call with one reply. */
+/** A call with one reply: its handler and its deadline. */
 final class UnaryCall {
+  /** How long a command may take at most. */
+  static final Duration COMMAND = Duration.ofSeconds(10);
+
+  /** How long a query may take at most, its barrier included. */
+  static final Duration QUERY = Duration.ofSeconds(5);
+
+  /** Our answer comes so much before the caller's own time-out. */
+  private static final Duration MARGIN = Duration.ofMillis(100);
+
   private UnaryCall() {}
 
   /** Sends what the handler returns, or what {@link GrpcErrors} makes of what it throws. */
@@ -18,5 +31,16 @@ final class UnaryCall {
     }
     reply.onNext(answer);
     reply.onCompleted();
+  }
+
+  /** The end of the current call: what the caller allows, and no longer than what we do. */
+  static Deadline deadline(Duration longest) {
+    io.grpc.Deadline callers = Context.current().getDeadline();
+    if (callers == null) {
+      return Deadline.in(longest);
+    }
+    Duration left = Duration.ofNanos(callers.timeRemaining(TimeUnit.NANOSECONDS));
+    Duration margin = left.dividedBy(10).compareTo(MARGIN) < 0 ? left.dividedBy(10) : MARGIN;
+    return Deadline.in(longest).atMost(left.minus(margin));
   }
 }

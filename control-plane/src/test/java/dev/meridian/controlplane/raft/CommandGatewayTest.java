@@ -36,7 +36,7 @@ class CommandGatewayTest {
   private final List<Duration> commits = new CopyOnWriteArrayList<>();
   private final CommandGateway gateway =
       new CommandGateway(
-          new EntrySender() {
+          new CommandGateway.EntrySender() {
             @Override
             public CompletableFuture<Outcomes> send(Entry entry) {
               Sent next = new Sent(entry, new CompletableFuture<>());
@@ -70,11 +70,11 @@ class CommandGatewayTest {
         .build();
   }
 
-  private CompletableFuture<CommandResult> execute(Command command) {
+  private CompletableFuture<CommandGateway.Result> execute(Command command) {
     return execute(command, Duration.ofSeconds(30));
   }
 
-  private CompletableFuture<CommandResult> execute(Command command, Duration patience) {
+  private CompletableFuture<CommandGateway.Result> execute(Command command, Duration patience) {
     return CompletableFuture.supplyAsync(
         () -> gateway.execute(command, Deadline.in(patience)), Thread::startVirtualThread);
   }
@@ -139,38 +139,39 @@ class CommandGatewayTest {
 
   @Test
   void answersWhenTheOutcomeIsAppliedHere() {
-    CompletableFuture<CommandResult> result = execute(command(1));
+    CompletableFuture<CommandGateway.Result> result = execute(command(1));
     eventually("the entry", () -> sent.size() == 1);
     sent.getFirst().answer(7);
     applied.advance(6);
     assertThat(result).isNotDone();
     applied.advance(7);
     assertThat(result.join())
-        .isEqualTo(new CommandResult.Decided(CommandOutcome.newBuilder().setRevision(7).build()));
+        .isEqualTo(
+            new CommandGateway.Result.Decided(CommandOutcome.newBuilder().setRevision(7).build()));
     assertThat(commits).hasSize(1);
   }
 
   @Test
   void saysThatTheOutcomeIsUnknownWhenNoneComesInTime() {
     assertThat(gateway.execute(command(1), Deadline.in(Duration.ofMillis(200))))
-        .isInstanceOf(CommandResult.Unknown.class);
+        .isInstanceOf(CommandGateway.Result.Unknown.class);
     assertThat(sent).hasSize(1);
   }
 
   @Test
   void saysThatTheOutcomeIsUnknownWhenTheEntryIsLost() {
-    CompletableFuture<CommandResult> result = execute(command(1));
+    CompletableFuture<CommandGateway.Result> result = execute(command(1));
     eventually("the entry", () -> sent.size() == 1);
     sent.getFirst().reply().completeExceptionally(new IllegalStateException("no leader"));
-    assertThat(result.join()).isInstanceOf(CommandResult.Unknown.class);
+    assertThat(result.join()).isInstanceOf(CommandGateway.Result.Unknown.class);
   }
 
   @Test
   void doesNotSendACommandThatNobodyWaitsFor() {
     fillThePipe();
     assertThat(gateway.execute(command(99), Deadline.in(Duration.ofMillis(20))))
-        .isInstanceOf(CommandResult.NotSubmitted.class);
-    CompletableFuture<CommandResult> next = execute(command(100));
+        .isInstanceOf(CommandGateway.Result.NotSubmitted.class);
+    CompletableFuture<CommandGateway.Result> next = execute(command(100));
     sent.get(0).answer(1);
     eventually("the next entry", () -> sent.size() == CommandGateway.IN_FLIGHT + 1);
     assertThat(sent.getLast().entry().getCommandsList()).containsExactly(command(100));
@@ -184,17 +185,17 @@ class CommandGatewayTest {
       offerInOrder(large(4_000_000));
     }
     assertThat(gateway.execute(large(4_000_000), Deadline.in(Duration.ofSeconds(30))))
-        .isInstanceOf(CommandResult.NotSubmitted.class);
+        .isInstanceOf(CommandGateway.Result.NotSubmitted.class);
   }
 
   @Test
   void answersAllWhenItCloses() {
     fillThePipe();
-    CompletableFuture<CommandResult> waiting = execute(command(50));
+    CompletableFuture<CommandGateway.Result> waiting = execute(command(50));
     eventually("the command waits", () -> gateway.waiting() == 1);
     gateway.close();
-    assertThat(waiting.join()).isInstanceOf(CommandResult.NotSubmitted.class);
+    assertThat(waiting.join()).isInstanceOf(CommandGateway.Result.NotSubmitted.class);
     assertThat(gateway.execute(command(51), Deadline.in(Duration.ofSeconds(30))))
-        .isInstanceOf(CommandResult.NotSubmitted.class);
+        .isInstanceOf(CommandGateway.Result.NotSubmitted.class);
   }
 }

@@ -61,7 +61,7 @@ class RaftNodeIT {
         .build();
   }
 
-  private static CommandResult execute(RaftNode node, Command command) {
+  private static CommandGateway.Result execute(RaftNode node, Command command) {
     return node.gateway().execute(command, Deadline.in(Duration.ofSeconds(10)));
   }
 
@@ -71,7 +71,7 @@ class RaftNodeIT {
       for (int i = 1; i <= 20; i++) {
         assertThat(execute(node, createRepository()))
             .isInstanceOfSatisfying(
-                CommandResult.Decided.class,
+                CommandGateway.Result.Decided.class,
                 decided -> assertThat(decided.outcome().hasRejection()).isFalse());
       }
       assertThat(node.entriesAppliedSinceStart()).isPositive();
@@ -82,7 +82,8 @@ class RaftNodeIT {
       assertThat(node.entriesAppliedSinceStart()).isZero();
       var repositories = node.live().query(queries -> queries.cluster());
       assertThat(repositories.revision()).isEqualTo(20);
-      assertThat(execute(node, createRepository())).isInstanceOf(CommandResult.Decided.class);
+      assertThat(execute(node, createRepository()))
+          .isInstanceOf(CommandGateway.Result.Decided.class);
     }
     assertThat(halts).isEmpty();
   }
@@ -91,7 +92,7 @@ class RaftNodeIT {
   void appliesACommandThatIsSentAgainOnce() throws Exception {
     try (RaftNode node = start("demo")) {
       Command command = createRepository();
-      CommandResult first = execute(node, command);
+      CommandGateway.Result first = execute(node, command);
       assertThat(execute(node, command)).isEqualTo(first);
       assertThat(node.applied().current()).isEqualTo(1);
     }
@@ -100,15 +101,16 @@ class RaftNodeIT {
   @Test
   void haltsWhenAnEntryCannotBeApplied() throws Exception {
     try (RaftNode node = start("demo")) {
-      assertThat(execute(node, createRepository())).isInstanceOf(CommandResult.Decided.class);
+      assertThat(execute(node, createRepository()))
+          .isInstanceOf(CommandGateway.Result.Decided.class);
       LogPosition position = node.live().writable().position();
       // As if the store had been written to by somebody else: the next entry does not follow.
       node.live()
           .writable()
           .recordPosition(new LogPosition(position.term(), position.index() + 1_000));
-      CommandResult result =
+      CommandGateway.Result result =
           node.gateway().execute(createRepository(), Deadline.in(Duration.ofSeconds(2)));
-      assertThat(result).isInstanceOf(CommandResult.Unknown.class);
+      assertThat(result).isInstanceOf(CommandGateway.Result.Unknown.class);
       assertThat(halts.getFirst()).startsWith("cannot apply entry ");
       assertThat(node.applied().current()).isEqualTo(1);
       eventually("Ratis applies nothing any more", () -> !node.isRunning());
@@ -118,7 +120,8 @@ class RaftNodeIT {
   @Test
   void refusesToStartWhenTheLogIsGone() throws Exception {
     try (RaftNode node = start("demo")) {
-      assertThat(execute(node, createRepository())).isInstanceOf(CommandResult.Decided.class);
+      assertThat(execute(node, createRepository()))
+          .isInstanceOf(CommandGateway.Result.Decided.class);
     }
     DurableFiles.delete(root.resolve("data/raft"));
     assertThatThrownBy(() -> start("demo"))
@@ -131,7 +134,8 @@ class RaftNodeIT {
   @Test
   void startsFromTheLogWhenTheStoreIsGone() throws Exception {
     try (RaftNode node = start("demo")) {
-      assertThat(execute(node, createRepository())).isInstanceOf(CommandResult.Decided.class);
+      assertThat(execute(node, createRepository()))
+          .isInstanceOf(CommandGateway.Result.Decided.class);
     }
     DurableFiles.delete(root.resolve("data/store"));
     DurableFiles.delete(root.resolve("data/checkpoints"));
