@@ -1,5 +1,6 @@
 package dev.meridian.node.blobs.s3;
 
+import io.minio.BaseS3Client;
 import io.minio.Http;
 import io.minio.MinioAsyncClient;
 import java.time.Duration;
@@ -8,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
 import okhttp3.Dispatcher;
@@ -34,6 +37,14 @@ final class S3Clients implements AutoCloseable {
   private static final Set<Integer> RETRIED = Set.of(429, 500, 502, 503, 504);
   private static final int RETRY_DELAY_MILLIS = 100;
   private static final int ATTEMPTS = 3;
+
+  /** Held on to, since a logger that nobody holds forgets its level. */
+  private static final Logger MINIO_LOG = Logger.getLogger(BaseS3Client.class.getName());
+
+  static {
+    // It warns of each completion on Ceph, whose answer has an empty ETag.
+    MINIO_LOG.setLevel(Level.SEVERE);
+  }
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final OkHttpClient transfers;
