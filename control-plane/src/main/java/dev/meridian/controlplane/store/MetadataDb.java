@@ -39,7 +39,7 @@ public final class MetadataDb implements AutoCloseable {
   private final Map<String, ColumnFamilyHandle> families;
   private final WriteOptions writeOptions = new WriteOptions().setSync(false);
   private final AtomicInteger openViews = new AtomicInteger();
-  private volatile State state;
+  private volatile State state = new State(LogPosition.NONE, 0);
 
   private MetadataDb(
       Path directory, RocksSettings settings, RocksDB rocks, List<ColumnFamilyHandle> handles) {
@@ -50,14 +50,6 @@ public final class MetadataDb implements AutoCloseable {
     this.families = new HashMap<>();
     for (int i = 0; i < Tables.ALL.size(); i++) {
       families.put(Tables.ALL.get(i).name(), handles.get(i + 1));
-    }
-    try (ReadView view = read()) {
-      this.state =
-          new State(
-              view.get(Tables.META, Meta.APPLIED_INDEX)
-                  .map(index -> new LogPosition(view.number(Meta.APPLIED_TERM), index))
-                  .orElse(LogPosition.NONE),
-              view.revision());
     }
   }
 
@@ -79,7 +71,7 @@ public final class MetadataDb implements AutoCloseable {
       }
       List<ColumnFamilyHandle> handles = new ArrayList<>();
       RocksDB rocks = RocksDB.open(settings.database(), directory.toString(), descriptors, handles);
-      return new MetadataDb(directory, settings, rocks, handles);
+      return new MetadataDb(directory, settings, rocks, handles).withStoredState();
     } catch (RocksDBException | IOException e) {
       settings.close();
       throw new StoreException(
@@ -173,6 +165,20 @@ public final class MetadataDb implements AutoCloseable {
     rocks.close();
     writeOptions.close();
     settings.close();
+  }
+
+  private MetadataDb withStoredState() {
+    try (ReadView view = read()) {
+      LogPosition position =
+          view.get(Tables.META, Meta.APPLIED_INDEX)
+              .map(index -> new LogPosition(view.number(Meta.APPLIED_TERM), index))
+              .orElse(LogPosition.NONE);
+      state = new State(position, view.revision());
+      return this;
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   ColumnFamilyHandle family(Table<?, ?> table) {

@@ -1,0 +1,140 @@
+package dev.meridian.controlplane.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import dev.meridian.controlplane.apply.CommandApplier;
+import dev.meridian.controlplane.store.LogPosition;
+import dev.meridian.controlplane.store.MetadataDb;
+import dev.meridian.model.MediaTypes;
+import dev.meridian.proto.log.Entry;
+import dev.meridian.proto.metadata.ExecuteRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What stands in the log is applied by every server for ever: nothing in it may make apply fail.
+ */
+class PreparedCommandsTest {
+
+  private static final int REQUESTS = 3_000;
+
+  private static final List<String> TEXTS =
+      List.of(
+          "demo/app",
+          "demo/app",
+          "us-east",
+          "us-east",
+          "v1",
+          "0/a",
+          ManifestJsonText.digest("config").toString(),
+          ManifestJsonText.digest("config").toString(),
+          "sha512:" + "0".repeat(128),
+          "",
+          "\0",
+          "../..",
+          "Ünicode",
+          "sha256:",
+          "x".repeat(2_000));
+
+  private static final List<String> CONTENTS =
+      List.of(
+          ManifestJsonText.image("", ""),
+          ManifestJsonText.image(
+              ManifestJsonText.layer("config"), ",'annotations':{'a':'\\u0000'}"),
+          ManifestJsonText.index(ManifestJsonText.descriptor(MediaTypes.OCI_MANIFEST, "m"), ""),
+          "{'schemaVersion':2",
+          "{}");
+
+  private final Random random = new Random(7);
+
+  @TempDir Path directory;
+
+  @Test
+  void whatThePreparerLetsPassIsApplied() {
+    CommandApplier applier = new CommandApplier();
+    int passed = 0;
+    try (MetadataDb db = MetadataDb.open(directory)) {
+      CommandPreparer preparer =
+          new CommandPreparer(db::revision, () -> Instant.EPOCH, Duration.ofHours(1));
+      for (int i = 0; i < REQUESTS; i++) {
+        if (preparer.prepare(request(i)) instanceof PreparedCommand.Ready ready) {
+          Entry entry = Entry.newBuilder().addCommands(ready.command()).build();
+          assertThat(applier.apply(db, new LogPosition(1, i), entry).getOutcomesCount())
+              .isEqualTo(1);
+          passed++;
+        }
+      }
+    }
+    assertThat(passed).isGreaterThan(REQUESTS / 20);
+  }
+
+  private ExecuteRequest request(int number) {
+    ExecuteRequest.Builder request =
+        ExecuteRequest.newBuilder()
+            .setCommandId(ByteString.copyFromUtf8("%016d".formatted(number)))
+            .setPrincipal("alice");
+    List<FieldDescriptor> operations =
+        ExecuteRequest.getDescriptor().getOneofs().getFirst().getFields();
+    FieldDescriptor operation = operations.get(random.nextInt(operations.size()));
+    Message.Builder message = request.newBuilderForField(operation);
+    fill(message);
+    return request.setField(operation, message.build()).build();
+  }
+
+  private void fill(Message.Builder message) {
+    for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
+      if (field.isRepeated()) {
+        for (int i = random.nextInt(3); i > 0; i--) {
+          message.addRepeatedField(field, value(message, field));
+        }
+      } else if (field.getContainingOneof() == null || random.nextInt(4) == 0) {
+        message.setField(field, value(message, field));
+      }
+    }
+  }
+
+  /** Most texts are of the form that the field's name asks for. */
+  private Object value(Message.Builder message, FieldDescriptor field) {
+    return switch (field.getJavaType()) {
+      case STRING -> random.nextInt(10) > 0 ? fitting(field.getName()) : pick(TEXTS);
+      case BYTE_STRING ->
+          ByteString.copyFrom(
+              ManifestJsonText.json(pick(CONTENTS)).getBytes(StandardCharsets.UTF_8));
+      case LONG -> random.nextBoolean() ? 6L : random.nextLong();
+      case INT -> random.nextInt();
+      case BOOLEAN -> true;
+      case MESSAGE -> {
+        Message.Builder inner = message.newBuilderForField(field);
+        fill(inner);
+        yield inner.build();
+      }
+      case FLOAT, DOUBLE, ENUM ->
+          throw new AssertionError("requests have no field like " + field.getFullName());
+    };
+  }
+
+  private String fitting(String field) {
+    return switch (field) {
+      case "repository", "from" -> random.nextBoolean() ? "demo/app" : "demo/base";
+      case "digest" -> random.nextInt(3) == 0 ? "" : ManifestJsonText.digest("config").toString();
+      case "digests" -> ManifestJsonText.digest("config").toString();
+      case "region" -> random.nextBoolean() ? "us-east" : "eu-west";
+      case "tag", "tags" -> random.nextBoolean() ? "v1" : "v2";
+      case "object_key", "object_keys" -> "0/" + random.nextInt(20);
+      default -> "";
+    };
+  }
+
+  private String pick(List<String> choices) {
+    return choices.get(random.nextInt(choices.size()));
+  }
+}
