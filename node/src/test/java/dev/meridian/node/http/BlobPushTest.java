@@ -15,8 +15,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,28 +22,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** OCI distribution-spec, "Pushing blobs". */
-class BlobPushTest {
+class BlobPushTest extends EdgeTest {
 
   private static final byte[] CONTENT = "some bytes of a layer".getBytes(StandardCharsets.UTF_8);
   private static final Digest DIGEST = Digest.of(Algorithm.SHA256, CONTENT);
   private static final String WRONG = Digest.of(Algorithm.SHA256, new byte[] {1}).toString();
   private static final String UPLOADS = "/v2/demo/app/blobs/uploads/";
-
-  private Path directory;
-  private EdgeFixture edge;
-  private RegistryClient client;
-
-  @BeforeEach
-  void start(@TempDir Path temporary) {
-    directory = temporary;
-    edge = new EdgeFixture(directory);
-    client = edge.client();
-  }
-
-  @AfterEach
-  void stop() {
-    edge.close();
-  }
 
   @ParameterizedTest
   @EnumSource(Algorithm.class)
