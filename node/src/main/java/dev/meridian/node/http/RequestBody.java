@@ -117,6 +117,9 @@ final class RequestBody extends InputStream {
    * @return whether the end was reached
    */
   boolean discard(long most) {
+    if (awaitsContinue) {
+      return false;
+    }
     byte[] buffer = new byte[DISCARD_BUFFER];
     long left = most;
     try {

@@ -1,0 +1,122 @@
+package dev.meridian.node.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meridian.model.Digest;
+import dev.meridian.model.RegionId;
+import dev.meridian.node.http.RegistryClient.Answer;
+import dev.meridian.node.metadata.Membership;
+import dev.meridian.node.metadata.MetadataCommand.CommitBlob;
+import dev.meridian.node.peer.BlobRequest;
+import dev.meridian.node.peer.PeerBlobs;
+import dev.meridian.node.peer.PeerRefusedException;
+import dev.meridian.node.peer.PeerServer;
+import dev.meridian.node.peer.PeerSettings;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Any node of any region goes on with an upload. */
+class ForwardedUploadTest extends EdgeTest {
+
+  private static final RegionId EU = RegionId.parse("eu-west");
+  private static final String UPLOADS = "/v2/demo/app/blobs/uploads/";
+
+  private PeerServer internal;
+  private EdgeFixture far;
+  private RegistryClient there;
+
+  @BeforeEach
+  void startAnotherRegion(@TempDir Path other) {
+    internal =
+        new PeerServer(
+            edge.vertx(),
+            EdgeFixture.CLUSTER,
+            "127.0.0.1:0",
+            new NoBlobs(),
+            edge.edge().requestHandler(),
+            () -> true,
+            PeerSettings.DEFAULTS);
+    internal.start();
+    edge.metadata.nodes(
+        List.of(new Membership.Member("n1", EdgeFixture.REGION, "127.0.0.1:" + internal.port())));
+    far = new EdgeFixture(EdgeFixture.Parts.of(other).with(EU, edge.metadata));
+    there = far.client();
+  }
+
+  @AfterEach
+  void stopAnotherRegion() {
+    far.close();
+    internal.close();
+  }
+
+  @Test
+  void goesOnInAnotherRegionAndEndsInAThird() throws IOException {
+    byte[] content = new byte[3 << 20];
+    new Random(1).nextBytes(content);
+    Digest digest = Digest.of(Digest.Algorithm.SHA256, content);
+    String location = client.post(UPLOADS).header("Location");
+    Answer patched = there.stream("PATCH", location, new ByteArrayInputStream(content));
+    assertThat(patched.status()).isEqualTo(202);
+    assertThat(patched.header("Range")).isEqualTo("0-" + (content.length - 1));
+    assertThat(there.get(patched.header("Location")).status()).isEqualTo(204);
+    Answer put = there.send("PUT", patched.header("Location") + "?digest=" + digest, null);
+    assertThat(put.status()).isEqualTo(201);
+    assertThat(put.header("Location")).isEqualTo("/v2/demo/app/blobs/" + digest);
+    assertThat(put.header("Meridian-Revision")).isNotNull();
+    assertThat(client.get("/v2/demo/app/blobs/" + digest).bytes()).isEqualTo(content);
+  }
+
+  @Test
+  void passesErrorsAndTheRequestIdOn() throws IOException {
+    String location = client.post(UPLOADS).header("Location");
+    Answer refused =
+        there.send(
+            "PATCH", location, new byte[5], "Content-Range", "3-7", "X-Request-Id", "from-eu");
+    assertThat(refused.status()).isEqualTo(416);
+    assertThat(refused.code()).isEqualTo("BLOB_UPLOAD_INVALID");
+    assertThat(refused.header("Range")).isEqualTo("0-0");
+    assertThat(refused.http().headers().allValues("X-Request-Id")).containsExactly("from-eu");
+    assertThat(refused.text()).contains("from-eu");
+    assertThat(there.delete(location).status()).isEqualTo(204);
+    assertThat(client.get(location).status()).isEqualTo(404);
+  }
+
+  @Test
+  void answersUnavailableWhileTheRegionIsNotInReach() throws IOException {
+    String location = client.post(UPLOADS).header("Location");
+    edge.metadata.nodes(List.of());
+    Answer answer = there.send("PATCH", location, new byte[5]);
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.code()).isEqualTo("UNAVAILABLE");
+  }
+
+  @Test
+  void beginsUploadsElsewhereWhileItsOwnStorageIsDown() throws IOException {
+    far.health.storageUp(false);
+    byte[] content = {1, 2, 3};
+    Digest digest = there.pushBlob("demo/app", content);
+    CommitBlob commit = (CommitBlob) edge.metadata.commands().getLast();
+    assertThat(commit.region()).isEqualTo(EdgeFixture.REGION);
+    String location = there.post(UPLOADS).header("Location");
+    assertThat(there.send("PUT", location + "?digest=" + digest, content).status()).isEqualTo(201);
+  }
+
+  private static final class NoBlobs implements PeerBlobs {
+    @Override
+    public PeerBlob openHeld(BlobRequest request) {
+      throw new PeerRefusedException(PeerRefusedException.Reason.NOT_FOUND, "none");
+    }
+
+    @Override
+    public PeerBlob openFetched(BlobRequest request) {
+      throw new PeerRefusedException(PeerRefusedException.Reason.NOT_FOUND, "none");
+    }
+  }
+}
