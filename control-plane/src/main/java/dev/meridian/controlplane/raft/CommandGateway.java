@@ -133,8 +133,7 @@ public final class CommandGateway implements AutoCloseable {
     Entry.Builder entry = Entry.newBuilder();
     batch.forEach(queued -> entry.addCommands(queued.command()));
     long started = System.nanoTime();
-    sender
-        .send(entry.build())
+    submit(entry.build())
         .whenComplete((outcomes, failure) -> {
           inFlight.release();
           if (failure != null) {
@@ -144,6 +143,15 @@ public final class CommandGateway implements AutoCloseable {
             answer(batch, outcomes);
           }
         });
+  }
+
+  private CompletableFuture<Outcomes> submit(Entry entry) {
+    try {
+      return sender.send(entry);
+    } catch (RuntimeException e) {
+      // It must not end the pump, and it may have come after the entry was sent.
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private static void lose(List<QueuedCommand> batch, Throwable failure) {

@@ -205,7 +205,7 @@ public final class RaftNode implements AutoCloseable {
 
   /** What this member knows of its group; empty before the start and after the end. */
   public Optional<RaftStatus> status() {
-    return division().map(this::status);
+    return live.isOpen() ? division().map(this::status) : Optional.empty();
   }
 
   private RaftStatus status(RaftServer.Division division) {

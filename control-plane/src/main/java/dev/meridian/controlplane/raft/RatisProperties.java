@@ -65,6 +65,9 @@ final class RatisProperties {
         properties, SizeInBytes.valueOf(settings.segmentBytes()));
     RaftServerConfigKeys.Log.setPreallocatedSize(
         properties, SizeInBytes.valueOf(Math.min(settings.segmentBytes(), 4 << 20)));
+    // Entries in memory; who is further behind is served from the files. 200 MB by default.
+    RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
+    RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("32MB"));
     // Without it a follower learns of a commit only by the next heartbeat (FACTS 2).
     RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, true);
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);

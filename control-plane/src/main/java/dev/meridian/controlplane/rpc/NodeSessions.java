@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,21 +85,19 @@ public final class NodeSessions implements AutoCloseable {
   }
 
   private void run() {
-    long revision = -1;
     while (!closed) {
       try {
+        long seen = applied.current();
         compare();
-        revision = applied.current();
-        applied.reach(revision + 1, Deadline.in(ROUND));
+        applied.reach(seen + 1, Deadline.in(ROUND));
         // Under load every moment brings a revision.
         TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
-      } catch (InterruptedException e) {
-        return;
-      } catch (UnavailableException e) {
-        log.debug("the store is not open", e);
+      } catch (InterruptedException | UnavailableException e) {
+        log.debug("the server is stopping", e);
         return;
       } catch (RuntimeException e) {
         log.error("cannot compare sessions with the store", e);
+        LockSupport.parkNanos(ROUND.toNanos());
       }
     }
   }

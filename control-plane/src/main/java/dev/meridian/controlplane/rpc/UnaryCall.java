@@ -2,6 +2,7 @@ package dev.meridian.controlplane.rpc;
 
 import dev.meridian.controlplane.raft.Deadline;
 import io.grpc.Context;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,8 @@ final class UnaryCall {
 
   /** Sends what the handler returns, or what {@link GrpcErrors} makes of what it throws. */
   static <T> void answer(StreamObserver<T> reply, Supplier<T> handler) {
+    // With a handler, an answer to a caller that has gone is dropped rather than an error.
+    ((ServerCallStreamObserver<T>) reply).setOnCancelHandler(() -> {});
     T answer;
     try {
       answer = handler.get();
