@@ -94,7 +94,9 @@ class NodeSessionsIT {
     // It comes back elsewhere, under another address.
     Session again = new Session(1, "a", "us-east", "127.0.0.1:3");
     eventually("the new address", () -> asia.sees("a", "127.0.0.1:3"));
-    east.crash();
+    eventually("it knows its new address", () -> again.sees("a", "127.0.0.1:3"));
+    eventually("the first session is over", () -> east.failure != null);
+    assertThat(again.nodes()).contains("a", "b");
 
     asia.crash();
     eventually("the one that vanished leaves", () -> !again.nodes().contains("b"));

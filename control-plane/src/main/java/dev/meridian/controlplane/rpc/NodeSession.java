@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.rpc;
 
+import dev.meridian.controlplane.apply.Queries.NodeFound;
 import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.NodeReport;
 import io.grpc.Status;
@@ -12,6 +13,7 @@ final class NodeSession {
   private final NodeReport node;
   private final ServerCallStreamObserver<ClusterView> views;
   private final AtomicBoolean joining = new AtomicBoolean();
+  private volatile boolean confirmed;
   private ClusterView sent;
   private long sentNanos;
   private boolean ended;
@@ -27,6 +29,22 @@ final class NodeSession {
 
   String nodeId() {
     return node.getNodeId();
+  }
+
+  /** Whether the store has the node as it reported itself. */
+  boolean isOf(NodeFound found) {
+    return found.nodeId().equals(node.getNodeId())
+        && found.region().value().equals(node.getRegion())
+        && found.internalAddress().equals(node.getInternalAddress());
+  }
+
+  /** The store has the node as it is here, with this session's server. */
+  void confirm() {
+    confirmed = true;
+  }
+
+  boolean isConfirmed() {
+    return confirmed;
   }
 
   /** True for the one that may propose that the node joins; to be followed by {@link #joined}. */

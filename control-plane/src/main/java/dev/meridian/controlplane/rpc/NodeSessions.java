@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.rpc;
 
+import dev.meridian.controlplane.apply.Queries;
 import dev.meridian.controlplane.apply.Queries.NodeFound;
 import dev.meridian.controlplane.prepare.SystemCommands;
 import dev.meridian.controlplane.raft.AppliedRevision;
@@ -8,7 +9,6 @@ import dev.meridian.controlplane.raft.LiveDatabase;
 import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.metadata.ClusterView;
-import dev.meridian.proto.metadata.NodeInfo;
 import dev.meridian.proto.metadata.NodeReport;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -103,27 +103,30 @@ public final class NodeSessions implements AutoCloseable {
   }
 
   private void compare() {
-    Optional<ClusterView> current = views.current();
-    if (current.isEmpty()) {
+    Optional<ClusterView> view = views.current();
+    if (view.isEmpty()) {
       return;
     }
-    ClusterView view = current.get();
-    Map<String, NodeInfo> known =
-        view.getNodesList().stream().collect(Collectors.toMap(NodeInfo::getNodeId, node -> node));
+    List<NodeFound> nodes = live.query(Queries::nodes).value();
+    Map<String, NodeFound> known =
+        nodes.stream().collect(Collectors.toMap(NodeFound::nodeId, node -> node));
     for (NodeSession session : sessions.values()) {
-      NodeInfo info = known.get(session.nodeId());
-      if (info == null || !describes(info, session.node())) {
-        join(session);
-      } else {
-        session.send(view, SILENCE.toNanos());
-      }
+      compare(session, Optional.ofNullable(known.get(session.nodeId())), view.get());
     }
-    dropAbsent(live.query(queries -> queries.nodes()).value());
+    dropAbsent(nodes);
   }
 
-  private static boolean describes(NodeInfo info, NodeReport report) {
-    return info.getRegion().equals(report.getRegion())
-        && info.getInternalAddress().equals(report.getInternalAddress());
+  private void compare(NodeSession session, Optional<NodeFound> node, ClusterView view) {
+    if (node.filter(found -> found.server().equals(region) && session.isOf(found)).isPresent()) {
+      session.confirm();
+      session.send(view, SILENCE.toNanos());
+    } else if (node.isPresent() && session.isConfirmed()) {
+      // It joined again elsewhere: the later one counts, or both servers would join it in turns.
+      sessions.remove(session.nodeId(), session);
+      session.end(Status.ABORTED.withDescription("the node opened another session"));
+    } else {
+      join(session);
+    }
   }
 
   private void join(NodeSession session) {
