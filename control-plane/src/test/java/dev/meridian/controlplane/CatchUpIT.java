@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Servers that find the log purged when they come back, or come for the first time. */
 class CatchUpIT {
 
-  /** Ratis takes 8 s to notice that a transfer broke, and begins anew. */
+  /** A leader takes up to 8 s to notice that a transfer broke. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path root;
