@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Asks one probe again and again and remembers what it said. A check that takes longer than its
@@ -109,7 +110,9 @@ final class ProbeLoop implements AutoCloseable {
   private void failed(String reason) {
     failures = failures + 1;
     if (failures == 1) {
-      LOG.warn("{} does not answer: {}", name, reason);
+      // At the start the others of the cluster may simply not be there yet.
+      LOG.atLevel(succeededOnce ? Level.WARN : Level.INFO)
+          .log("{} does not answer: {}", name, reason);
     }
   }
 
