@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,6 +28,7 @@ final class RegionProcess implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RegionProcess.class);
   private static final Duration PROBE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration BETWEEN_PROBES = Duration.ofMillis(50);
 
   private final ProcessConfig config;
@@ -74,25 +76,33 @@ final class RegionProcess implements AutoCloseable {
     return part;
   }
 
-  /** Returns when the process answers as ready, as a load balancer would see it. */
+  /**
+   * Returns when the process answers as ready, as a load balancer would see it; says what it waits
+   * for when that takes long.
+   */
   void awaitReady() throws InterruptedException {
+    URI probe = URI.create("http://" + config.http() + "/readyz");
+    long report = System.nanoTime() + PATIENCE.toNanos();
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(PROBE).build()) {
-      HttpRequest probe =
-          HttpRequest.newBuilder(URI.create("http://" + config.http() + "/readyz"))
-              .timeout(PROBE)
-              .build();
-      while (!answers(client, probe)) {
+      for (String answer = ask(client, probe); !answer.isEmpty(); answer = ask(client, probe)) {
+        if (System.nanoTime() > report) {
+          LOG.warn("region {} is not ready yet: {}", region(), answer);
+          report = System.nanoTime() + PATIENCE.toNanos();
+        }
         Thread.sleep(BETWEEN_PROBES);
       }
     }
   }
 
-  private static boolean answers(HttpClient client, HttpRequest probe) throws InterruptedException {
+  /** Empty when it is ready, else why not. */
+  private static String ask(HttpClient client, URI probe) throws InterruptedException {
     try {
-      return client.send(probe, BodyHandlers.discarding()).statusCode() == 200;
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(probe).timeout(PROBE).build(), BodyHandlers.ofString());
+      return answer.statusCode() == 200 ? "" : answer.statusCode() + " " + answer.body().strip();
     } catch (IOException e) {
-      LOG.debug("{} does not answer yet", probe.uri(), e);
-      return false;
+      return e.toString();
     }
   }
 

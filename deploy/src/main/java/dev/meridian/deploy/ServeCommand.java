@@ -24,15 +24,16 @@ final class ServeCommand implements Callable<Integer> {
   private Path config;
 
   @Override
-  public Integer call() throws ConfigException, StartException, InterruptedException {
+  public Integer call() throws ConfigException, InterruptedException {
     ProcessConfig settings = ConfigFile.read(config, System.getenv());
     Logging.configure(settings.log());
     RegionProcess process = new RegionProcess(settings);
     try {
       process.start();
     } catch (StartException e) {
+      LOG.error(e.getMessage(), e.getCause());
       process.close();
-      throw e;
+      return 1;
     }
     LOG.info(
         "region {} of cluster {} serves at {}",

@@ -24,8 +24,8 @@ class CtrIT {
   void movesImagesForTwoArchitectures(SharedCluster.Addresses regions) throws Exception {
     String digest = OciLayout.write(directory.resolve("image"), "amd64", "arm64");
     Program.in(directory, "tar").run("-C", "image", "-cf", "image.tar", ".");
-    String here = regions.first() + "/ctr/app:1";
-    String there = regions.third() + "/ctr/app:1";
+    String here = regions.first() + "/ctr/app:latest";
+    String there = regions.third() + "/ctr/app:latest";
 
     try (Containerd pusher = Containerd.start(directory, "p")) {
       pusher
@@ -35,8 +35,8 @@ class CtrIT {
               "import",
               "--all-platforms",
               "--no-unpack",
-              "--index-name",
-              here,
+              "--base-name",
+              regions.first() + "/ctr/app",
               "image.tar");
       pusher.ctr().run("images", "push", "--plain-http", here);
     }
@@ -46,7 +46,7 @@ class CtrIT {
       assertThat(puller.ctr().run("images", "list", "name==" + there)).contains(digest);
     }
     try (RegistryClient client = RegistryClient.of("http://" + regions.second())) {
-      assertThat(client.manifest("ctr/app", "1")).contains("\"arm64\"");
+      assertThat(client.manifest("ctr/app", "latest")).contains("\"arm64\"");
     }
   }
 

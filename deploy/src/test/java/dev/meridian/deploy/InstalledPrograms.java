@@ -1,7 +1,8 @@
 package dev.meridian.deploy;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -16,20 +17,24 @@ final class InstalledPrograms implements ExecutionCondition {
 
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-    RequiresPrograms required =
-        AnnotationSupport.findAnnotation(context.getElement(), RequiresPrograms.class)
-            .orElseThrow();
-    List<String> missing = new ArrayList<>(List.of(required.value()));
-    missing.removeIf(InstalledPrograms::isThere);
-    if (required.asRoot() && !System.getProperty("user.name").equals("root")) {
-      missing.add("the rights of root");
-    }
+    List<String> missing =
+        AnnotationSupport.findAnnotation(context.getElement(), RequiresPrograms.class).stream()
+            .flatMap(InstalledPrograms::missing)
+            .toList();
     if (missing.isEmpty()) {
       return ConditionEvaluationResult.enabled("all programs are installed");
     }
     String reason = "skipped for want of " + String.join(", ", missing);
     LOG.warn("{}: {}", context.getDisplayName(), reason);
     return ConditionEvaluationResult.disabled(reason);
+  }
+
+  private static Stream<String> missing(RequiresPrograms required) {
+    Stream<String> rights =
+        required.asRoot() && !System.getProperty("user.name").equals("root")
+            ? Stream.of("the rights of root")
+            : Stream.empty();
+    return Stream.concat(Arrays.stream(required.value()).filter(name -> !isThere(name)), rights);
   }
 
   private static boolean isThere(String name) {

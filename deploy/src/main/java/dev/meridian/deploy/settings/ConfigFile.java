@@ -132,7 +132,7 @@ public final class ConfigFile {
       return new NodeConfig.Storage.Filesystem(written.get(Settings.FILESYSTEM_ROOT));
     }
     return new NodeConfig.Storage.S3(
-        written.get(Settings.S3_ENDPOINT),
+        endpoint(),
         given(written.get(Settings.S3_REDIRECT_ENDPOINT)),
         written.get(Settings.S3_REGION),
         written.get(Settings.S3_BUCKET),
@@ -141,6 +141,11 @@ public final class ConfigFile {
         written.get(Settings.S3_PATH_STYLE),
         written.get(Settings.S3_SECURE),
         written.get(Settings.REDIRECT));
+  }
+
+  private String endpoint() throws ConfigException {
+    return given(written.get(Settings.S3_ENDPOINT))
+        .orElse("s3." + written.get(Settings.S3_REGION) + ".amazonaws.com");
   }
 
   private static Optional<String> given(String text) {
