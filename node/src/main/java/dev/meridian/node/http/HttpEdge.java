@@ -170,7 +170,6 @@ public final class HttpEdge implements AutoCloseable {
               .setMaxHeaderSize(LARGEST_HEADERS)
               .setMaxChunkSize(READ_SIZE)
               .setTcpKeepAlive(true)
-              .setTcpUserTimeout((int) settings.stalled().toMillis())
               .setHttp2ClearTextEnabled(false);
       HttpServer server =
           vertx

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 final class ResponseBody {
 
   /** A whole file is one write: a client is given up when it takes less than this in the mean. */
-  private static final long SLOWEST_BYTES_PER_SECOND = 1024;
+  private static final long SLOWEST_BYTES_PER_SECOND = 16 * 1024;
 
   private static final int CHUNK = 64 * 1024;
 
