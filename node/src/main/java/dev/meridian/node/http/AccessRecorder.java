@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,8 @@ final class AccessRecorder {
     Duration.ofSeconds(10)
   };
 
+  private static final Pattern TOKEN = Pattern.compile("(/uploads/[^/.]*)\\.[^/]*");
+
   private final MeterRegistry meters;
   private final Map<String, AtomicInteger> inFlight = new ConcurrentHashMap<>();
 
@@ -53,7 +56,7 @@ final class AccessRecorder {
   /**
    * A request is over.
    *
-   * @param status of its answer; 499 when the client did not wait for it
+   * @param status of its answer; 499 when the client did not wait for it, 500 when it broke off
    * @param sent bytes of the answer's content
    */
   void end(Request request, Route route, int status, long sent, Duration took) {
@@ -75,7 +78,7 @@ final class AccessRecorder {
         "{} {} {} {} received={} sent={} ms={} id={}",
         request.remote(),
         request.method(),
-        shown(request.path(), route),
+        shown(request.path()),
         status,
         request.body().count(),
         sent,
@@ -99,9 +102,11 @@ final class AccessRecorder {
         .record(bytes);
   }
 
-  /** Who has an upload's token may write to it, so the log has the id only. */
-  private static String shown(String path, Route route) {
-    int dot = route == Route.UPLOAD ? path.indexOf('.', path.lastIndexOf('/')) : -1;
-    return dot < 0 ? path : path.substring(0, dot);
+  /**
+   * Who has an upload's token may write to it, so the log has the id only, also of a path that only
+   * resembles a location. What is not printable could write lines of its own.
+   */
+  static String shown(String path) {
+    return TOKEN.matcher(path).replaceFirst("$1").replaceAll("[^ -~]", "?");
   }
 }

@@ -28,6 +28,9 @@ final class RequestThreads implements Handler<HttpServerRequest> {
   /** Counted when the client went away before it had its answer, as nginx does. */
   private static final int CLIENT_GONE = 499;
 
+  /** Counted when an answer broke off for a reason of ours, whatever its head said. */
+  private static final int BROKEN_OFF = 500;
+
   /** Of a body that nobody wants, so much is read for a clean end of the connection. */
   private static final long MOST_DISCARDED = 64L << 20;
 
@@ -89,17 +92,23 @@ final class RequestThreads implements Handler<HttpServerRequest> {
     long begun = System.nanoTime();
     Route.Match path = Route.of(request.path());
     recorder.begin(path.route());
-    Response response = answer(request, path);
-    int status = response.status();
+    int status = BROKEN_OFF;
     long sent = 0;
-    try (Response.Content content = response.content()) {
-      boolean keep = !inFlight.draining() && !request.body().awaitsContinue();
-      complete(response, request.id(), path.route(), keep);
-      new ResponseBody(context, http.response(), request.isHead(), stalled).write(response);
-      sent = request.isHead() ? 0 : content.length();
+    try {
+      Response response = answer(request, path);
+      try (Response.Content content = response.content()) {
+        boolean keep = !inFlight.draining() && !request.body().awaitsContinue();
+        complete(response, request.id(), path.route(), keep);
+        new ResponseBody(context, http.response(), request.isHead(), stalled).write(response);
+        status = response.status();
+        sent = request.isHead() ? 0 : content.length();
+      }
       if (!request.body().discard(MOST_DISCARDED)) {
         close(context, http);
       }
+    } catch (ResponseBody.BrokenContentException e) {
+      log.warn("the answer to request {} broke off", request.id(), e);
+      close(context, http);
     } catch (IOException e) {
       log.debug("request {} was not answered", request.id(), e);
       status = CLIENT_GONE;

@@ -26,6 +26,15 @@ final class ResponseBody {
 
   private static final int CHUNK = 64 * 1024;
 
+  /** The content did not come to its end, which is no client's doing. */
+  static final class BrokenContentException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    BrokenContentException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
   private final Context context;
   private final HttpServerResponse http;
   private final boolean headOnly;
@@ -45,8 +54,11 @@ final class ResponseBody {
   /**
    * Writes head and content.
    *
-   * @throws IOException when the client is gone or too slow, or the content ends too early: the
-   *     connection is to be closed, so that the client does not take a part for the whole
+   * <p>Whatever is thrown, the connection is to be closed, so that the client does not take a part
+   * for the whole.
+   *
+   * @throws BrokenContentException when the content fails or ends too early
+   * @throws IOException when the client is gone or too slow
    */
   void write(Response response) throws IOException {
     if (headOnly) {
@@ -90,14 +102,23 @@ final class ResponseBody {
     byte[] chunk = new byte[CHUNK];
     long left = content.length();
     while (left > 0) {
-      int count = in.read(chunk, 0, (int) Math.min(chunk.length, left));
+      int count = read(in, chunk, (int) Math.min(chunk.length, left));
       if (count < 0) {
-        throw new IOException("the content ended " + left + " bytes early");
+        throw new BrokenContentException("the content ended " + left + " bytes early", null);
       }
       out.write(chunk, 0, count);
       left -= count;
     }
     out.end();
+  }
+
+  /** Apart from the writing, so that a failure of storage is told from one of the client. */
+  private static int read(InputStream in, byte[] chunk, int most) throws BrokenContentException {
+    try {
+      return in.read(chunk, 0, most);
+    } catch (IOException | RuntimeException e) {
+      throw new BrokenContentException("the content broke off: " + e.getMessage(), e);
+    }
   }
 
   private static void head(HttpServerResponse http, Response response) {
