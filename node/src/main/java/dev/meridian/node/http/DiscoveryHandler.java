@@ -52,7 +52,8 @@ final class DiscoveryHandler {
     Digest subject = path.digest();
     Optional<String> artifactType =
         request.parameter("artifactType").filter(type -> !type.isEmpty());
-    Listing<Descriptor> listing = referrers.list(repository, subject, artifactType, last(request));
+    Listing<Descriptor> listing =
+        referrers.list(repository, subject, artifactType, lastDigest(request));
     Map<String, Object> index = new LinkedHashMap<>();
     index.put("schemaVersion", 2);
     index.put("mediaType", MediaTypes.OCI_INDEX);
@@ -98,6 +99,14 @@ final class DiscoveryHandler {
 
   private static Optional<String> last(Request request) {
     return request.parameter("last").filter(text -> !text.isEmpty());
+  }
+
+  private static Optional<Digest> lastDigest(Request request) {
+    try {
+      return last(request).map(Digest::parse);
+    } catch (IllegalArgumentException e) {
+      throw RegistryError.DIGEST_INVALID.because("parameter last: " + e.getMessage(), e);
+    }
   }
 
   private static int limit(Request request) {

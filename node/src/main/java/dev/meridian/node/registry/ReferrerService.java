@@ -36,17 +36,17 @@ public final class ReferrerService {
   }
 
   /**
-   * The referrers after {@code last}, as many as fit one index. None is an empty list, also when
+   * The referrers after this one, as many as fit one index. None is an empty list, also when
    * subject or repository do not exist.
    */
   public Listing<Descriptor> list(
       RepositoryName repository,
       Digest subject,
       Optional<String> artifactType,
-      Optional<String> last) {
+      Optional<Digest> last) {
     List<Descriptor> fitting = new ArrayList<>();
     long size = 0;
-    Optional<String> after = last;
+    Optional<Digest> after = last;
     while (true) {
       Page<Descriptor> page = page(repository, subject, artifactType, after);
       for (Descriptor descriptor : page.items()) {
@@ -59,7 +59,7 @@ public final class ReferrerService {
       if (!page.more() || page.items().isEmpty()) {
         return new Listing<>(fitting, false);
       }
-      after = Optional.of(page.items().getLast().digest().toString());
+      after = Optional.of(page.items().getLast().digest());
     }
   }
 
@@ -67,9 +67,10 @@ public final class ReferrerService {
       RepositoryName repository,
       Digest subject,
       Optional<String> artifactType,
-      Optional<String> after) {
+      Optional<Digest> after) {
     try {
-      return metadata.listReferrers(repository, subject, artifactType, after, PAGE, freshness);
+      return metadata.listReferrers(
+          repository, subject, artifactType, after.map(Digest::toString), PAGE, freshness);
     } catch (MetadataRejectedException e) {
       if (e.reason() == Reason.REPOSITORY_UNKNOWN) {
         return new Page<>(0, List.of(), false);

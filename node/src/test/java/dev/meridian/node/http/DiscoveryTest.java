@@ -122,6 +122,14 @@ class DiscoveryTest extends EdgeTest {
   }
 
   @Test
+  void refusesToGoOnAfterWhatIsNoReferrer() throws IOException {
+    Answer answer = client.get("/v2/demo/app/referrers/" + sha256("x") + "?last=x");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.code()).isEqualTo("DIGEST_INVALID");
+    assertThat(answer.message()).contains("last");
+  }
+
+  @Test
   void filtersReferrersAndSaysSo() throws IOException {
     Digest subject = sha256("missing");
     push("demo/app", "1", artifact("a", subject, "text/spdx+json"));
