@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,14 +35,26 @@ final class UploadCompletion {
 
   private static final Logger log = LoggerFactory.getLogger(UploadCompletion.class);
 
+  /**
+   * The object of a session may be complete since an earlier request, which committed it: then it
+   * may have been doomed, deleted and forgotten in the meantime. The grace of doomed objects is
+   * longer than this.
+   */
+  private static final Duration SURELY_THERE = Duration.ofMinutes(5);
+
   private final RegionId region;
   private final MetadataClient metadata;
   private final BlobStore store;
+  private final Duration expiry;
 
-  UploadCompletion(RegionId region, MetadataClient metadata, BlobStore store) {
+  /**
+   * @param expiry life of a session in cluster time
+   */
+  UploadCompletion(RegionId region, MetadataClient metadata, BlobStore store, Duration expiry) {
     this.region = region;
     this.metadata = metadata;
     this.store = store;
+    this.expiry = expiry;
   }
 
   /**
@@ -49,7 +62,8 @@ final class UploadCompletion {
    *
    * @param claimed what the client says the digest is
    * @param taken what it is, when that is known; otherwise the object is read again
-   * @throws RegistryException {@code DIGEST_INVALID} when they differ; nothing is left behind
+   * @throws RegistryException {@code DIGEST_INVALID} when they differ; nothing is left behind;
+   *     {@code BLOB_UPLOAD_UNKNOWN} when the session is old and its object was deleted
    */
   void complete(
       Principal principal,
@@ -70,8 +84,21 @@ final class UploadCompletion {
       doom(principal, all(object));
       throw mismatch(claimed, stored);
     }
+    if (isOld(expiresMillis) && !isThere(object)) {
+      throw RegistryError.BLOB_UPLOAD_UNKNOWN.because(
+          "the upload in the path was completed, and its content deleted since");
+    }
     commit(principal, repository, object, expiresMillis, claimed);
     doom(principal, object.leftovers());
+  }
+
+  private boolean isOld(long expiresMillis) {
+    long begun = expiresMillis - expiry.toMillis();
+    return metadata.clusterTimeMillis() - begun > SURELY_THERE.toMillis();
+  }
+
+  private boolean isThere(StoredObject object) {
+    return store.size(object.key()).filter(size -> size == object.size()).isPresent();
   }
 
   private void commit(

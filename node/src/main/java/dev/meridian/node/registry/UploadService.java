@@ -47,7 +47,7 @@ public final class UploadService {
     this.store = store;
     this.expiry = expiry;
     this.tokens = new UploadTokens(metadata);
-    this.completion = new UploadCompletion(region, metadata, store);
+    this.completion = new UploadCompletion(region, metadata, store, expiry);
   }
 
   /** The region in which the session is at home: its nodes answer all other requests of it. */
@@ -71,6 +71,8 @@ public final class UploadService {
     try (ObjectUpload upload = store.resume(recovered(token).state())) {
       upload.abort();
       completion.doom(principal, upload.leftovers());
+    } catch (UploadConflictException e) {
+      throw outOfOrder(repository, token, "another request writes to this upload");
     }
     memory.end(token.id());
   }
