@@ -8,15 +8,28 @@ import dev.meridian.node.registry.BlobService;
 import dev.meridian.node.registry.BlobService.Blob;
 import dev.meridian.node.registry.RedirectPolicy.ClientOrigin;
 import dev.meridian.node.registry.RegistryError;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 
 /** {@code /v2/<name>/blobs/<digest>} (OCI distribution-spec, end-2, end-10). */
 final class BlobHandler {
 
   private final BlobService blobs;
+  private final Counter redirected;
+  private final Counter streamed;
 
-  BlobHandler(BlobService blobs) {
+  BlobHandler(BlobService blobs, MeterRegistry meters) {
     this.blobs = blobs;
+    this.redirected = redirects(meters, "redirect");
+    this.streamed = redirects(meters, "stream");
+  }
+
+  private static Counter redirects(MeterRegistry meters, String mode) {
+    return Counter.builder("meridian.redirects")
+        .description("GETs of blobs, by how the client gets the bytes")
+        .tag("mode", mode)
+        .register(meters);
   }
 
   Response handle(Request request, Route.Match path) {
@@ -42,6 +55,7 @@ final class BlobHandler {
     Optional<ByteRange> range = range(request, blob);
     BlobDownload download =
         blobs.open(blob, range, new ClientOrigin(request.host(), request.isSecure()));
+    (download instanceof BlobDownload.Elsewhere ? redirected : streamed).increment();
     return switch (download) {
       case BlobDownload.Elsewhere elsewhere ->
           Response.of(307)

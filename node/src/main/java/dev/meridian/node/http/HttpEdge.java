@@ -82,7 +82,7 @@ public final class HttpEdge implements AutoCloseable {
     RegistryRouter router =
         new RegistryRouter(
             new ManifestHandler(services.manifests()),
-            new BlobHandler(services.blobs()),
+            new BlobHandler(services.blobs(), meters),
             new UploadHandler(
                 services.uploads(),
                 services.blobs(),

@@ -73,17 +73,23 @@ public final class BlobService {
     this.presignLife = presignLife;
   }
 
-  /** A blob that the repository links. */
+  /**
+   * A blob that the repository links.
+   *
+   * @throws dev.meridian.node.registry.RegistryException {@code BLOB_UNKNOWN} when no region holds
+   *     it: that no holder is in reach is another matter, which {@link #open} finds
+   */
   public Blob find(RepositoryName repository, Digest digest) {
-    return new Blob(repository, digest, metadata.getBlob(repository, digest, Freshness.LOCAL));
+    return new Blob(repository, digest, held(repository, digest));
   }
 
   /**
    * A blob on which a push is about to rely: what is left of the life of an unreferenced link is at
-   * least half of it when this returns.
+   * least half of it when this returns. One that no region holds is unknown, so that the push
+   * uploads it and it is there again.
    */
   public Blob findForPush(Principal principal, RepositoryName repository, Digest digest) {
-    BlobEntry entry = metadata.getBlob(repository, digest, Freshness.LOCAL);
+    BlobEntry entry = held(repository, digest);
     if (entry.renewalDue()) {
       metadata.execute(principal, new RenewLink(repository, digest));
     }
@@ -139,6 +145,18 @@ public final class BlobService {
       }
       throw e;
     }
+  }
+
+  /** Like any miss, this one is not believed to a replica that may be behind. */
+  private BlobEntry held(RepositoryName repository, Digest digest) {
+    BlobEntry entry = metadata.getBlob(repository, digest, Freshness.LOCAL);
+    if (entry.placements().isEmpty()) {
+      entry = metadata.getBlob(repository, digest, Freshness.LINEARIZABLE);
+    }
+    if (entry.placements().isEmpty()) {
+      throw RegistryError.BLOB_UNKNOWN.because("no region holds blob " + digest + " any more");
+    }
+    return entry;
   }
 
   private BlobDownload fromOwnStorage(

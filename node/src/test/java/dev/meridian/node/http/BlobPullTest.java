@@ -1,5 +1,6 @@
 package dev.meridian.node.http;
 
+import static dev.meridian.node.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +17,8 @@ import dev.meridian.node.registry.RedirectPolicy;
 import dev.meridian.node.replication.NoHolderException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
@@ -175,9 +178,49 @@ class BlobPullTest extends EdgeTest {
     assertThat(got.status()).isEqualTo(503);
     assertThat(got.code()).isEqualTo("UNAVAILABLE");
     assertThat(got.header("Retry-After")).isNotNull();
-    edge.metadata.place(digest, Map.of());
-    assertThat(get(digest).status()).isEqualTo(503);
     assertThat(client.head("/v2/demo/app/blobs/" + digest).status()).isEqualTo(200);
+  }
+
+  @Test
+  void takesABlobThatNoRegionHoldsForUnknownUntilItIsPushedAgain() throws IOException {
+    Digest digest = client.pushBlob("demo/app", CONTENT);
+    edge.metadata.place(digest, Map.of());
+    assertThat(client.head("/v2/demo/app/blobs/" + digest).status()).isEqualTo(404);
+    assertThat(get(digest).code()).isEqualTo("BLOB_UNKNOWN");
+    client.pushBlob("demo/app", CONTENT);
+    assertThat(get(digest).bytes()).isEqualTo(CONTENT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void breaksTheConnectionAndCountsItWhenStorageFailsInTheMiddle(boolean checked) throws Exception {
+    InputStream failing =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            if (checked) {
+              throw new IOException("holder is gone");
+            }
+            throw new BlobStoreException(BlobStoreException.Kind.UNAVAILABLE, "storage is gone");
+          }
+
+          @Override
+          public int read(byte[] target, int offset, int length) throws IOException {
+            return read();
+          }
+        };
+    restart(
+        EdgeFixture.Parts.of(directory)
+            .with((blob, range) ->
+                new BlobBody.StreamBody(
+                    new SequenceInputStream(new ByteArrayInputStream(CONTENT, 0, 99), failing),
+                    2048)));
+    Digest digest = client.pushBlob("demo/app", CONTENT);
+    edge.metadata.place(digest, Map.of(OTHER, "there"));
+    assertThatThrownBy(() -> get(digest)).isInstanceOf(IOException.class);
+    eventually(() ->
+        assertThat(client.get("/metrics").text())
+            .contains("requests_total{code=\"500\",handler=\"blob\",method=\"GET\"} 1.0"));
   }
 
   @Test
@@ -239,6 +282,9 @@ class BlobPullTest extends EdgeTest {
     client.pushBlob("demo/app", CONTENT);
     assertThat(get(digest).status()).isEqualTo(307);
     assertThat(get(digest, "X-Forwarded-Proto", "https").status()).isEqualTo(200);
+    assertThat(client.get("/metrics").text())
+        .contains("meridian_redirects_total{mode=\"redirect\"} 1.0")
+        .contains("meridian_redirects_total{mode=\"stream\"} 1.0");
   }
 
   private Answer get(Digest digest, String... headers) throws IOException {

@@ -159,7 +159,7 @@ public final class FakeMetadata implements MetadataClient {
       throw rejected(Reason.SESSION_EXPIRED, "the upload has expired");
     }
     Placed placed = blobs.get(commit.digest());
-    if (placed == null) {
+    if (placed == null || placed.placements().isEmpty()) {
       blobs.put(
           commit.digest(), new Placed(commit.size(), Map.of(commit.region(), commit.objectKey())));
     } else {
