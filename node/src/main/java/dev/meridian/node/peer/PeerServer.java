@@ -8,6 +8,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
@@ -30,6 +31,11 @@ import org.slf4j.LoggerFactory;
 public final class PeerServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PeerServer.class);
+
+  /** What a client's request may have that is passed on, and what is added to it. */
+  private static final int LONGEST_REQUEST_LINE = 32 * 1024;
+
+  private static final int LARGEST_HEADERS = 64 * 1024;
 
   private final String cluster;
   private final String address;
@@ -59,7 +65,13 @@ public final class PeerServer implements AutoCloseable {
     this.uploads = uploads;
     this.storageUp = storageUp;
     this.patience = settings.progress();
-    this.server = vertx.createHttpServer().requestHandler(this::handle);
+    this.server =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setMaxInitialLineLength(LONGEST_REQUEST_LINE)
+                    .setMaxHeaderSize(LARGEST_HEADERS))
+            .requestHandler(this::handle);
   }
 
   /**
@@ -125,7 +137,8 @@ public final class PeerServer implements AutoCloseable {
           } catch (PeerRefusedException e) {
             context.runOnContext(
                 now -> end(request, e.reason().status(), String.valueOf(e.getMessage())));
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
+            // An error of the platform too: the other node must not wait for its deadline.
             LOG.error("a request of another node for {} failed", blob, e);
             context.runOnContext(
                 now -> end(request, Reason.UNAVAILABLE.status(), "internal error"));
@@ -160,6 +173,8 @@ public final class PeerServer implements AutoCloseable {
       response.reset();
       return;
     }
+    // A blob's length may have been set before its first byte failed to come.
+    response.headers().remove("content-length");
     response.setStatusCode(status).putHeader("content-type", "text/plain").end(message + "\n");
   }
 

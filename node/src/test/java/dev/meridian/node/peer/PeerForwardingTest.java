@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
+import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.peer.PeerRefusedException.Reason;
 import dev.meridian.node.routing.PeerNode;
 import dev.meridian.node.streams.ReadStreamInput;
@@ -27,6 +28,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,8 @@ final class PeerForwardingTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final AtomicBoolean storageUp = new AtomicBoolean(true);
+
+  private final AtomicReference<Throwable> broken = new AtomicReference<>();
 
   /** What the last upload request carried, or how it broke off. */
   private final CompletableFuture<String> received = new CompletableFuture<>();
@@ -242,6 +246,19 @@ final class PeerForwardingTest {
   }
 
   @Test
+  void answersAtOnceWhenABlobFailsBeforeItsFirstByte() {
+    Digest digest = Digest.of(Digest.Algorithm.SHA256, new byte[0]);
+    for (Throwable failure : List.of(new IllegalStateException("x"), new StackOverflowError())) {
+      broken.set(failure);
+      BlobRequest request =
+          new BlobRequest(RepositoryName.parse("broken"), digest, Optional.empty(), 7);
+      assertThatThrownBy(() -> client.openHeld(node, request))
+          .isInstanceOf(PeerRefusedException.class)
+          .hasMessageContaining("503 internal error");
+    }
+  }
+
+  @Test
   void otherClustersAreRefused() throws Exception {
     try (PeerClient stranger = new PeerClient(vertx, "prod", SETTINGS)) {
       PeerReply reply =
@@ -292,10 +309,30 @@ final class PeerForwardingTest {
     }
   }
 
-  /** Has no blob, and fails when one is to be fetched. */
-  private static final class NoBlobs implements PeerBlobs {
+  /** Fails as the test says. */
+  private final class BrokenStream extends InputStream {
+    @Override
+    public int read() {
+      switch (broken.get()) {
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        default -> throw new AssertionError("no failure was set");
+      }
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) {
+      return read();
+    }
+  }
+
+  /** Has no blob but a broken one, and fails when one is to be fetched. */
+  private final class NoBlobs implements PeerBlobs {
     @Override
     public PeerBlob openHeld(BlobRequest request) {
+      if (request.repository().value().equals("broken")) {
+        return new PeerBlob(new BlobBody.StreamBody(new BrokenStream(), 2048), 2048);
+      }
       throw new PeerRefusedException(
           Reason.NOT_FOUND, "nothing of " + request.repository() + " at " + request.minRevision());
     }
