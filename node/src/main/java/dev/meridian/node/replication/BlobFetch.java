@@ -104,8 +104,9 @@ final class BlobFetch {
     }
   }
 
-  /** Lets go of the spool file, which goes with its last reader. */
+  /** Lets go of the spool file, which goes with its last reader; nobody waits for more of it. */
   void release() {
+    giveUp(new IOException("fetching " + blob + " came to no end"));
     try {
       spool.release();
     } catch (IOException e) {
