@@ -2,6 +2,7 @@ package dev.meridian.node;
 
 import dev.meridian.model.ByteSize;
 import dev.meridian.node.blobs.BlobStore;
+import dev.meridian.node.blobs.MeteredBlobStore;
 import dev.meridian.node.blobs.file.FileBlobStore;
 import dev.meridian.node.blobs.s3.S3BlobStore;
 import dev.meridian.node.blobs.s3.S3Settings;
@@ -35,9 +36,12 @@ import dev.meridian.node.replication.SweepSettings;
 import dev.meridian.node.routing.OwnerSelector;
 import dev.meridian.node.routing.RegionMap;
 import dev.meridian.node.routing.ReplicaSelector;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -84,7 +88,7 @@ public final class Node implements AutoCloseable {
     this.nodeId = config.region() + "-" + UUID.randomUUID();
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     closing.add("event loops", () -> vertx.close().await());
-    BlobStore store = closing.add("object storage", store(config));
+    BlobStore store = closing.add("object storage", store(config, meters));
     metadata =
         closing.add(
             "metadata client",
@@ -92,7 +96,13 @@ public final class Node implements AutoCloseable {
     PeerClient peers =
         closing.add("peer client", new PeerClient(vertx, config.cluster(), PeerSettings.DEFAULTS));
     RegionMap regions = new RegionMap(config.region(), metadata::membership);
+    SpoolDirectory spool =
+        new SpoolDirectory(config.uploads().spool().resolve("fetch"), halfSpool(config).bytes());
     health = closing.add("health", health(config, metadata, store, regions, peers));
+    Gauge.builder("meridian.storage.up", health, known -> known.storageUp() ? 1 : 0)
+        .description("Whether this region's object storage answered last")
+        .tags("region", config.region().value(), "bucket", bucket(config.storage()))
+        .register(meters);
     OwnerSelector owners = new OwnerSelector(regions, nodeId);
     RegionCopies copies = new RegionCopies(config.region(), metadata, store);
     BlobFetcher fetcher =
@@ -101,8 +111,7 @@ public final class Node implements AutoCloseable {
             peers,
             new Holders(
                 regions, new ReplicaSelector(Comparator.naturalOrder(), System::nanoTime), peers),
-            new SpoolDirectory(
-                config.uploads().spool().resolve("fetch"), halfSpool(config).bytes()),
+            spool,
             copies,
             meters);
     sweeper =
@@ -213,11 +222,28 @@ public final class Node implements AutoCloseable {
         .toList();
   }
 
-  private static BlobStore store(NodeConfig config) {
+  private static BlobStore store(NodeConfig config, MeterRegistry meters) {
     return switch (config.storage()) {
       case NodeConfig.Storage.Filesystem filesystem ->
-          new FileBlobStore(filesystem.rootDirectory());
-      case NodeConfig.Storage.S3 s3 -> new S3BlobStore(settings(config, s3));
+          new MeteredBlobStore(new FileBlobStore(filesystem.rootDirectory()), "filesystem", meters);
+      case NodeConfig.Storage.S3 s3 ->
+          new MeteredBlobStore(new S3BlobStore(settings(config, s3)), "s3", meters);
+    };
+  }
+
+  private static String bucket(NodeConfig.Storage storage) {
+    return switch (storage) {
+      case NodeConfig.Storage.Filesystem filesystem -> "filesystem";
+      case NodeConfig.Storage.S3 s3 -> s3.bucket();
+    };
+  }
+
+  /** Where this node writes; all of it exists when its parts are made. */
+  private static List<Path> disk(NodeConfig config) {
+    Path spool = config.uploads().spool();
+    return switch (config.storage()) {
+      case NodeConfig.Storage.Filesystem filesystem -> List.of(spool, filesystem.rootDirectory());
+      case NodeConfig.Storage.S3 s3 -> List.of(spool);
     };
   }
 
@@ -252,7 +278,7 @@ public final class Node implements AutoCloseable {
         config.region(),
         metadata,
         store,
-        config.uploads().spool(),
+        disk(config),
         () ->
             regions.others().stream()
                 .flatMap(region -> regions.nodesIn(region).stream())

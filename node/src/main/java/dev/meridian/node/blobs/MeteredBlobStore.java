@@ -1,6 +1,7 @@
 package dev.meridian.node.blobs;
 
 import dev.meridian.model.ByteRange;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
@@ -9,13 +10,16 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Times a store's actions as {@code registry_storage_action_seconds{driver,action}}, by the names
- * that Distribution gives them. {@code Reader} and {@code Writer} are the opening only, as there;
- * how long a body takes is its client's doing.
+ * Counts the sessions that are worked on, and times a store's actions as {@code
+ * registry_storage_action_seconds{driver,action}}, by the names that Distribution gives them.
+ * {@code Reader} and {@code Writer} are the opening only, as there; how long a body takes is its
+ * client's doing.
  */
 public final class MeteredBlobStore implements BlobStore {
 
@@ -30,6 +34,7 @@ public final class MeteredBlobStore implements BlobStore {
   private final BlobStore store;
   private final String driver;
   private final MeterRegistry registry;
+  private final AtomicInteger sessions = new AtomicInteger();
 
   /**
    * @param driver the tag's value: {@code s3} or {@code filesystem}
@@ -38,6 +43,9 @@ public final class MeteredBlobStore implements BlobStore {
     this.store = store;
     this.driver = driver;
     this.registry = registry;
+    Gauge.builder("meridian.upload.sessions", sessions, AtomicInteger::get)
+        .description("Upload sessions that a request of this node works on now")
+        .register(registry);
   }
 
   private <T> T timed(String action, Supplier<T> call) {
@@ -112,9 +120,11 @@ public final class MeteredBlobStore implements BlobStore {
   private final class MeteredUpload implements ObjectUpload {
 
     private final ObjectUpload upload;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     MeteredUpload(ObjectUpload upload) {
       this.upload = upload;
+      sessions.incrementAndGet();
     }
 
     @Override
@@ -149,6 +159,9 @@ public final class MeteredBlobStore implements BlobStore {
 
     @Override
     public void close() {
+      if (closed.compareAndSet(false, true)) {
+        sessions.decrementAndGet();
+      }
       upload.close();
     }
   }

@@ -37,14 +37,14 @@ public final class ProbedHealth implements HealthState, AutoCloseable {
   /**
    * Begins to ask.
    *
-   * @param spool a directory of the local disk
+   * @param disk directories of local disks that this node writes to
    * @param anyOtherStorage whether object storage of another region answers; may block for a while
    */
   public ProbedHealth(
       RegionId region,
       MetadataClient metadata,
       BlobStore store,
-      Path spool,
+      List<Path> disk,
       BooleanSupplier anyOtherStorage,
       InstantSource clock) {
     this.region = region;
@@ -59,7 +59,7 @@ public final class ProbedHealth implements HealthState, AutoCloseable {
             () -> require(anyOtherStorage),
             DEADLINE.multipliedBy(3),
             CALM);
-    disk = new ProbeLoop("local disk", new DiskProbe(spool), DEADLINE, CALM);
+    this.disk = new ProbeLoop("local disk", new DiskProbe(disk), DEADLINE, CALM);
     // Asked often enough that the time since a status holds is right when nobody else asks.
     verdicts = new ProbeLoop("region", this::region, DEADLINE, QUICK);
   }
