@@ -1,5 +1,6 @@
 package dev.meridian.node.registry;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -32,6 +33,6 @@ public final class RegistryException extends RuntimeException {
 
   /** Headers of the answer, in the order in which they were added. */
   public Map<String, String> headers() {
-    return Map.copyOf(headers);
+    return Collections.unmodifiableMap(headers);
   }
 }
