@@ -10,6 +10,7 @@ import dev.meridian.proto.metadata.NodeReport;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
@@ -39,7 +40,15 @@ class NodeSessionsIT {
     private final StreamObserver<NodeReport> reports;
 
     Session(int server, String id, String region, String address) {
-      reports = MetadataServiceGrpc.newStub(cluster.server(server).channel()).join(this);
+      this(cluster.server(server), id, region, address);
+    }
+
+    Session(TestServer server, String id, String region, String address) {
+      reports = MetadataServiceGrpc.newStub(server.channel()).join(this);
+      report(id, region, address);
+    }
+
+    void report(String id, String region, String address) {
       reports.onNext(
           NodeReport.newBuilder()
               .setNodeId(id)
@@ -122,6 +131,41 @@ class NodeSessionsIT {
     int heard = session.views.size();
     eventually("another view", () -> session.views.size() > heard);
     session.crash();
+  }
+
+  @Test
+  void aNodeGetsKeysAndNodesFromAServerThatStartsWithoutAMajority(@TempDir Path own)
+      throws Exception {
+    ClusterView before;
+    try (TestCluster whole = TestCluster.started(own, "alone")) {
+      Session other = new Session(whole.server(1), "other", "eu-west", "127.0.0.1:9");
+      eventually("joined", () -> other.sees("other", "127.0.0.1:9"));
+      Session watching = new Session(whole.server(0), "watching", "us-east", "127.0.0.1:10");
+      eventually("known where it matters", () -> watching.sees("other", "127.0.0.1:9"));
+      before = watching.views.getLast();
+    }
+    try (TestCluster alone = new TestCluster(own, "alone")) {
+      Session session = new Session(alone.start(0), "new", "us-east", "127.0.0.1:11");
+      eventually("a view", Duration.ofSeconds(5), () -> !session.views.isEmpty());
+      ClusterView view = session.views.getFirst();
+      assertThat(view.getClusterId()).isEqualTo(before.getClusterId());
+      assertThat(view.getUploadKeysList()).isEqualTo(before.getUploadKeysList());
+      assertThat(session.sees("other", "127.0.0.1:9")).isTrue();
+    }
+  }
+
+  @Test
+  void aSessionThatIsRefusedLaterDoesNotHoldUpTheOthers() {
+    Session changing = new Session(2, "changing", "ap-south", "127.0.0.1:12");
+    eventually("joined", () -> changing.sees("changing", "127.0.0.1:12"));
+    changing.report("changing", "ap-south", "127.0.0.1:13");
+    eventually("refused", () -> changing.failure != null);
+    assertThat(Status.fromThrowable(changing.failure).getCode())
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    Session other = new Session(2, "other", "ap-south", "127.0.0.1:14");
+    eventually("views go on", () -> other.sees("other", "127.0.0.1:14"));
+    eventually("the refused one leaves", () -> !other.nodes().contains("changing"));
+    other.crash();
   }
 
   @Test

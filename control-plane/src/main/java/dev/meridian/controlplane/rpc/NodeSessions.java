@@ -42,6 +42,7 @@ public final class NodeSessions implements AutoCloseable {
   /** So long a node may be without a session. */
   private static final Duration ABSENCE = Duration.ofSeconds(5);
 
+  private static final int LONGEST_NAME = 255;
   private static final Duration ROUND = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -117,15 +118,26 @@ public final class NodeSessions implements AutoCloseable {
   }
 
   private void compare(NodeSession session, Optional<NodeFound> node, ClusterView view) {
+    // Also to a node that the view does not name: where there is no majority it cannot join, but
+    // needs the keys and the other nodes all the same.
+    session.send(view, SILENCE.toNanos());
     if (node.filter(found -> found.server().equals(region) && session.isOf(found)).isPresent()) {
       session.confirm();
-      session.send(view, SILENCE.toNanos());
     } else if (node.isPresent() && session.isConfirmed()) {
       // It joined again elsewhere: the later one counts, or both servers would join it in turns.
       sessions.remove(session.nodeId(), session);
       session.end(Status.ABORTED.withDescription("the node opened another session"));
     } else {
       join(session);
+    }
+  }
+
+  /** The first view; a store that cannot be read now is tried by the next comparison. */
+  private void greet(NodeSession session) {
+    try {
+      views.current().ifPresent(view -> session.send(view, SILENCE.toNanos()));
+    } catch (UnavailableException e) {
+      log.debug("no view for node {} yet", session.nodeId(), e);
     }
   }
 
@@ -189,10 +201,8 @@ public final class NodeSessions implements AutoCloseable {
       }
       Optional<String> fault = fault(report);
       if (closed || fault.isPresent()) {
-        over = true;
         Status status = closed ? Status.UNAVAILABLE : Status.INVALID_ARGUMENT;
-        call.onError(
-            status.withDescription(fault.orElse("the server is stopping")).asRuntimeException());
+        refuse(status.withDescription(fault.orElse("the server is stopping")));
         return;
       }
       session = new NodeSession(report, call);
@@ -200,15 +210,30 @@ public final class NodeSessions implements AutoCloseable {
       if (replaced != null) {
         replaced.end(Status.ABORTED.withDescription("the node opened another session"));
       }
+      greet(session);
       join(session);
+    }
+
+    private void refuse(Status status) {
+      over = true;
+      if (session == null) {
+        call.onError(status.asRuntimeException());
+      } else {
+        // Left among the sessions it would fail every comparison from now on.
+        sessions.remove(session.nodeId(), session);
+        session.end(status);
+      }
     }
 
     private Optional<String> fault(NodeReport report) {
       if (session != null) {
         return Optional.of("a session is of one node at one address: open another one");
       }
-      if (report.getNodeId().isEmpty() || report.getInternalAddress().isEmpty()) {
-        return Optional.of("NodeReport: node_id and internal_address are required");
+      if (!isName(report.getNodeId()) || !isName(report.getInternalAddress())) {
+        return Optional.of(
+            "NodeReport: expected node_id and internal_address of 1 to "
+                + LONGEST_NAME
+                + " characters");
       }
       try {
         RegionId.parse(report.getRegion());
@@ -216,6 +241,11 @@ public final class NodeSessions implements AutoCloseable {
       } catch (IllegalArgumentException e) {
         return Optional.of("NodeReport: " + e.getMessage());
       }
+    }
+
+    /** Bounded, since both go to the log and into every view. */
+    private static boolean isName(String text) {
+      return !text.isEmpty() && text.length() <= LONGEST_NAME;
     }
 
     @Override
