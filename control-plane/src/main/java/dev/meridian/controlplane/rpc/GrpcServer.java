@@ -22,6 +22,9 @@ final class GrpcServer implements AutoCloseable {
   /** A manifest of the largest size, with room for what describes it. */
   private static final int LARGEST_MESSAGE = 9 << 20;
 
+  /** A node whose host is gone, without a word on its connection, is missed after so long twice. */
+  private static final int KEEP_ALIVE_SECONDS = 5;
+
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Server socket;
   private final Server inProcess;
@@ -34,7 +37,9 @@ final class GrpcServer implements AutoCloseable {
     this.socket =
         build(
             NettyServerBuilder.forAddress(new InetSocketAddress(address.host(), address.port()))
-                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .permitKeepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .maxInboundMessageSize(LARGEST_MESSAGE),
             header,
