@@ -28,13 +28,36 @@ final class Peers implements AutoCloseable {
   /** How long a delete waits for the other regions. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /** Servers out of contact are asked again so often: soon after they are back, deletes wait. */
+  private static final Duration ROUND = Duration.ofSeconds(1);
+
+  /** gRPC allows a client no shorter time. */
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
+
   private final List<Peer> peers = new ArrayList<>();
+  private final Thread thread = Thread.ofVirtual().name("peers").unstarted(this::run);
 
   /**
    * @param addresses host:port of the others' gRPC services
    */
   Peers(Map<RegionId, String> addresses, ClusterHeader header) {
     addresses.forEach((region, address) -> peers.add(new Peer(region, address, header)));
+  }
+
+  /** Begins to look after those that are out of contact. */
+  void start() {
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        TimeUnit.NANOSECONDS.sleep(ROUND.toNanos());
+        peers.stream().filter(peer -> !peer.inContact).forEach(Peer::askAgain);
+      }
+    } catch (InterruptedException e) {
+      log.debug("stopped");
+    }
   }
 
   /**
@@ -65,6 +88,7 @@ final class Peers implements AutoCloseable {
 
   @Override
   public void close() {
+    thread.interrupt();
     peers.forEach(peer -> peer.channel.shutdownNow());
   }
 
@@ -73,11 +97,25 @@ final class Peers implements AutoCloseable {
     private final ManagedChannel channel;
     private final PeerServiceGrpc.PeerServiceFutureStub stub;
     private volatile boolean inContact = true;
+    private volatile long missed;
 
     Peer(RegionId region, String address, ClusterHeader header) {
       this.region = region;
-      this.channel = NettyChannelBuilder.forTarget(address).usePlaintext().build();
+      this.channel =
+          NettyChannelBuilder.forTarget(address)
+              .usePlaintext()
+              // After a cut, TCP alone may be silent for minutes.
+              .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
+              .keepAliveTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+              .keepAliveWithoutCalls(true)
+              .build();
       this.stub = PeerServiceGrpc.newFutureStub(header.attachedTo(channel));
+    }
+
+    /** For the revision that it missed; the channel would pause for up to two minutes. */
+    void askAgain() {
+      channel.resetConnectBackoff();
+      var unused = awaitRevision(missed, Deadline.in(ROUND));
     }
 
     CompletableFuture<Boolean> awaitRevision(long revision, Deadline end) {
@@ -93,13 +131,13 @@ final class Peers implements AutoCloseable {
           new FutureCallback<AwaitRevisionReply>() {
             @Override
             public void onSuccess(AwaitRevisionReply reply) {
-              contact(reply.getApplied() >= revision);
+              contact(reply.getApplied() >= revision, revision);
               reached.complete(reply.getApplied() >= revision);
             }
 
             @Override
             public void onFailure(Throwable failure) {
-              contact(false);
+              contact(false, revision);
               reached.complete(false);
             }
           },
@@ -107,7 +145,10 @@ final class Peers implements AutoCloseable {
       return reached;
     }
 
-    private void contact(boolean now) {
+    private void contact(boolean now, long revision) {
+      if (!now) {
+        missed = revision;
+      }
       if (inContact != now) {
         log.info(
             now

@@ -53,6 +53,7 @@ public final class RpcEdge implements AutoCloseable {
   /** Opens the services; the Raft member must have started. */
   public void start() throws IOException {
     server.start();
+    peers.start();
     sessions.start();
     duties.start();
   }

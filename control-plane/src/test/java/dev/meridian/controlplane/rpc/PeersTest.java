@@ -1,0 +1,117 @@
+package dev.meridian.controlplane.rpc;
+
+import static dev.meridian.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meridian.controlplane.raft.Deadline;
+import dev.meridian.model.RegionId;
+import dev.meridian.proto.metadata.AwaitRevisionReply;
+import dev.meridian.proto.metadata.AwaitRevisionRequest;
+import dev.meridian.proto.metadata.PeerServiceGrpc;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class PeersTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** Answers when it is let. */
+  private static final class OtherServer extends PeerServiceGrpc.PeerServiceImplBase {
+    private final List<Long> asked = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<Void> released = new CompletableFuture<>();
+    private volatile long heldFrom = Long.MAX_VALUE;
+
+    @Override
+    public void awaitRevision(
+        AwaitRevisionRequest request, StreamObserver<AwaitRevisionReply> reply) {
+      asked.add(request.getRevision());
+      Runnable answer =
+          () -> {
+            reply.onNext(AwaitRevisionReply.newBuilder().setApplied(request.getRevision()).build());
+            reply.onCompleted();
+          };
+      if (request.getRevision() < heldFrom) {
+        answer.run();
+      } else {
+        var unused = released.thenRun(answer);
+      }
+    }
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static CompletableFuture<Void> await(Peers peers, long revision) {
+    return CompletableFuture.runAsync(
+        () -> peers.awaitRevision(revision, Deadline.in(PATIENCE)), Thread::startVirtualThread);
+  }
+
+  /** Whether a further delete is still waiting some time after the other server was asked. */
+  private static boolean isWaitedFor(Peers peers, OtherServer other) throws Exception {
+    long revision = other.heldFrom + other.asked.size();
+    CompletableFuture<Void> waiting = await(peers, revision);
+    eventually("asked", () -> waiting.isDone() || other.asked.contains(revision));
+    try {
+      waiting.get(200, TimeUnit.MILLISECONDS);
+      return false;
+    } catch (TimeoutException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void waitsAgainForAServerThatIsBack() throws Exception {
+    int port = freePort();
+    OtherServer other = new OtherServer();
+    try (Peers peers =
+        new Peers(
+            Map.of(RegionId.parse("eu-west"), "127.0.0.1:" + port), new ClusterHeader("demo"))) {
+      peers.start();
+      await(peers, 5).join();
+
+      Server server =
+          NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
+              .intercept(new ClusterHeader("demo"))
+              .addService(other)
+              .build()
+              .start();
+      try {
+        eventually("asked for what it missed, without a delete", () -> other.asked.contains(5L));
+        other.heldFrom = 6;
+        eventually("a delete waits", () -> isWaitedFor(peers, other));
+        other.released.complete(null);
+      } finally {
+        server.shutdownNow();
+      }
+    }
+  }
+
+  @Test
+  void doesNotWaitForeverForAServerThatIsSilent() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        Peers peers =
+            new Peers(
+                Map.of(RegionId.parse("eu-west"), "127.0.0.1:" + silent.getLocalPort()),
+                new ClusterHeader("demo"))) {
+      long began = System.nanoTime();
+      peers.awaitRevision(5, Deadline.in(Duration.ofMinutes(1)));
+      assertThat(Duration.ofNanos(System.nanoTime() - began))
+          .isBetween(Duration.ofMillis(1_500), Duration.ofSeconds(30));
+    }
+  }
+}
