@@ -3,7 +3,9 @@ package dev.meridian.controlplane.raft;
 import dev.meridian.controlplane.apply.CommandApplier;
 import dev.meridian.model.RegionId;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
@@ -45,6 +48,7 @@ public final class RaftNode implements AutoCloseable {
 
   private final RaftSettings settings;
   private final RaftGroup group;
+  private final boolean returning;
   private final LiveDatabase live;
   private final AppliedRevision applied = new AppliedRevision();
   private final MetadataStateMachine stateMachine;
@@ -65,6 +69,7 @@ public final class RaftNode implements AutoCloseable {
     this.settings = settings;
     DataDirectory directory =
         DataDirectory.claim(settings.data(), settings.cluster(), settings.region());
+    this.returning = Files.exists(directory.raft());
     this.group = group(settings);
     this.live = new LiveDatabase(directory.store());
     Checkpoints checkpoints =
@@ -115,6 +120,7 @@ public final class RaftNode implements AutoCloseable {
    */
   public void start() throws IOException {
     try {
+      awaitEndOfLease();
       server.start();
     } catch (IOException | RuntimeException e) {
       close();
@@ -128,6 +134,23 @@ public final class RaftNode implements AutoCloseable {
       throw new IOException(
           "cannot start the metadata server of " + settings.region() + ": " + cause.getMessage(),
           cause);
+    }
+  }
+
+  /**
+   * A leader answers reads by itself for nearly an election time-out after a majority last answered
+   * it. A voter that comes back has forgotten that it did, and would help to elect another one
+   * meanwhile (FACTS 11).
+   */
+  private void awaitEndOfLease() throws IOException {
+    if (!returning || settings.members().size() == 1) {
+      return;
+    }
+    try {
+      TimeUnit.NANOSECONDS.sleep(settings.electionTimeout().toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for the end of a lease");
     }
   }
 

@@ -146,6 +146,30 @@ class RaftNodeIT {
   }
 
   @Test
+  void aVoterThatComesBackTakesNoPartWhileALeaseThatItGrantedMayLast() throws Exception {
+    RaftSettings.Member other = new RaftSettings.Member(RegionId.parse("eu-west"), "127.0.0.1:1");
+    RaftSettings settings =
+        RaftSettings.of(
+            "demo",
+            REGION,
+            root.resolve("voter"),
+            List.of(new RaftSettings.Member(REGION, address), other),
+            Duration.ofMillis(200));
+    for (boolean back : new boolean[] {false, true}) {
+      try (RaftNode node =
+          new RaftNode(
+              settings, new CommandApplier(), (reason, cause) -> halts.add(reason), time -> {})) {
+        long began = System.nanoTime();
+        node.start();
+        if (back) {
+          assertThat(Duration.ofNanos(System.nanoTime() - began))
+              .isGreaterThanOrEqualTo(settings.electionTimeout());
+        }
+      }
+    }
+  }
+
+  @Test
   void refusesTheDirectoryOfAnotherCluster() throws Exception {
     start("demo").close();
     assertThatThrownBy(() -> start("other"))
