@@ -29,6 +29,7 @@ final class ManifestParser {
   static final int MAX_ANNOTATIONS_SIZE = 1 << 20;
 
   private static final int SCHEMA_VERSION = 2;
+  private static final int MAX_SHOWN = 100;
 
   /** A document of another type could be taken for a page by a browser. */
   private static final Pattern JSON_MEDIA_TYPE =
@@ -225,7 +226,9 @@ final class ManifestParser {
   }
 
   private static String shown(String mediaType) {
-    return mediaType.replaceAll("[^!-~]", "?").substring(0, Math.min(mediaType.length(), 100));
+    // A character outside of the basic plane is two long before and one behind.
+    String printable = mediaType.replaceAll("[^!-~]", "?");
+    return printable.substring(0, Math.min(printable.length(), MAX_SHOWN));
   }
 
   /** References by digest; of two to one content the more demanding counts. */

@@ -182,6 +182,13 @@ class ManifestParserTest {
   }
 
   @Test
+  void namesATypeOutsideOfTheBasicPlane() {
+    String emoji = Character.toString(0x1F600);
+    assertRefused("{'mediaType':'a/" + emoji + "'}", "", "media type a/? is not a manifest's");
+    assertRefused("{}", "a/" + emoji.repeat(200), "media type a/" + "?".repeat(98) + " is not");
+  }
+
+  @Test
   void refusesDockersSchema1() {
     assertRefused("{'schemaVersion':1}", MediaTypes.DOCKER_SCHEMA1, "schema 1");
     assertRefused("{'schemaVersion':1}", MediaTypes.DOCKER_SCHEMA1_SIGNED, "schema 1");
