@@ -111,6 +111,7 @@ final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase 
         () -> {
           var repository = RequestFields.repository(request.getRepository());
           var subject = RequestFields.digest(request.getSubject());
+          var last = RequestFields.lastDigest(request.getLast());
           int limit = RequestFields.limit(request.getLimit());
           return QueryReplies.referrers(
               reads.list(
@@ -118,11 +119,7 @@ final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase 
                   UnaryCall.deadline(UnaryCall.QUERY),
                   queries ->
                       queries.referrers(
-                          repository,
-                          subject,
-                          request.getArtifactType(),
-                          request.getLast(),
-                          limit)));
+                          repository, subject, request.getArtifactType(), last, limit)));
         });
   }
 

@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.rpc;
 
+import dev.meridian.controlplane.apply.Queries;
 import dev.meridian.model.Digest;
 import dev.meridian.model.Reference;
 import dev.meridian.model.RegionId;
@@ -13,9 +14,6 @@ import java.util.function.Function;
 /** Fields of queries, parsed or refused. */
 final class RequestFields {
 
-  /** The longest page that is answered at once. */
-  private static final int LONGEST_PAGE = 10_000;
-
   private RequestFields() {}
 
   static RepositoryName repository(String text) {
@@ -24,6 +22,11 @@ final class RequestFields {
 
   static Digest digest(String text) {
     return parse(text, RejectionCode.DIGEST_INVALID, Digest::parse);
+  }
+
+  /** Where a page of digests begins: empty, or a digest. */
+  static String lastDigest(String text) {
+    return text.isEmpty() ? text : digest(text).toString();
   }
 
   static RegionId region(String text) {
@@ -44,7 +47,7 @@ final class RequestFields {
 
   /** The number of items of a page; none or a negative number stands for the longest. */
   static int limit(int asked) {
-    return asked <= 0 || asked > LONGEST_PAGE ? LONGEST_PAGE : asked;
+    return asked <= 0 ? Queries.MAX_PAGE : Math.min(asked, Queries.MAX_PAGE);
   }
 
   private static <T> T parse(String text, RejectionCode code, Function<String, T> parser) {
