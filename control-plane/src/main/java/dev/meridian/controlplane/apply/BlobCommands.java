@@ -16,6 +16,7 @@ import dev.meridian.proto.store.BlobRecord;
 import dev.meridian.proto.store.ReferenceRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Blobs as repositories see them. */
 final class BlobCommands {
@@ -91,43 +92,49 @@ final class BlobCommands {
   }
 
   Outcome renew(RenewLink command) {
-    Digest digest = Digest.parse(command.getDigest());
-    RepositoryName name = RepositoryName.parse(command.getRepository());
-    Optional<Repository> repository = repositories.find(name);
-    if (repository.isEmpty()) {
-      return Outcome.rejected(Rejection.repositoryUnknown(name));
-    }
-    ContentKey key = new ContentKey(repository.get().id(), digest);
-    Optional<BlobLinkRecord> link = links.find(key);
-    if (link.isEmpty()) {
-      return Outcome.rejected(Rejection.blobUnknown(name, digest));
-    }
-    links.renew(key, link.get());
-    return Outcome.ACCEPTED;
+    return onLink(
+        command.getRepository(),
+        command.getDigest(),
+        (key, link) -> {
+          links.renew(key, link);
+          return Outcome.ACCEPTED;
+        });
   }
 
+  /** Removes a link that no manifest of the repository references. */
   Outcome delete(DeleteBlob command) {
-    Digest digest = Digest.parse(command.getDigest());
-    RepositoryName name = RepositoryName.parse(command.getRepository());
-    Optional<Repository> repository = repositories.find(name);
-    if (repository.isEmpty()) {
-      return Outcome.rejected(Rejection.repositoryUnknown(name));
-    }
-    ContentKey key = new ContentKey(repository.get().id(), digest);
-    Optional<BlobLinkRecord> link = links.find(key);
-    if (link.isEmpty()) {
-      return Outcome.rejected(Rejection.blobUnknown(name, digest));
-    }
+    return onLink(command.getRepository(), command.getDigest(), this::delete);
+  }
+
+  private Outcome delete(ContentKey key, BlobLinkRecord link) {
     List<String> holders = references.holders(key, ReferenceRecord.Kind.BLOB);
     if (!holders.isEmpty()) {
       return Outcome.rejected(
           new Rejection(
               RejectionCode.IN_USE,
-              "blob " + digest + " is referenced by manifest " + holders.getFirst(),
+              "blob " + key.digest() + " is referenced by manifest " + holders.getFirst(),
               holders));
     }
-    links.drop(key, link.get());
+    links.drop(key, link);
     return Outcome.ACCEPTED;
+  }
+
+  /** Rejects when there is no such link. */
+  private Outcome onLink(
+      String repositoryName,
+      String digestText,
+      BiFunction<ContentKey, BlobLinkRecord, Outcome> change) {
+    RepositoryName name = RepositoryName.parse(repositoryName);
+    Digest digest = Digest.parse(digestText);
+    Optional<Repository> repository = repositories.find(name);
+    if (repository.isEmpty()) {
+      return Outcome.rejected(Rejection.repositoryUnknown(name));
+    }
+    ContentKey key = new ContentKey(repository.get().id(), digest);
+    return links
+        .find(key)
+        .map(link -> change.apply(key, link))
+        .orElseGet(() -> Outcome.rejected(Rejection.blobUnknown(name, digest)));
   }
 
   static Outcome sizeDiffers(Digest digest, long expected, long size) {
