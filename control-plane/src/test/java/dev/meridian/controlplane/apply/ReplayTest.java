@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.apply;
 
+import static dev.meridian.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.controlplane.store.LogPosition;
@@ -15,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -129,16 +132,39 @@ class ReplayTest {
     }
   }
 
-  /** What a crash leaves: RocksDB's files without a close. */
-  private static void copyFiles(MetadataDb db, Path copy, LogPosition position) throws IOException {
+  /**
+   * What a crash leaves: RocksDB's files without a close. They are copied until none changed
+   * meanwhile, since RocksDB works on in the background.
+   */
+  private static void copyFiles(MetadataDb db, Path copy, LogPosition position) {
     assertThat(db.position()).isEqualTo(position);
-    Path source = db.directory();
+    eventually("a copy of one moment", () -> isCopied(db.directory(), copy));
+  }
+
+  private static boolean isCopied(Path source, Path copy) throws IOException {
     Files.createDirectories(copy);
-    try (Stream<Path> files = Files.list(source)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, copy.resolve(file.getFileName()));
-      }
+    for (Path file : files(copy)) {
+      Files.delete(file);
     }
+    Map<String, Long> before = sizes(source);
+    for (Path file : files(source)) {
+      Files.copy(file, copy.resolve(file.getFileName()));
+    }
+    return sizes(source).equals(before) && sizes(copy).equals(before);
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    }
+  }
+
+  private static Map<String, Long> sizes(Path directory) throws IOException {
+    Map<String, Long> sizes = new HashMap<>();
+    for (Path file : files(directory)) {
+      sizes.put(file.getFileName().toString(), Files.size(file));
+    }
+    return sizes;
   }
 
   /** Applies what the store in the directory lacks of the log; the dump of the result. */
