@@ -16,6 +16,12 @@ final class CommandQueue {
   /** While there is no leader, commands wait for seconds; their manifests must not fill memory. */
   static final long MAX_BYTES = 64L << 20;
 
+  /**
+   * A manifest's deletion is small and touches up to tens of thousands of rows; those of an entry
+   * are held in memory until it is written. A put carries what it touches.
+   */
+  private static final int DELETION_WEIGHT = CommandGateway.ENTRY_BYTES / 16;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
   private final ArrayDeque<QueuedCommand> commands = new ArrayDeque<>();
@@ -68,14 +74,14 @@ final class CommandQueue {
     int size = 0;
     while (!commands.isEmpty() && batch.size() < CommandGateway.ENTRY_COMMANDS) {
       QueuedCommand next = commands.peek();
-      if (!batch.isEmpty() && size + next.size() > CommandGateway.ENTRY_BYTES) {
+      if (!batch.isEmpty() && size + next.weight() > CommandGateway.ENTRY_BYTES) {
         break;
       }
       commands.remove();
       bytes -= next.size();
       if (next.claim()) {
         batch.add(next);
-        size += next.size();
+        size += next.weight();
       }
     }
     return batch;
@@ -117,6 +123,11 @@ final class CommandQueue {
     /** In bytes. */
     int size() {
       return size;
+    }
+
+    /** What it takes of an entry's bytes. */
+    int weight() {
+      return command.hasDeleteManifest() ? Math.max(size, DELETION_WEIGHT) : size;
     }
 
     CompletableFuture<Result> result() {

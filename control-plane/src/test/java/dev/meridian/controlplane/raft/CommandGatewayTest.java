@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.CommandOutcome;
 import dev.meridian.proto.log.CreateRepository;
+import dev.meridian.proto.log.DeleteManifest;
 import dev.meridian.proto.log.Entry;
 import dev.meridian.proto.log.Outcomes;
 import dev.meridian.proto.log.PutManifest;
@@ -135,6 +136,23 @@ class CommandGatewayTest {
     assertThat(sent.subList(CommandGateway.IN_FLIGHT, sent.size()))
         .extracting(next -> next.entry().getCommandsCount())
         .containsExactly(2, 1, 1, 1);
+  }
+
+  @Test
+  void putsNoMoreThanSixteenDeletionsOfManifestsIntoAnEntry() {
+    fillThePipe();
+    for (int i = 0; i < 20; i++) {
+      offerInOrder(
+          Command.newBuilder()
+              .setDeleteManifest(DeleteManifest.newBuilder().setRepository("r" + i))
+              .build());
+    }
+    sent.get(0).answer(1);
+    sent.get(1).answer(2);
+    eventually("two entries", () -> sent.size() == CommandGateway.IN_FLIGHT + 2);
+    assertThat(sent.subList(CommandGateway.IN_FLIGHT, sent.size()))
+        .extracting(next -> next.entry().getCommandsCount())
+        .containsExactly(16, 4);
   }
 
   @Test
