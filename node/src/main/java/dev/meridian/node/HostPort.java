@@ -1,6 +1,6 @@
 package dev.meridian.node;
 
-/** An address of the configuration, {@code host:port}. */
+/** An address of the configuration, {@code host:port}; an IPv6 host stands in brackets. */
 record HostPort(String host, int port) {
 
   /**
@@ -11,7 +11,11 @@ record HostPort(String host, int port) {
   static HostPort parse(String text) {
     int colon = text.lastIndexOf(':');
     try {
-      return new HostPort(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+      String host = text.substring(0, colon);
+      boolean bracketed = host.startsWith("[") && host.endsWith("]");
+      return new HostPort(
+          bracketed ? host.substring(1, host.length() - 1) : host,
+          Integer.parseInt(text.substring(colon + 1)));
     } catch (IndexOutOfBoundsException | NumberFormatException e) {
       throw new IllegalArgumentException(
           "address \"" + text + "\" is not valid: expected host:port", e);
@@ -20,6 +24,6 @@ record HostPort(String host, int port) {
 
   @Override
   public String toString() {
-    return host + ":" + port;
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
   }
 }

@@ -135,7 +135,7 @@ public final class Node implements AutoCloseable {
                     store,
                     health::storageUp,
                     fetcher,
-                    redirects(config.storage()),
+                    redirects(config),
                     config.objects().presign()),
                 new UploadService(config.region(), tracked, store, config.uploads().expiry()),
                 new UploadForwarder(regions, peers, health::storageUp),
@@ -292,14 +292,14 @@ public final class Node implements AutoCloseable {
         : new Freshness(Freshness.Mode.BOUNDED, reads.staleness(), 0);
   }
 
-  private static RedirectPolicy redirects(NodeConfig.Storage storage) {
-    return switch (storage) {
+  private static RedirectPolicy redirects(NodeConfig config) {
+    return switch (config.storage()) {
       case NodeConfig.Storage.Filesystem filesystem -> RedirectPolicy.NEVER;
       case NodeConfig.Storage.S3 s3 ->
           switch (s3.redirect()) {
             case ALWAYS -> RedirectPolicy.ALWAYS;
             case NEVER -> RedirectPolicy.NEVER;
-            case AUTO -> RedirectPolicy.AUTO;
+            case AUTO -> RedirectPolicy.auto(config.http().host());
           };
     };
   }

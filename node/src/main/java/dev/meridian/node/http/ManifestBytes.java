@@ -15,8 +15,8 @@ final class ManifestBytes {
   /** Clients may push as much (OCI distribution-spec, "Pushing Manifests"). */
   private static final int LARGEST = 4 << 20;
 
-  private static final int BLOCK = 64 << 10;
-  private static final int BLOCKS = (128 << 20) / BLOCK;
+  private static final int BLOCK = 16 << 10;
+  private static final int BLOCKS = (32 << 20) / BLOCK;
   private static final long PATIENCE_SECONDS = 5;
 
   private final Semaphore blocks = new Semaphore(BLOCKS);

@@ -111,19 +111,20 @@ final class RequestBody extends InputStream {
   }
 
   /**
-   * Reads what is left, so that the client finishes sending and sees the answer, but not more than
-   * this.
+   * Reads what is left, so that the client finishes sending and sees the answer, but neither more
+   * than this nor for longer.
    *
    * @return whether the end was reached
    */
-  boolean discard(long most) {
+  boolean discard(long most, Duration longest) {
     if (awaitsContinue) {
       return false;
     }
     byte[] buffer = new byte[DISCARD_BUFFER];
+    long end = System.nanoTime() + longest.toNanos();
     long left = most;
     try {
-      while (!ended && !broken && left > 0) {
+      while (!ended && !broken && left > 0 && System.nanoTime() < end) {
         left -= Math.max(0, read(buffer, 0, buffer.length));
       }
       return ended;

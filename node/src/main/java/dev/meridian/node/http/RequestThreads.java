@@ -34,6 +34,8 @@ final class RequestThreads implements Handler<HttpServerRequest> {
   /** Of a body that nobody wants, so much is read for a clean end of the connection. */
   private static final long MOST_DISCARDED = 64L << 20;
 
+  private static final Duration LONGEST_DISCARDING = Duration.ofSeconds(10);
+
   private final RegistryRouter router;
   private final RevisionHeaders revisions;
   private final AccessRecorder recorder;
@@ -103,7 +105,7 @@ final class RequestThreads implements Handler<HttpServerRequest> {
         status = response.status();
         sent = request.isHead() ? 0 : content.length();
       }
-      if (!request.body().discard(MOST_DISCARDED)) {
+      if (!request.body().discard(MOST_DISCARDED, LONGEST_DISCARDING)) {
         close(context, http);
       }
     } catch (ResponseBody.BrokenContentException e) {

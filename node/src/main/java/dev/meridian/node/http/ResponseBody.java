@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -68,10 +69,14 @@ final class ResponseBody {
     switch (response.content()) {
       case Response.Content.Absent absent ->
           await(patience, () -> end(http, response, Buffer.buffer()));
+      // One buffer for a slow client holds a chunk, not a whole manifest.
+      case Response.Content.Bytes bytes when bytes.length() > CHUNK ->
+          stream(response, new ByteArrayInputStream(bytes.bytes()), bytes.length());
       case Response.Content.Bytes bytes ->
           await(patience, () -> end(http, response, Buffer.buffer(bytes.bytes())));
       case Response.Content.File file -> sendFile(response, file.file());
-      case Response.Content.Stream stream -> stream(response, stream.stream());
+      case Response.Content.Stream stream ->
+          stream(response, stream.stream().stream(), stream.length());
     }
   }
 
@@ -90,7 +95,7 @@ final class ResponseBody {
         });
   }
 
-  private void stream(Response response, BlobDownload.FromStream content) throws IOException {
+  private void stream(Response response, InputStream in, long length) throws IOException {
     await(
         patience,
         () -> {
@@ -98,9 +103,8 @@ final class ResponseBody {
           return Future.succeededFuture();
         });
     WriteStreamOutput out = new WriteStreamOutput(context, http, patience);
-    InputStream in = content.stream();
     byte[] chunk = new byte[CHUNK];
-    long left = content.length();
+    long left = length;
     while (left > 0) {
       int count = read(in, chunk, (int) Math.min(chunk.length, left));
       if (count < 0) {

@@ -120,18 +120,15 @@ final class UploadHandler {
                 headers,
                 bodiless ? Optional.empty() : Optional.of(request.body()),
                 request.contentLength()));
-    try (var body = reply.body()) {
-      Response response =
-          Response.of(reply.status()).with(new Response.Content.Bytes(body.readAllBytes()));
-      reply
-          .headers()
-          .forEach((name, values) -> {
-            if (!OWN_HEADERS.contains(name)) {
-              response.with(name, String.join(", ", values));
-            }
-          });
-      return response;
-    }
+    Response response = Response.of(reply.status()).with(new Response.Content.Bytes(reply.body()));
+    reply
+        .headers()
+        .forEach((name, values) -> {
+          if (!OWN_HEADERS.contains(name)) {
+            response.with(name, String.join(", ", values));
+          }
+        });
+    return response;
   }
 
   private static Response session(int status, UploadSession session) {

@@ -1,6 +1,8 @@
 package dev.meridian.node.registry;
 
 import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
 
 /** Whether the client of a request is sent to this URL of object storage (DESIGN, "Pull"). */
 public interface RedirectPolicy {
@@ -12,14 +14,17 @@ public interface RedirectPolicy {
   RedirectPolicy NEVER = (client, storage) -> false;
 
   /**
-   * Unless it does harm: newer clients forward Authorization to the request's own host and to hosts
-   * under it, and object storage refuses two authorisations; and a client that came by https must
-   * not be sent to http.
+   * Unless it does harm: newer clients forward Authorization to the host that they asked and to
+   * hosts under it, and object storage refuses two authorisations; and a client that came by https
+   * must not be sent to http.
+   *
+   * @param publicHost the name that clients use, when it is not that of their request
    */
-  RedirectPolicy AUTO =
-      (client, storage) ->
-          !isSameOrUnder(storage.getHost(), client.host())
-              && !(client.secure() && storage.getScheme().equals("http"));
+  static RedirectPolicy auto(Optional<String> publicHost) {
+    return (client, storage) ->
+        !isSameOrUnder(storage.getHost(), publicHost.orElse(client.host()))
+            && !(client.secure() && storage.getScheme().equals("http"));
+  }
 
   boolean allows(ClientOrigin client, URI storage);
 
@@ -32,8 +37,8 @@ public interface RedirectPolicy {
   record ClientOrigin(String host, boolean secure) {}
 
   private static boolean isSameOrUnder(String host, String parent) {
-    return host.equalsIgnoreCase(parent)
-        || host.toLowerCase(java.util.Locale.ROOT)
-            .endsWith("." + parent.toLowerCase(java.util.Locale.ROOT));
+    String below = host.toLowerCase(Locale.ROOT);
+    String above = parent.toLowerCase(Locale.ROOT);
+    return below.equals(above) || below.endsWith("." + above);
   }
 }

@@ -7,6 +7,9 @@ import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStore;
+import dev.meridian.node.blobs.BlobStoreException;
+import dev.meridian.node.blobs.DigestingStream;
+import dev.meridian.node.blobs.DigestingStream.Running;
 import dev.meridian.node.blobs.ObjectUpload;
 import dev.meridian.node.blobs.StoredObject;
 import dev.meridian.node.metadata.MetadataClient;
@@ -17,8 +20,6 @@ import dev.meridian.node.metadata.MetadataUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,8 +72,7 @@ final class UploadCompletion {
       ObjectUpload upload,
       long expiresMillis,
       Digest claimed,
-      Optional<Digest> taken)
-      throws IOException {
+      Optional<Digest> taken) {
     if (taken.isPresent() && !taken.get().equals(claimed)) {
       upload.abort();
       doom(principal, upload.leftovers());
@@ -129,15 +129,18 @@ final class UploadCompletion {
     }
   }
 
-  private Digest digestOf(StoredObject object, Digest.Algorithm algorithm) throws IOException {
-    MessageDigest hash = algorithm.newMessageDigest();
+  private Digest digestOf(StoredObject object, Digest.Algorithm algorithm) {
+    Running digest = Running.of(algorithm);
     if (object.size() > 0) {
       try (BlobBody body = store.open(object.key(), ByteRange.whole(object.size()));
-          InputStream stream = new DigestInputStream(body.openStream(), hash)) {
+          InputStream stream = new DigestingStream(body.openStream(), digest)) {
         stream.transferTo(OutputStream.nullOutputStream());
+      } catch (IOException e) {
+        throw new BlobStoreException(
+            BlobStoreException.Kind.UNAVAILABLE, "reading " + object.key() + " again", e);
       }
     }
-    return Digest.ofHash(algorithm, hash.digest());
+    return digest.digest(algorithm).orElseThrow();
   }
 
   private static List<String> all(StoredObject object) {

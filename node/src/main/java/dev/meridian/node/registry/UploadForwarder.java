@@ -4,6 +4,7 @@ import dev.meridian.model.RegionId;
 import dev.meridian.node.peer.PeerClient;
 import dev.meridian.node.peer.PeerReply;
 import dev.meridian.node.peer.PeerRequest;
+import dev.meridian.node.peer.PeerUnreachableException;
 import dev.meridian.node.routing.RegionMap;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,9 @@ import java.util.function.BooleanSupplier;
 
 /** Passes requests of an upload session to the nodes of the session's region. */
 public final class UploadForwarder {
+
+  /** Answers about uploads are empty, or an error. */
+  private static final int LARGEST_ANSWER = 64 * 1024;
 
   private final RegionMap regions;
   private final PeerClient peers;
@@ -46,9 +50,8 @@ public final class UploadForwarder {
    * The answer.
    *
    * @param headers with names in lower case
-   * @param body blocks; to be closed by the receiver of this record
    */
-  public record Inbound(int status, Map<String, List<String>> headers, InputStream body) {}
+  public record Inbound(int status, Map<String, List<String>> headers, byte[] body) {}
 
   /** Whether the session is at home in another region. */
   public boolean isElsewhere(RegionId region) {
@@ -67,7 +70,7 @@ public final class UploadForwarder {
   /**
    * Has a node of that region answer the request.
    *
-   * @throws dev.meridian.node.peer.PeerUnreachableException when no node of the region answers
+   * @throws PeerUnreachableException when no node of the region answers
    * @throws IOException what the request's body threw
    */
   public Inbound forward(RegionId region, Outbound request) throws IOException {
@@ -80,6 +83,10 @@ public final class UploadForwarder {
                 request.headers(),
                 request.body(),
                 request.length()));
-    return new Inbound(reply.status(), reply.headers(), reply.body());
+    try (InputStream body = reply.body()) {
+      return new Inbound(reply.status(), reply.headers(), body.readNBytes(LARGEST_ANSWER));
+    } catch (IOException e) {
+      throw new PeerUnreachableException("a node of " + region + " broke off its answer", e);
+    }
   }
 }

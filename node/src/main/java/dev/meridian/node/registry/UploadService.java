@@ -8,6 +8,8 @@ import dev.meridian.model.RepositoryName;
 import dev.meridian.model.UploadId;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.BlobStoreException;
+import dev.meridian.node.blobs.DigestingStream;
+import dev.meridian.node.blobs.DigestingStream.Running;
 import dev.meridian.node.blobs.ObjectKeys;
 import dev.meridian.node.blobs.ObjectUpload;
 import dev.meridian.node.blobs.UploadConflictException;
@@ -17,8 +19,6 @@ import dev.meridian.node.metadata.MetadataClient;
 import dev.meridian.node.metadata.MetadataRejectedException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -68,7 +68,7 @@ public final class UploadService {
   /** Ends the session and frees what storage holds of it. */
   public void cancel(Principal principal, RepositoryName repository, String text) {
     UploadToken token = open(repository, text);
-    try (ObjectUpload upload = store.resume(recovered(token).state())) {
+    try (ObjectUpload upload = resume(recovered(token)).orElseThrow(UploadService::ended)) {
       upload.abort();
       completion.doom(principal, upload.leftovers());
     } catch (UploadConflictException e) {
@@ -94,14 +94,13 @@ public final class UploadService {
       throws IOException {
     UploadToken token = open(repository, text);
     checkOrder(repository, token, range);
-    try (ObjectUpload upload = store.resume(token.state())) {
-      Optional<MessageDigest> hash = memory.hash(token, token.algorithm());
-      append(upload, range, body, hash);
+    try (ObjectUpload upload = resume(token).orElseThrow(UploadService::ended)) {
+      Optional<Running> digest = memory.digest(token, token.algorithm());
+      append(upload, range, body, digest);
       UploadState state = upload.flush(range.isPresent());
       completion.doom(principal, upload.leftovers());
-      UploadToken next =
-          token.at(state, hash.map(taken -> SessionMemory.soFar(token.algorithm(), taken)));
-      hash.ifPresent(taken -> memory.keep(next, taken));
+      UploadToken next = token.at(state, digest.flatMap(d -> d.digest(token.algorithm())));
+      digest.ifPresent(running -> memory.keep(next, running));
       return session(repository, next);
     } catch (UploadConflictException e) {
       throw outOfOrder(repository, token, "another request wrote to this upload");
@@ -128,22 +127,37 @@ public final class UploadService {
       return;
     }
     checkOrder(repository, token, range);
-    try (ObjectUpload upload = store.resume(token.state())) {
-      Optional<MessageDigest> hash = memory.hash(token, claimed.algorithm());
-      append(upload, range, body, hash);
-      Optional<Digest> taken =
-          hash.map(state -> SessionMemory.soFar(claimed.algorithm(), state))
-              .or(() -> knownAt(token, upload.length(), claimed.algorithm()));
-      completion.complete(principal, repository, upload, token.expiresMillis(), claimed, taken);
-      memory.end(token.id());
+    try {
+      Optional<ObjectUpload> unfinished = resume(token);
+      if (unfinished.isEmpty()) {
+        checkFinished(repository, claimed);
+        return;
+      }
+      try (ObjectUpload upload = unfinished.get()) {
+        finish(principal, repository, token, upload, range, body, claimed);
+      }
     } catch (UploadConflictException e) {
       throw outOfOrder(repository, token, "another request wrote to this upload");
-    } catch (BlobStoreException e) {
-      if (e.kind() != BlobStoreException.Kind.NOT_FOUND) {
-        throw e;
-      }
-      checkFinished(repository, claimed);
     }
+  }
+
+  private void finish(
+      Principal principal,
+      RepositoryName repository,
+      UploadToken token,
+      ObjectUpload upload,
+      Optional<ByteRange> range,
+      InputStream body,
+      Digest claimed)
+      throws IOException {
+    Optional<Running> digest = memory.digest(token, claimed.algorithm());
+    append(upload, range, body, digest);
+    Optional<Digest> taken =
+        digest
+            .flatMap(running -> running.digest(claimed.algorithm()))
+            .or(() -> knownAt(token, upload.length(), claimed.algorithm()));
+    completion.complete(principal, repository, upload, token.expiresMillis(), claimed, taken);
+    memory.end(token.id());
   }
 
   /**
@@ -155,17 +169,21 @@ public final class UploadService {
       throws IOException {
     UploadToken token = newToken(claimed.algorithm());
     try (ObjectUpload upload = store.resume(token.state())) {
-      MessageDigest hash = claimed.algorithm().newMessageDigest();
+      Running digest = Running.of(claimed.algorithm());
       try {
-        upload.append(new DigestInputStream(body, hash));
+        upload.append(new DigestingStream(body, digest));
       } catch (IOException e) {
         upload.abort();
         completion.doom(principal, upload.leftovers());
         throw e;
       }
-      Digest taken = Digest.ofHash(claimed.algorithm(), hash.digest());
       completion.complete(
-          principal, repository, upload, token.expiresMillis(), claimed, Optional.of(taken));
+          principal,
+          repository,
+          upload,
+          token.expiresMillis(),
+          claimed,
+          digest.digest(claimed.algorithm()));
     }
   }
 
@@ -184,19 +202,28 @@ public final class UploadService {
     return token;
   }
 
+  /** Storage's hold on the session; empty when it was completed or aborted. */
+  private Optional<ObjectUpload> resume(UploadToken token) {
+    try {
+      return Optional.of(store.resume(token.state()));
+    } catch (BlobStoreException e) {
+      if (e.kind() == BlobStoreException.Kind.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
   private UploadSession session(RepositoryName repository, UploadToken token) {
     return new UploadSession(
         repository, token.id(), tokens.sign(repository, token), token.state().length());
   }
 
   private static void append(
-      ObjectUpload upload,
-      Optional<ByteRange> range,
-      InputStream body,
-      Optional<MessageDigest> hash)
+      ObjectUpload upload, Optional<ByteRange> range, InputStream body, Optional<Running> digest)
       throws IOException {
     long before = upload.length();
-    upload.append(hash.isPresent() ? new DigestInputStream(body, hash.get()) : body);
+    upload.append(digest.isPresent() ? new DigestingStream(body, digest.get()) : body);
     long received = upload.length() - before;
     if (range.isPresent() && range.get().length() != received) {
       throw RegistryError.SIZE_INVALID.because(

@@ -274,11 +274,13 @@ class BlobPullTest extends EdgeTest {
   @Test
   void streamsWhereARedirectWouldDoHarm() throws IOException {
     BlobStore presigning = presigning(new FileBlobStore(directory), "http://127.0.0.1:9/b/k");
-    restart(EdgeFixture.Parts.of(directory).with(presigning, RedirectPolicy.AUTO));
+    restart(
+        EdgeFixture.Parts.of(directory).with(presigning, RedirectPolicy.auto(Optional.empty())));
     Digest digest = client.pushBlob("demo/app", CONTENT);
     assertThat(get(digest).status()).isEqualTo(200);
     presigning = presigning(new FileBlobStore(directory), "http://storage.example/b/k");
-    restart(EdgeFixture.Parts.of(directory).with(presigning, RedirectPolicy.AUTO));
+    restart(
+        EdgeFixture.Parts.of(directory).with(presigning, RedirectPolicy.auto(Optional.empty())));
     client.pushBlob("demo/app", CONTENT);
     assertThat(get(digest).status()).isEqualTo(307);
     assertThat(get(digest, "X-Forwarded-Proto", "https").status()).isEqualTo(200);

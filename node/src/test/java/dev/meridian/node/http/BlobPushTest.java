@@ -218,6 +218,11 @@ class BlobPushTest extends EdgeTest {
       RegistryClient there = other.client();
       assertThat(there.send("PUT", streamed + "?digest=" + DIGEST, null).status()).isEqualTo(201);
       assertThat(there.send("PUT", streamed + "?digest=" + WRONG, null).status()).isEqualTo(404);
+      Answer patched = there.send("PATCH", streamed, CONTENT);
+      assertThat(patched.status()).isEqualTo(404);
+      assertThat(patched.code()).isEqualTo("BLOB_UPLOAD_UNKNOWN");
+      assertThat(there.get(streamed).status()).isEqualTo(404);
+      assertThat(there.delete(streamed).status()).isEqualTo(404);
     }
   }
 

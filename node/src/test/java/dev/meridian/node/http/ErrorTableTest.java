@@ -91,18 +91,10 @@ class ErrorTableTest extends EdgeTest {
 
   @Test
   void closesTheConnectionOnAnErrorOfThePlatform() throws IOException {
-    edge.metadata.failWith(
-        new RuntimeException() {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          public StackTraceElement[] getStackTrace() {
-            throw new StackOverflowError();
-          }
-        });
+    edge.metadata.breakWith(new StackOverflowError());
     try (RawConnection raw = new RawConnection(edge.port())) {
       raw.send("GET /v2/demo/app/tags/list HTTP/1.1\nHost: r\n\n");
-      assertThat(raw.answer()).matches("(?s)(HTTP/1.1 500 .*)?");
+      assertThat(raw.answer()).isEmpty();
     }
   }
 }

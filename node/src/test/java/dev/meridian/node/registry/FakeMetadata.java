@@ -67,6 +67,7 @@ public final class FakeMetadata implements MetadataClient {
   private boolean down;
   private boolean refusing;
   private RuntimeException failure;
+  private Error breaking;
 
   /** From now on nothing is answered. */
   public synchronized void down(boolean value) {
@@ -81,6 +82,11 @@ public final class FakeMetadata implements MetadataClient {
   /** From now on uploads are too late. */
   public synchronized void refuseCommits(boolean value) {
     refusing = value;
+  }
+
+  /** From now on every call throws this. */
+  public synchronized void breakWith(Error value) {
+    breaking = value;
   }
 
   public synchronized void advance(Duration time) {
@@ -422,6 +428,9 @@ public final class FakeMetadata implements MetadataClient {
   private void answering() {
     if (down) {
       throw new MetadataUnavailableException("no quorum", false, null);
+    }
+    if (breaking != null) {
+      throw breaking;
     }
     if (failure != null) {
       throw failure;
