@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -115,21 +115,24 @@ final class DevCluster implements AutoCloseable {
     }
   }
 
-  /** Starts every region at once: none is ready before a majority of them is there. */
+  /**
+   * Starts every region at once: none is ready before a majority of them is there. One that cannot
+   * start ends the wait for the others.
+   */
   private void startAll(Listener listener) throws StartException, InterruptedException {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Callable<Void>> starts = new ArrayList<>();
-      for (RegionProcess process : processes) {
-        starts.add(() -> started(process, listener));
+      CompletionService<Void> starts = new ExecutorCompletionService<>(threads);
+      processes.forEach(process -> starts.submit(() -> started(process, listener)));
+      try {
+        for (int i = 0; i < processes.size(); i++) {
+          starts.take().get();
+        }
+      } catch (ExecutionException e) {
+        threads.shutdownNow();
+        throw e.getCause() instanceof StartException reason
+            ? reason
+            : new StartException("a region failed: " + e.getCause(), e.getCause());
       }
-      for (Future<Void> start : threads.invokeAll(starts)) {
-        start.get();
-      }
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof StartException reason) {
-        throw reason;
-      }
-      throw new StartException("a region failed: " + e.getCause(), e.getCause());
     }
   }
 

@@ -23,7 +23,7 @@ class ThreeProcessesIT {
 
   private static final String REPOSITORY = "demo/app";
   private static final int PUSHERS = 3;
-  private static final int PUSHES_A_PHASE = 30;
+  private static final int PUSHES_A_PHASE = 10;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir private Path directory;
