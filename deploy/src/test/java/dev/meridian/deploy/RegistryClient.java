@@ -15,6 +15,7 @@ import java.time.Duration;
 record RegistryClient(HttpClient http, String url) implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE_WITH_LARGE_BLOBS = Duration.ofMinutes(10);
 
   static RegistryClient of(String url) {
     return new RegistryClient(
@@ -65,6 +66,20 @@ record RegistryClient(HttpClient http, String url) implements AutoCloseable {
         send(request(location).method("PATCH", BodyPublishers.ofByteArray(bytes)));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     return location(answer);
+  }
+
+  /** Pushes a generated blob as docker does, with one PATCH of unknown length; its digest. */
+  String streamBlob(String repository, long size) throws IOException, InterruptedException {
+    GeneratedBlob blob = new GeneratedBlob(size);
+    HttpResponse<String> answer =
+        send(
+            request(startUpload(repository))
+                .timeout(PATIENCE_WITH_LARGE_BLOBS)
+                .method("PATCH", BodyPublishers.ofInputStream(() -> blob)));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    String digest = blob.digest();
+    finish(location(answer), digest);
+    return digest;
   }
 
   /** Ends an upload session whose bytes are all there. */
