@@ -16,13 +16,14 @@ public interface RedirectPolicy {
   /**
    * Unless it does harm: newer clients forward Authorization to the host that they asked and to
    * hosts under it, and object storage refuses two authorisations; and a client that came by https
-   * must not be sent to http.
+   * must not be sent to http. A storage host that a URL cannot name is not redirected to.
    *
    * @param publicHost the name that clients use, when it is not that of their request
    */
   static RedirectPolicy auto(Optional<String> publicHost) {
     return (client, storage) ->
-        !isSameOrUnder(storage.getHost(), publicHost.orElse(client.host()))
+        storage.getHost() != null
+            && !isSameOrUnder(storage.getHost(), publicHost.orElse(client.host()))
             && !(client.secure() && storage.getScheme().equals("http"));
   }
 
