@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 /** What was started, closed in reverse. One that fails to close does not keep the others open. */
 final class Closing implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Closing.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 
   private record Part(String name, AutoCloseable closeable) {}
 
@@ -27,7 +27,7 @@ final class Closing implements AutoCloseable {
       try {
         part.closeable().close();
       } catch (Exception e) {
-        log.warn("closing {} failed", part.name(), e);
+        LOG.warn("closing {} failed", part.name(), e);
       }
     }
   }

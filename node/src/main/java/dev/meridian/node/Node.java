@@ -59,7 +59,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Node implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Node.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
   private static final ByteSize MANIFEST_CACHE = ByteSize.mebibytes(64);
 
@@ -170,7 +170,7 @@ public final class Node implements AutoCloseable {
     Thread.ofVirtual().name("join").start(this::join);
     closing.add("object sweeper", sweeper);
     sweeper.start();
-    log.info("node of {} listens at {}:{}", config.region(), http.host(), edge.port());
+    LOG.info("node of {} listens at {}:{}", config.region(), http.host(), edge.port());
   }
 
   /** The port of the public listener, once started. */
@@ -190,7 +190,7 @@ public final class Node implements AutoCloseable {
   public void close() {
     health.drain();
     if (!edge.drain(config.http().drainTimeout())) {
-      log.warn(
+      LOG.warn(
           "requests were still in flight {} s after the stop was asked for",
           config.http().drainTimeout().toSeconds());
     }
@@ -207,9 +207,9 @@ public final class Node implements AutoCloseable {
                     .toString());
     try {
       metadata.join(new Membership.Member(nodeId, config.region(), address), JOIN);
-      log.info("node {} of {} has joined cluster {}", nodeId, config.region(), config.cluster());
+      LOG.info("node {} of {} has joined cluster {}", nodeId, config.region(), config.cluster());
     } catch (MetadataUnavailableException e) {
-      log.warn("node {} has not joined yet and goes on trying", nodeId, e);
+      LOG.warn("node {} has not joined yet and goes on trying", nodeId, e);
     }
   }
 

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AccessRecorder {
 
-  private static final Logger log = LoggerFactory.getLogger("dev.meridian.access");
+  private static final Logger LOG = LoggerFactory.getLogger("dev.meridian.access");
 
   /** Whatever else a client makes up is counted as one. */
   private static final Set<String> METHODS =
@@ -74,7 +74,7 @@ final class AccessRecorder {
         .record(took);
     size("registry.http.request.size", handler, request.body().count());
     size("registry.http.response.size", handler, sent);
-    log.info(
+    LOG.info(
         "{} {} {} {} received={} sent={} ms={} id={}",
         request.remote(),
         request.method(),

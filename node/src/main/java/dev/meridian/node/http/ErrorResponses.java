@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ErrorResponses {
 
-  private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ErrorResponses.class);
 
   private record Envelope(List<Problem> errors) {}
 
@@ -53,9 +53,9 @@ final class ErrorResponses {
 
   private static Response of(RegistryException known, String requestId) {
     if (known.error().status() >= 500) {
-      log.warn("request {}: {}", requestId, known.getMessage(), known.getCause());
+      LOG.warn("request {}: {}", requestId, known.getMessage(), known.getCause());
     } else {
-      log.debug("request {}: {}", requestId, known.getMessage());
+      LOG.debug("request {}: {}", requestId, known.getMessage());
     }
     Response response = envelope(known.error(), known.getMessage(), requestId);
     known.headers().forEach(response::with);
@@ -63,7 +63,7 @@ final class ErrorResponses {
   }
 
   private static Response ofBug(Exception thrown, String requestId) {
-    log.error("request {} failed", requestId, thrown);
+    LOG.error("request {} failed", requestId, thrown);
     return envelope(RegistryError.UNKNOWN, "internal error", requestId);
   }
 

@@ -21,7 +21,7 @@ import org.slf4j.MDC;
  */
 final class RequestThreads implements Handler<HttpServerRequest> {
 
-  private static final Logger log = LoggerFactory.getLogger(RequestThreads.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RequestThreads.class);
 
   private static final int LONGEST_ID = 128;
 
@@ -83,7 +83,7 @@ final class RequestThreads implements Handler<HttpServerRequest> {
       serve(context, http, request);
     } catch (Throwable e) {
       // An error of the platform, or a bug here: the client must not wait for an answer for ever.
-      log.error("request {} broke", request.id(), e);
+      LOG.error("request {} broke", request.id(), e);
       close(context, http);
     } finally {
       inFlight.end();
@@ -109,10 +109,10 @@ final class RequestThreads implements Handler<HttpServerRequest> {
         close(context, http);
       }
     } catch (ResponseBody.BrokenContentException e) {
-      log.warn("the answer to request {} broke off", request.id(), e);
+      LOG.warn("the answer to request {} broke off", request.id(), e);
       close(context, http);
     } catch (IOException e) {
-      log.debug("request {} was not answered", request.id(), e);
+      LOG.debug("request {} was not answered", request.id(), e);
       status = CLIENT_GONE;
       close(context, http);
     } finally {

@@ -33,7 +33,7 @@ public final class BlobService {
   /** What blobs are called where nothing better is known. */
   public static final String CONTENT_TYPE = "application/octet-stream";
 
-  private static final Logger log = LoggerFactory.getLogger(BlobService.class);
+  private static final Logger LOG = LoggerFactory.getLogger(BlobService.class);
 
   /** A blob that a repository links. */
   public record Blob(RepositoryName repository, Digest digest, BlobEntry entry) {
@@ -115,7 +115,7 @@ public final class BlobService {
         ByteRange part = range.orElse(ByteRange.whole(blob.size()));
         return fromOwnStorage(placements.get(region), part, client);
       } catch (BlobStoreException e) {
-        log.warn("own storage does not give {}, asking other regions", blob.digest(), e);
+        LOG.warn("own storage does not give {}, asking other regions", blob.digest(), e);
       }
     }
     return fromElsewhere(blob, range);

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 final class UploadCompletion {
 
-  private static final Logger log = LoggerFactory.getLogger(UploadCompletion.class);
+  private static final Logger LOG = LoggerFactory.getLogger(UploadCompletion.class);
 
   /**
    * The object of a session may be complete since an earlier request, which committed it: then it
@@ -125,7 +125,7 @@ final class UploadCompletion {
     try {
       metadata.execute(principal, new DoomObjects(region, keys));
     } catch (MetadataUnavailableException | MetadataRejectedException e) {
-      log.warn("objects {} are left to the sweeper", keys, e);
+      LOG.warn("objects {} are left to the sweeper", keys, e);
     }
   }
 
