@@ -62,8 +62,7 @@ final class DevCluster implements AutoCloseable {
   static DevCluster start(Options options, Listener listener)
       throws StartException, InterruptedException {
     options.ports().requireFree(options.regions().size());
-    DevDirectory directory =
-        DevDirectory.open(options.data(), options.regions(), options.ports().first());
+    DevDirectory directory = DevDirectory.open(options.data(), options.regions());
     List<RegionProcess> processes = new ArrayList<>();
     DevCluster cluster = new DevCluster(directory, processes);
     try {

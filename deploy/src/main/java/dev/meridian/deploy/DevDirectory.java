@@ -4,8 +4,8 @@ import dev.meridian.model.RegionId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The data directory of a development cluster. Its file {@code cluster} says whose it is, so that
- * another cluster's data is never touched, and is locked while the cluster runs.
+ * The data directory of a development cluster. Its file {@code cluster} names the regions, so that
+ * another cluster's data is never touched, and is locked while the cluster runs. Ports are not part
+ * of it: the same data may be served on others.
  */
 final class DevDirectory implements AutoCloseable {
 
@@ -29,14 +30,9 @@ final class DevDirectory implements AutoCloseable {
    *
    * @throws StartException when it belongs to another cluster, to none, or to one that runs
    */
-  static DevDirectory open(Path directory, List<RegionId> regions, int port) throws StartException {
+  static DevDirectory open(Path directory, List<RegionId> regions) throws StartException {
     Path file = directory.resolve("cluster");
-    String identity =
-        "meridian dev\nregions: "
-            + regions.stream().map(RegionId::value).collect(Collectors.joining(","))
-            + "\nport: "
-            + port
-            + "\n";
+    String identity = names(regions);
     try {
       Files.createDirectories(directory);
       if (Files.exists(file)) {
@@ -46,7 +42,7 @@ final class DevDirectory implements AutoCloseable {
         Files.writeString(file, identity);
       }
       return new DevDirectory(locked(directory, file));
-    } catch (NotDirectoryException e) {
+    } catch (FileAlreadyExistsException e) {
       throw new StartException(directory + " is not a directory", e);
     } catch (IOException e) {
       throw new StartException("the data directory " + directory + " cannot be used: " + e, e);
@@ -59,16 +55,16 @@ final class DevDirectory implements AutoCloseable {
       throw new StartException(
           "the data in "
               + directory
-              + " belongs to another cluster ("
-              + described(found)
-              + "): expected "
-              + described(expected)
-              + "; choose another directory with --data, or remove it");
+              + " belongs to another cluster, of the regions "
+              + found.strip()
+              + ": expected "
+              + expected.strip()
+              + "; choose another directory with --data, or these regions with --regions");
     }
   }
 
-  private static String described(String identity) {
-    return identity.lines().skip(1).collect(Collectors.joining(", "));
+  private static String names(List<RegionId> regions) {
+    return regions.stream().map(RegionId::value).collect(Collectors.joining(",", "", "\n"));
   }
 
   private static void requireEmpty(Path directory) throws IOException, StartException {

@@ -23,7 +23,7 @@ class DevClusterIT {
   @TempDir private Path directory;
 
   @Test
-  void servesWhatWasThereAfterARestart() throws Exception {
+  void servesWhatWasThereAfterARestartOnOtherPorts() throws Exception {
     DevCluster.Options options = options();
     TestImage image = TestImage.of(1, 3 << 20);
     List<RegionId> ready = new CopyOnWriteArrayList<>();
@@ -41,8 +41,9 @@ class DevClusterIT {
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
     }
 
-    try (DevCluster _ = DevCluster.start(options, region -> {});
-        RegistryClient there = client(options, 1)) {
+    DevCluster.Options moved = options();
+    try (DevCluster _ = DevCluster.start(moved, region -> {});
+        RegistryClient there = client(moved, 1)) {
       assertThat(there.resolve("demo/app", "1")).isEqualTo(image.digest());
       assertThat(there.blob("demo/app", TestImage.digest(image.layer()))).isEqualTo(image.layer());
     }
@@ -70,14 +71,15 @@ class DevClusterIT {
   void refusesDataOfAnotherCluster() throws Exception {
     Path data = directory.resolve("data");
     DevPorts ports = FreePorts.forRegions(3);
-    DevDirectory.open(data, REGIONS, ports.first()).close();
+    DevDirectory.open(data, REGIONS).close();
 
     assertThatThrownBy(() ->
             DevCluster.start(
                 new DevCluster.Options(REGIONS.subList(0, 2), ports, data), region -> {}))
         .isInstanceOf(StartException.class)
         .hasMessageContaining(data.toString())
-        .hasMessageContaining("belongs to another cluster (regions: us-east,eu-west,ap-south");
+        .hasMessageContaining(
+            "another cluster, of the regions us-east,eu-west,ap-south: expected us-east,eu-west");
   }
 
   @Test
@@ -85,10 +87,13 @@ class DevClusterIT {
     Path data = Files.createDirectory(directory.resolve("data"));
     Files.writeString(data.resolve("thesis.txt"), "x");
 
-    assertThatThrownBy(() -> DevDirectory.open(data, REGIONS, 5000))
+    assertThatThrownBy(() -> DevDirectory.open(data, REGIONS))
         .isInstanceOf(StartException.class)
         .hasMessageContaining("expected an empty directory");
     assertThat(data.resolve("cluster")).doesNotExist();
+    assertThatThrownBy(() -> DevDirectory.open(data.resolve("thesis.txt"), REGIONS))
+        .isInstanceOf(StartException.class)
+        .hasMessageEndingWith("thesis.txt is not a directory");
   }
 
   @Test
