@@ -34,4 +34,13 @@ class S3BlobStoreTest extends BlobStoreContract {
   protected BlobStore newStore() throws IOException {
     return new S3BlobStore(bucket.settings(Files.createTempDirectory(spools, "node")));
   }
+
+  /**
+   * S3Proxy compares the tags of the parts first and reads the parts later: one that is replaced in
+   * between stands in the object. A real server is held to it in {@link S3BlobStoreRealIT}.
+   */
+  @Override
+  protected boolean completesAtomically() {
+    return false;
+  }
 }
