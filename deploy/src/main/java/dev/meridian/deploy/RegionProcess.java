@@ -5,6 +5,12 @@ import dev.meridian.controlplane.StatusServer;
 import dev.meridian.deploy.settings.ProcessConfig;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.Node;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -16,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +59,7 @@ final class RegionProcess implements AutoCloseable {
   void start() throws StartException {
     Optional<String> inProcess = Optional.empty();
     try {
+      measureProcess();
       if (config.controlPlane().isPresent()) {
         ControlPlane server = opened(new ControlPlane(config.controlPlane().get(), meters));
         server.start();
@@ -69,6 +77,17 @@ final class RegionProcess implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       throw new StartException("region " + region() + " cannot start: " + e.getMessage(), e);
     }
+  }
+
+  private void measureProcess() {
+    List.of(
+            new JvmMemoryMetrics(),
+            new JvmThreadMetrics(),
+            new ProcessorMetrics(),
+            new FileDescriptorMetrics(),
+            new UptimeMetrics(),
+            opened(new JvmGcMetrics()))
+        .forEach(binder -> binder.bindTo(meters));
   }
 
   private <T extends AutoCloseable> T opened(T part) {

@@ -63,7 +63,7 @@ record HealthFacts(
             Check.of(
                 "metadata",
                 reads(),
-                "no metadata server has answered for more than "
+                "no metadata server has answered in the last "
                     + LONGEST_SINCE_READ.toSeconds()
                     + " s"),
             Check.of("drain", !draining, "this node is about to stop")));
@@ -93,7 +93,7 @@ record HealthFacts(
     }
     if (!hasQuorum()) {
       fatal.add(
-          "no quorum of metadata servers has answered for more than "
+          "no quorum of metadata servers has answered in the last "
               + LONGEST_SINCE_QUORUM.toSeconds()
               + " s");
     } else if (sinceQuorum.compareTo(USUAL_SINCE_QUORUM) > 0) {
