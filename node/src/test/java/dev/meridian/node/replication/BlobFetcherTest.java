@@ -59,8 +59,12 @@ final class BlobFetcherTest {
   }
 
   @AfterEach
-  void stop() {
-    List.of(ap, eu, us1, us2).forEach(TestNode::close);
+  void stop() throws Exception {
+    List<TestNode> nodes = List.of(ap, eu, us1, us2);
+    // A copy is kept after its readers are done; its files would come back into the directory.
+    eventually(() ->
+        assertThat(nodes).allSatisfy(node -> assertThat(node.fetcher.inProgress()).isEmpty()));
+    nodes.forEach(TestNode::close);
     vertx.close().toCompletionStage().toCompletableFuture().join();
   }
 
@@ -157,7 +161,9 @@ final class BlobFetcherTest {
 
     try (BlobBody body = us1.open(digest, Optional.empty());
         InputStream stream = body.openStream()) {
-      assertThatThrownBy(() -> stream.readNBytes(content.length)).isInstanceOf(IOException.class);
+      assertThat(stream.readNBytes(content.length)).isEqualTo(content);
+    } catch (IOException e) {
+      // This reader had begun with the wrong bytes; one that had not is given the right ones.
     }
 
     eventually(() -> assertThat(metadata.placements(digest)).containsKey(US));
