@@ -1,6 +1,11 @@
 package dev.meridian.controlplane;
 
 import dev.meridian.controlplane.apply.CommandApplier;
+import dev.meridian.controlplane.cluster.ClusterHeader;
+import dev.meridian.controlplane.cluster.LeaderDuties;
+import dev.meridian.controlplane.cluster.NodeSessions;
+import dev.meridian.controlplane.cluster.Peers;
+import dev.meridian.controlplane.cluster.SystemProposals;
 import dev.meridian.controlplane.prepare.CommandPreparer;
 import dev.meridian.controlplane.prepare.SystemCommands;
 import dev.meridian.controlplane.raft.Halt;
@@ -33,6 +38,9 @@ public final class ControlPlane implements AutoCloseable {
   private final ControlPlaneConfig config;
   private final String inProcessName;
   private final RaftNode raft;
+  private final Peers peers;
+  private final NodeSessions sessions;
+  private final LeaderDuties duties;
   private final RpcEdge rpc;
   private final MeterRegistry meters;
   private final Gauge applyLag;
@@ -62,20 +70,25 @@ public final class ControlPlane implements AutoCloseable {
             .publishPercentileHistogram()
             .register(meters);
     this.raft = new RaftNode(settings, new CommandApplier(), halt, commits::record);
+    ClusterHeader header = new ClusterHeader(config.cluster());
+    SystemProposals proposals = new SystemProposals(raft.gateway());
+    SystemCommands commands =
+        new SystemCommands(
+            config.region(), raft.applied()::current, InstantSource.system(), config.linkLife());
+    this.peers = new Peers(otherServers(config), header);
+    this.sessions =
+        new NodeSessions(config.region(), raft.live(), raft.applied(), proposals, commands);
+    this.duties = new LeaderDuties(config.cluster(), raft, proposals, commands);
     this.rpc =
         new RpcEdge(
-            config.cluster(),
             config.region(),
             grpc,
             inProcessName,
-            otherServers(config),
+            header,
             raft,
             new CommandPreparer(raft.applied()::current, InstantSource.system(), config.linkLife()),
-            new SystemCommands(
-                config.region(),
-                raft.applied()::current,
-                InstantSource.system(),
-                config.linkLife()));
+            peers,
+            sessions);
     this.applyLag =
         Gauge.builder("meridian.raft.apply.lag.entries", this, ControlPlane::applyLag)
             .description("Committed log entries that are not applied yet")
@@ -121,6 +134,9 @@ public final class ControlPlane implements AutoCloseable {
       throw new IOException(
           "metadata.addr: cannot listen on " + config.grpcAddress() + ": " + e.getMessage(), e);
     }
+    peers.start();
+    sessions.start();
+    duties.start();
     started = true;
   }
 
@@ -162,7 +178,10 @@ public final class ControlPlane implements AutoCloseable {
   @Override
   public void close() {
     started = false;
+    duties.close();
+    sessions.close();
     rpc.close();
+    peers.close();
     raft.close();
     meters.remove(applyLag);
   }

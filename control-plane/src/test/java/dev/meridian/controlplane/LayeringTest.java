@@ -36,9 +36,18 @@ class LayeringTest {
           "apply", Set.of(inModule("store"), ACCESS, MODEL, PROTO),
           "raft", Set.of(inModule("apply"), inModule("store"), MODEL, PROTO),
           "prepare", Set.of(ACCESS, MODEL, PROTO),
-          "rpc",
+          "cluster",
               Set.of(
                   inModule("prepare"), inModule("raft"), inModule("apply"), ACCESS, MODEL, PROTO),
+          "rpc",
+              Set.of(
+                  inModule("cluster"),
+                  inModule("prepare"),
+                  inModule("raft"),
+                  inModule("apply"),
+                  ACCESS,
+                  MODEL,
+                  PROTO),
           "cli", Set.of(MODEL, PROTO));
 
   /** The one package that may import these. */

@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.rpc;
 
+import dev.meridian.controlplane.cluster.ClusterHeader;
 import dev.meridian.controlplane.raft.ListenAddress;
 import io.grpc.BindableService;
 import io.grpc.Server;

@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.rpc;
 
+import dev.meridian.controlplane.cluster.NodeSessions;
 import dev.meridian.proto.metadata.CheckQuorumReply;
 import dev.meridian.proto.metadata.CheckQuorumRequest;
 import dev.meridian.proto.metadata.ClusterView;

@@ -1,2 +1,2 @@
-/** The gRPC edge: requests to commands and queries, sessions of nodes, talk among servers. */
+/** The gRPC edge: what arrives becomes commands and queries, what comes of them answers. */
 package dev.meridian.controlplane.rpc;

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.cluster;
 
 import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The other metadata servers. Connections are made when they are first needed. */
-final class Peers implements AutoCloseable {
+public final class Peers implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Peers.class);
 
@@ -40,12 +40,12 @@ final class Peers implements AutoCloseable {
   /**
    * @param addresses host:port of the others' gRPC services
    */
-  Peers(Map<RegionId, String> addresses, ClusterHeader header) {
+  public Peers(Map<RegionId, String> addresses, ClusterHeader header) {
     addresses.forEach((region, address) -> peers.add(new Peer(region, address, header)));
   }
 
   /** Begins to look after those that are out of contact. */
-  void start() {
+  public void start() {
     thread.start();
   }
 
@@ -64,7 +64,7 @@ final class Peers implements AutoCloseable {
    * Waits until the servers in contact have applied a revision; 2 s at most. A server that did not
    * answer last time is asked but not waited for.
    */
-  void awaitRevision(long revision, Deadline deadline) {
+  public void awaitRevision(long revision, Deadline deadline) {
     Deadline end = deadline.atMost(PATIENCE);
     List<CompletableFuture<Boolean>> waited = new ArrayList<>();
     for (Peer peer : peers) {

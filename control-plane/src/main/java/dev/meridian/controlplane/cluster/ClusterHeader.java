@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.cluster;
 
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -10,14 +10,15 @@ import io.grpc.Status;
 import io.grpc.stub.MetadataUtils;
 
 /** Refuses calls that were meant for another cluster, by the header {@code meridian-cluster}. */
-final class ClusterHeader implements ServerInterceptor {
+public final class ClusterHeader implements ServerInterceptor {
 
   private static final Metadata.Key<String> KEY =
       Metadata.Key.of("meridian-cluster", Metadata.ASCII_STRING_MARSHALLER);
 
   private final String cluster;
 
-  ClusterHeader(String cluster) {
+  /** For servers and clients of the cluster with this name. */
+  public ClusterHeader(String cluster) {
     this.cluster = cluster;
   }
 
@@ -38,7 +39,7 @@ final class ClusterHeader implements ServerInterceptor {
   }
 
   /** A channel whose calls carry the header. */
-  Channel attachedTo(Channel channel) {
+  public Channel attachedTo(Channel channel) {
     Metadata headers = new Metadata();
     headers.put(KEY, cluster);
     return ClientInterceptors.intercept(

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.cluster;
 
 import dev.meridian.controlplane.apply.Queries.NodeFound;
 import dev.meridian.controlplane.prepare.SystemCommands;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * cluster time, has expired links collected, and takes out the nodes of servers that are out of
  * contact. Each is a command, so that two who think that they lead do no harm.
  */
-final class LeaderDuties implements AutoCloseable {
+public final class LeaderDuties implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LeaderDuties.class);
 
@@ -42,7 +42,8 @@ final class LeaderDuties implements AutoCloseable {
   private long term = -1;
   private long lastTick;
 
-  LeaderDuties(String cluster, RaftNode raft, SystemProposals proposals, SystemCommands commands) {
+  public LeaderDuties(
+      String cluster, RaftNode raft, SystemProposals proposals, SystemCommands commands) {
     this.cluster = cluster;
     this.raft = raft;
     this.proposals = proposals;
@@ -50,7 +51,8 @@ final class LeaderDuties implements AutoCloseable {
     this.thread = Thread.ofVirtual().name("leader-duties").unstarted(this::run);
   }
 
-  void start() {
+  /** Begins; the Raft member must have started. */
+  public void start() {
     thread.start();
   }
 

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.cluster;
 
 import static dev.meridian.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;

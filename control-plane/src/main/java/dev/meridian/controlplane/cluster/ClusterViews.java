@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.cluster;
 
 import dev.meridian.controlplane.apply.Queries;
 import dev.meridian.controlplane.raft.LiveDatabase;

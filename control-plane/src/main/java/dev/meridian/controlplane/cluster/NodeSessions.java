@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.cluster;
 
 import dev.meridian.controlplane.apply.Queries;
 import dev.meridian.controlplane.apply.Queries.NodeFound;
@@ -57,7 +57,7 @@ public final class NodeSessions implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closed;
 
-  NodeSessions(
+  public NodeSessions(
       RegionId region,
       LiveDatabase live,
       AppliedRevision applied,
@@ -73,12 +73,12 @@ public final class NodeSessions implements AutoCloseable {
   }
 
   /** Begins to compare; the store must be open. */
-  void start() {
+  public void start() {
     thread.start();
   }
 
   /** A node opens a stream; its first report says who it is. */
-  StreamObserver<NodeReport> open(StreamObserver<ClusterView> reply) {
+  public StreamObserver<NodeReport> open(StreamObserver<ClusterView> reply) {
     ServerCallStreamObserver<ClusterView> call = (ServerCallStreamObserver<ClusterView>) reply;
     Stream stream = new Stream(call);
     call.setOnCancelHandler(stream::end);

@@ -1,0 +1,2 @@
+/** What keeps a cluster together: sessions of nodes, duties of the leader, talk among servers. */
+package dev.meridian.controlplane.cluster;
