@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.meridian.proto.admin.AdminServiceGrpc;
 import dev.meridian.proto.admin.GetRaftStatusReply;
 import dev.meridian.proto.admin.GetRaftStatusRequest;
 import dev.meridian.proto.admin.RaftMember;
+import dev.meridian.proto.admin.RaftServiceGrpc;
 import dev.meridian.proto.metadata.DeleteManifest;
 import dev.meridian.proto.metadata.ExecuteReply;
 import dev.meridian.proto.metadata.ExecuteRequest;
@@ -234,7 +234,7 @@ class ReplicationIT {
         "followers that are in step",
         () -> {
           GetRaftStatusReply status =
-              AdminServiceGrpc.newBlockingStub(cluster.server(leader).channel())
+              RaftServiceGrpc.newBlockingStub(cluster.server(leader).channel())
                   .getRaftStatus(GetRaftStatusRequest.getDefaultInstance());
           return status.getLeader().equals(region)
               && status.getTerm() > 0

@@ -88,7 +88,17 @@ public final class CommandApplier {
       case COLLECT -> new ObjectCommands(context).collect(command.getCollect());
       case JOIN_NODE -> new RegionCommands(context).join(command.getJoinNode());
       case LEAVE_NODE -> new RegionCommands(context).leave(command.getLeaveNode());
-      case OPERATION_NOT_SET ->
+      case SET_TAGS,
+          RESTORE_TAG,
+          DELETE_REPOSITORY,
+          PURGE_REPOSITORY,
+          ANNOUNCE_REGION,
+          DRAIN_REGION,
+          REMOVE_REGION,
+          PURGE_REGION,
+          DRAIN_NODE,
+          RENEW_CLUSTER,
+          OPERATION_NOT_SET ->
           throw new IllegalStateException(
               "the log holds a command that this server does not know: expected a newer server");
     };

@@ -69,7 +69,14 @@ final class GrpcErrors {
 
   private static Status status(RejectionCode code) {
     return switch (code) {
-      case REPOSITORY_UNKNOWN, MANIFEST_UNKNOWN, BLOB_UNKNOWN, TAG_UNKNOWN -> Status.NOT_FOUND;
+      case REPOSITORY_UNKNOWN,
+          MANIFEST_UNKNOWN,
+          BLOB_UNKNOWN,
+          TAG_UNKNOWN,
+          REGION_UNKNOWN,
+          NODE_UNKNOWN,
+          REVISION_UNKNOWN ->
+          Status.NOT_FOUND;
       case REFERENCE_UNKNOWN,
           IN_USE,
           CONDITION_FAILED,

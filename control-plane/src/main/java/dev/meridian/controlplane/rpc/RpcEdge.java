@@ -38,7 +38,7 @@ public final class RpcEdge implements AutoCloseable {
                     new Reads(raft.live(), raft.barrier(), raft.applied()),
                     sessions),
                 new PeerService(raft.applied()),
-                new AdminService(region, raft)));
+                new RaftService(region, raft)));
   }
 
   /** Opens the services; the Raft member must have started. */

@@ -4,21 +4,21 @@ import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.raft.RaftStatus;
 import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.model.RegionId;
-import dev.meridian.proto.admin.AdminServiceGrpc;
 import dev.meridian.proto.admin.GetRaftStatusReply;
 import dev.meridian.proto.admin.GetRaftStatusRequest;
 import dev.meridian.proto.admin.RaftMember;
+import dev.meridian.proto.admin.RaftServiceGrpc;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What operators ask. */
-final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
+/** What operators ask of the group of metadata servers. */
+final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
 
   private final RegionId region;
   private final RaftNode raft;
 
-  AdminService(RegionId region, RaftNode raft) {
+  RaftService(RegionId region, RaftNode raft) {
     this.region = region;
     this.raft = raft;
   }
