@@ -1,11 +1,13 @@
 package dev.meridian.controlplane;
 
 import dev.meridian.controlplane.apply.CommandApplier;
+import dev.meridian.controlplane.cluster.ClusterEntry;
 import dev.meridian.controlplane.cluster.ClusterHeader;
 import dev.meridian.controlplane.cluster.LeaderDuties;
 import dev.meridian.controlplane.cluster.NodeSessions;
 import dev.meridian.controlplane.cluster.Peers;
 import dev.meridian.controlplane.cluster.SystemProposals;
+import dev.meridian.controlplane.cluster.Visibility;
 import dev.meridian.controlplane.prepare.CommandPreparer;
 import dev.meridian.controlplane.prepare.SystemCommands;
 import dev.meridian.controlplane.raft.Halt;
@@ -29,9 +31,9 @@ import java.util.stream.Collectors;
 /**
  * A region's metadata server.
  *
- * <p>{@link #start} returns when the store is open and the services answer; whether a majority of
- * servers is there shows in {@link #status}, and until it is, commands and linearizable reads are
- * UNAVAILABLE.
+ * <p>{@link #start} returns when the services answer; whether the server is in a group shows in
+ * {@link #isReady}, whether a majority of servers is there in {@link #status}. Until it is,
+ * commands and linearizable reads are UNAVAILABLE.
  */
 public final class ControlPlane implements AutoCloseable {
 
@@ -39,6 +41,8 @@ public final class ControlPlane implements AutoCloseable {
   private final String inProcessName;
   private final RaftNode raft;
   private final Peers peers;
+  private final Visibility visibility;
+  private final ClusterEntry entry;
   private final NodeSessions sessions;
   private final LeaderDuties duties;
   private final RpcEdge rpc;
@@ -75,19 +79,27 @@ public final class ControlPlane implements AutoCloseable {
     SystemCommands commands =
         new SystemCommands(
             config.region(), raft.applied()::current, InstantSource.system(), config.linkLife());
-    this.peers = new Peers(otherServers(config), header);
+    this.peers = new Peers(() -> otherServers(config), header);
+    this.visibility = new Visibility(peers);
+    this.entry =
+        new ClusterEntry(
+            raft,
+            peers,
+            this::startDuties,
+            failure -> halt.halt("cannot take part in the cluster", failure));
     this.sessions =
         new NodeSessions(config.region(), raft.live(), raft.applied(), proposals, commands);
     this.duties = new LeaderDuties(config.cluster(), raft, proposals, commands);
     this.rpc =
         new RpcEdge(
-            config.region(),
             grpc,
             inProcessName,
             header,
             raft,
             new CommandPreparer(raft.applied()::current, InstantSource.system(), config.linkLife()),
+            entry,
             peers,
+            visibility,
             sessions);
     this.applyLag =
         Gauge.builder("meridian.raft.apply.lag.entries", this, ControlPlane::applyLag)
@@ -121,12 +133,12 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   /**
-   * Starts the server, whether or not the others are there.
+   * Starts the server, whether or not the others are there. One whose directory is empty looks for
+   * its place in the background ({@link ClusterEntry}).
    *
    * @throws IllegalStateException when log and store in the data directory do not fit together
    */
   public void start() throws IOException {
-    raft.start();
     try {
       rpc.start();
     } catch (IOException e) {
@@ -134,7 +146,16 @@ public final class ControlPlane implements AutoCloseable {
       throw new IOException(
           "metadata.addr: cannot listen on " + config.grpcAddress() + ": " + e.getMessage(), e);
     }
-    peers.start();
+    try {
+      entry.begin();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void startDuties() {
+    visibility.start();
     sessions.start();
     duties.start();
     started = true;
@@ -178,9 +199,11 @@ public final class ControlPlane implements AutoCloseable {
   @Override
   public void close() {
     started = false;
+    entry.close();
     duties.close();
     sessions.close();
     rpc.close();
+    visibility.close();
     peers.close();
     raft.close();
     meters.remove(applyLag);

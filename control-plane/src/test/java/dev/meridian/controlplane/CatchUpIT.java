@@ -4,6 +4,9 @@ import static dev.meridian.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.controlplane.raft.RaftSettings;
+import dev.meridian.proto.admin.AddMemberRequest;
+import dev.meridian.proto.admin.RaftServiceGrpc;
+import dev.meridian.proto.admin.RemoveMemberRequest;
 import dev.meridian.proto.metadata.ExecuteReply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,6 +80,19 @@ class CatchUpIT {
     }
   }
 
+  private static void replace(TestCluster cluster, int asked, int lost) {
+    var raft = RaftServiceGrpc.newBlockingStub(cluster.server(asked).channel());
+    var unused =
+        raft.removeMember(
+            RemoveMemberRequest.newBuilder().setRegion(TestCluster.REGIONS.get(lost)).build());
+    var added =
+        raft.addMember(
+            AddMemberRequest.newBuilder()
+                .setGrpcAddress(cluster.config(lost).grpcAddress())
+                .build());
+    assertThat(added.getRegion()).isEqualTo(TestCluster.REGIONS.get(lost));
+  }
+
   @Test
   void aServerThatWasAwayAndAnEmptyOneCatchUpBySnapshotUnderWrites() throws Exception {
     try (TestCluster cluster = new TestCluster(root, "catch-up", CatchUpIT::tuned);
@@ -105,6 +121,7 @@ class CatchUpIT {
         cluster.stop(away);
         delete(away);
         cluster.start(away);
+        replace(cluster, writer, away);
         eventually(
             "a snapshot is live in the empty one", PATIENCE, () -> !live(away).equals("live-none"));
       } finally {

@@ -93,6 +93,16 @@ public final class TestCluster implements AutoCloseable {
     return leader();
   }
 
+  /** The leader as one server knows it, -1 while it knows none. */
+  int leaderOf(int index) {
+    return servers[index]
+        .controlPlane()
+        .status()
+        .leader()
+        .map(region -> REGIONS.indexOf(region.value()))
+        .orElse(-1);
+  }
+
   /** Index of a server that follows. */
   public int follower() {
     int leader = awaitLeader();
@@ -119,7 +129,7 @@ public final class TestCluster implements AutoCloseable {
     return found;
   }
 
-  private static List<Integer> freePorts(int count) {
+  static List<Integer> freePorts(int count) {
     List<ServerSocket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {

@@ -93,9 +93,12 @@ public final class NodeSessions implements AutoCloseable {
         applied.reach(seen + 1, Deadline.in(ROUND));
         // Under load every moment brings a revision.
         TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
-      } catch (InterruptedException | UnavailableException e) {
+      } catch (InterruptedException e) {
         log.debug("the server is stopping", e);
         return;
+      } catch (UnavailableException e) {
+        log.debug("the store is not open", e);
+        LockSupport.parkNanos(ROUND.toNanos());
       } catch (RuntimeException e) {
         log.error("cannot compare sessions with the store", e);
         LockSupport.parkNanos(ROUND.toNanos());

@@ -5,13 +5,18 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A metadata server's directory:
  *
  * <pre>
- * server.properties    whose directory this is: cluster, region, format
+ * server.properties    whose directory this is: cluster, region, format; and how the server came into
+ *                      its group: founders, or member and group; or that it was removed
  * raft/                Ratis: the log
  * store/               RocksDB, see {@link LiveDatabase}
  * checkpoints/         Raft snapshots, see {@link Checkpoints}
@@ -22,6 +27,16 @@ record DataDirectory(Path root) {
 
   private static final String FORMAT = "1";
 
+  /** Of a founder: the regions that founded the cluster, this one included. */
+  private static final String FOUNDERS = "founders";
+
+  /** Of a server that was added: its id, and the members at that time, itself included. */
+  private static final String MEMBER = "member";
+
+  private static final String GROUP = "group";
+  private static final String LISTENER = "listener/";
+  private static final String REMOVED = "removed";
+
   /**
    * Takes the directory for a server; an empty or absent one is marked as its own.
    *
@@ -30,9 +45,9 @@ record DataDirectory(Path root) {
   static DataDirectory claim(Path root, String cluster, RegionId region) throws IOException {
     DataDirectory directory = new DataDirectory(root.toAbsolutePath().normalize());
     Files.createDirectories(directory.root);
-    Path marker = directory.root.resolve("server.properties");
+    Path marker = directory.marker();
     if (Files.exists(marker)) {
-      directory.verify(marker, cluster, region);
+      directory.verify(cluster, region);
     } else if (Files.exists(directory.raft()) || Files.exists(directory.store())) {
       throw new IllegalStateException(
           "the data directory "
@@ -47,9 +62,8 @@ record DataDirectory(Path root) {
     return directory;
   }
 
-  private void verify(Path marker, String cluster, RegionId region) throws IOException {
-    Properties found = new Properties();
-    found.load(new StringReader(Files.readString(marker)));
+  private void verify(String cluster, RegionId region) throws IOException {
+    Properties found = properties();
     verify(found, "cluster", cluster);
     verify(found, "region", region.value());
     verify(found, "format", FORMAT);
@@ -69,6 +83,105 @@ record DataDirectory(Path root) {
               + expected
               + "\": use the directory of this server, or an empty one");
     }
+  }
+
+  /**
+   * How the server came into its group; empty until it did.
+   *
+   * @param configured members as the configuration has them: the addresses of founders are theirs
+   */
+  Optional<Enrolment> enrolment(RegionId region, List<RaftSettings.Member> configured)
+      throws IOException {
+    Properties found = properties();
+    if (found.containsKey(FOUNDERS)) {
+      List<GroupMember> founders =
+          Stream.of(found.getProperty(FOUNDERS).split(","))
+              .flatMap(founder -> founder(RegionId.parse(founder), configured).stream())
+              .toList();
+      return Optional.of(new Enrolment(region.value(), founders));
+    }
+    if (found.containsKey(MEMBER)) {
+      List<GroupMember> group =
+          Stream.of(found.getProperty(GROUP).split(",")).map(DataDirectory::parse).toList();
+      return Optional.of(new Enrolment(found.getProperty(MEMBER), group));
+    }
+    return Optional.empty();
+  }
+
+  /** Once there is a log, a founder may have been removed, and then from the configuration too. */
+  private Optional<GroupMember> founder(RegionId region, List<RaftSettings.Member> configured) {
+    Optional<GroupMember> founder =
+        configured.stream()
+            .filter(member -> member.region().equals(region))
+            .findFirst()
+            .map(member -> GroupMember.founder(region, member.address()));
+    if (founder.isEmpty() && !Files.exists(raft())) {
+      throw new IllegalStateException(
+          "metadata.peers: "
+              + region
+              + " is missing, which founds this cluster as "
+              + marker()
+              + " says: expected it in the configuration");
+    }
+    return founder;
+  }
+
+  /** The server founds a cluster together with these regions. */
+  void enrolFounder(List<RegionId> founders) throws IOException {
+    record(FOUNDERS, founders.stream().map(RegionId::value).collect(Collectors.joining(",")));
+  }
+
+  /** The server comes into a group that exists. */
+  void enrol(Enrolment enrolment) throws IOException {
+    String group =
+        enrolment.group().stream()
+            .map(member ->
+                (member.listener() ? LISTENER : "") + member.id() + "/" + member.address())
+            .collect(Collectors.joining(","));
+    Properties all = properties();
+    all.setProperty(MEMBER, enrolment.self());
+    all.setProperty(GROUP, group);
+    write(all);
+  }
+
+  private static GroupMember parse(String text) {
+    boolean listener = text.startsWith(LISTENER);
+    String[] parts = (listener ? text.substring(LISTENER.length()) : text).split("/", 2);
+    return new GroupMember(parts[0], parts[1], listener);
+  }
+
+  /** The group has removed the server: what it holds is of no use any more. */
+  void markRemoved() throws IOException {
+    record(REMOVED, "true");
+  }
+
+  boolean isRemoved() throws IOException {
+    return properties().containsKey(REMOVED);
+  }
+
+  private void record(String key, String value) throws IOException {
+    Properties all = properties();
+    all.setProperty(key, value);
+    write(all);
+  }
+
+  private Properties properties() throws IOException {
+    Properties found = new Properties();
+    found.load(new StringReader(Files.readString(marker())));
+    return found;
+  }
+
+  private void write(Properties all) throws IOException {
+    DurableFiles.write(
+        marker(),
+        all.stringPropertyNames().stream()
+            .sorted()
+            .map(key -> key + "=" + all.getProperty(key) + "\n")
+            .collect(Collectors.joining()));
+  }
+
+  private Path marker() {
+    return root.resolve("server.properties");
   }
 
   Path raft() {

@@ -39,15 +39,17 @@ final class LeaderClient implements CommandGateway.EntrySender {
   private static final TimeDuration PAUSE = TimeDuration.valueOf(50, TimeUnit.MILLISECONDS);
 
   private final RaftProperties properties;
-  private final RaftGroup group;
+  private final Supplier<RaftGroup> group;
   private final Supplier<RaftPeerId> leaderHint;
   private RaftClient client;
   private boolean closed;
 
   /**
+   * @param group the members as they are at the moment
    * @param leaderHint the leader as far as it is known, else null
    */
-  LeaderClient(RaftProperties properties, RaftGroup group, Supplier<RaftPeerId> leaderHint) {
+  LeaderClient(
+      RaftProperties properties, Supplier<RaftGroup> group, Supplier<RaftPeerId> leaderHint) {
     this.properties = properties;
     this.group = group;
     this.leaderHint = leaderHint;
@@ -90,7 +92,7 @@ final class LeaderClient implements CommandGateway.EntrySender {
       client =
           RaftClient.newBuilder()
               .setProperties(properties)
-              .setRaftGroup(group)
+              .setRaftGroup(group.get())
               .setLeaderId(leaderHint.get())
               .setRetryPolicy(retryPolicy())
               .build();

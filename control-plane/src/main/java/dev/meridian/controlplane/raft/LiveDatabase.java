@@ -63,7 +63,7 @@ public final class LiveDatabase implements AutoCloseable {
                   + entry.getFileName()
                   + " but no CURRENT, which says"
                   + " whether it counts: restore that file, or remove the server's data directory;"
-                  + " it then catches up from the other servers");
+                  + " it then comes back as a new one, with meridianctl raft remove and raft add");
         }
       }
       Files.createDirectories(root.resolve(EMPTY));

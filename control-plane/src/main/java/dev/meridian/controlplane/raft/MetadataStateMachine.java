@@ -8,13 +8,22 @@ import dev.meridian.controlplane.store.StoreException;
 import dev.meridian.proto.log.Entry;
 import dev.meridian.proto.log.Outcomes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -39,22 +48,34 @@ final class MetadataStateMachine extends BaseStateMachine {
 
   private static final Logger log = LoggerFactory.getLogger(MetadataStateMachine.class);
 
+  private final String self;
   private final DataDirectory directory;
   private final LiveDatabase live;
   private final Checkpoints checkpoints;
   private final CommandApplier applier;
   private final AppliedRevision applied;
   private final Halt halt;
+  private final Runnable demoted;
   private final AtomicLong appliedSinceStart = new AtomicLong();
+  private final AtomicBoolean snapshotDemanded = new AtomicBoolean();
   private volatile boolean stopping;
+  private volatile boolean leaving;
 
+  /**
+   * @param self Raft id of this member
+   * @param demoted called when the group has taken this member's vote; must not block
+   */
   MetadataStateMachine(
+      String self,
       DataDirectory directory,
       LiveDatabase live,
       Checkpoints checkpoints,
       CommandApplier applier,
       AppliedRevision applied,
-      Halt halt) {
+      Halt halt,
+      Runnable demoted) {
+    this.self = self;
+    this.demoted = demoted;
     this.directory = directory;
     this.live = live;
     this.checkpoints = checkpoints;
@@ -171,7 +192,8 @@ final class MetadataStateMachine extends BaseStateMachine {
    */
   @Override
   public long takeSnapshot() throws IOException {
-    if (!checkpoints.due()) {
+    boolean demanded = snapshotDemanded.getAndSet(false);
+    if (!demanded && !checkpoints.due()) {
       return RaftLog.INVALID_LOG_INDEX;
     }
     TermIndex position = getLastAppliedTermIndex();
@@ -185,9 +207,82 @@ final class MetadataStateMachine extends BaseStateMachine {
     return position.getIndex();
   }
 
+  /** The next snapshot that Ratis asks for is taken, however soon after the last one. */
+  void demandSnapshot() {
+    snapshotDemanded.set(true);
+  }
+
   @Override
   public StateMachineStorage getStateMachineStorage() {
     return checkpoints;
+  }
+
+  /** The group changed: this member may have lost its vote, or its place. */
+  @Override
+  public void notifyConfigurationChanged(
+      long term, long index, RaftConfigurationProto configuration) {
+    boolean wasMember =
+        contains(configuration.getOldPeersList()) || contains(configuration.getOldListenersList());
+    boolean isMember =
+        contains(configuration.getPeersList()) || contains(configuration.getListenersList());
+    if (wasMember && !isMember) {
+      leaveForGood();
+    } else if (isListener() && division().getInfo().getCurrentRole() != RaftPeerRole.LISTENER) {
+      listenFromNowOn();
+    }
+  }
+
+  private boolean contains(List<RaftPeerProto> peers) {
+    return peers.stream().anyMatch(peer -> peer.getId().toStringUtf8().equals(self));
+  }
+
+  /**
+   * Ratis has closed its server because it stood for election and may not: the leader told it that
+   * it was removed, or its own log says that it is a listener.
+   */
+  @Override
+  public void notifyServerShutdown(RoleInfoProto role, boolean allServer) {
+    if (allServer || stopping || leaving) {
+      return;
+    }
+    if (isListener()) {
+      listenFromNowOn();
+    } else {
+      leaveForGood();
+    }
+  }
+
+  /** Whether the newest configuration that this member has gives it no vote. */
+  private boolean isListener() {
+    return division().getRaftConf().getPeer(RaftPeerId.valueOf(self), RaftPeerRole.LISTENER)
+        != null;
+  }
+
+  private void listenFromNowOn() {
+    if (!leaving) {
+      leaving = true;
+      demoted.run();
+    }
+  }
+
+  private void leaveForGood() {
+    leaving = true;
+    try {
+      directory.markRemoved();
+    } catch (IOException e) {
+      halt.halt("cannot note in " + directory.root() + " that this server was removed", e);
+    }
+    log.warn(
+        "this metadata server was removed from its cluster; {} is of no use any more",
+        directory.root());
+  }
+
+  private RaftServer.Division division() {
+    try {
+      return getServer().join().getDivision(getGroupId());
+    } catch (IOException e) {
+      throw new UncheckedIOException("no division of group " + getGroupId(), e);
+    }
   }
 
   /** The log could not be written: what this server acknowledges from now on would be lost. */
@@ -203,9 +298,16 @@ final class MetadataStateMachine extends BaseStateMachine {
     stopping = true;
   }
 
+  /** Why Ratis closes its server, if it has a good reason, it may say a moment later. */
   @Override
   public void close() {
-    if (!stopping) {
+    if (!stopping && !leaving) {
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(this::haltUnlessLeaving);
+    }
+  }
+
+  private void haltUnlessLeaving() {
+    if (!stopping && !leaving) {
       halt.halt(
           "Ratis closed its server by itself; see the messages before this one",
           new IllegalStateException("closed"));

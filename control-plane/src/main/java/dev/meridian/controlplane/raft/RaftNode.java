@@ -4,59 +4,43 @@ import dev.meridian.controlplane.apply.CommandApplier;
 import dev.meridian.model.RegionId;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
-import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
-import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
-import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.Message;
-import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
-import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.rpc.CallId;
-import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.storage.RaftStorage;
-import org.apache.ratis.statemachine.SnapshotInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A member of the Raft group, with the store that it keeps.
+ * A region's place in the Raft group, with the store that it keeps.
  *
- * <p>It starts whether or not the others are there, and then waits for a majority in the
- * background. The addresses of the members are those of the configuration, also where the log
- * remembers others.
+ * <p>Its directory says how it came into the group. As long as it says nothing, the server takes no
+ * part: it is to {@link #found} a cluster with others, or to {@link #join} one. From then on it
+ * starts whether or not the others are there, and waits for a majority in the background.
  */
 public final class RaftNode implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RaftNode.class);
 
   private final RaftSettings settings;
-  private final RaftGroup group;
-  private final boolean returning;
+  private final CommandApplier applier;
+  private final Halt halt;
+  private final DataDirectory directory;
   private final LiveDatabase live;
   private final AppliedRevision applied = new AppliedRevision();
-  private final MetadataStateMachine stateMachine;
-  private final RaftServer server;
-  private final ClientId readId = ClientId.randomId();
-  private final LeaderClient leaderClient;
   private final CommandGateway gateway;
   private final Barrier barrier;
+  private final MembershipChanges changes;
+  private volatile Optional<RaftMember> member = Optional.empty();
+  private volatile boolean closed;
 
   /**
    * Takes the data directory; nothing runs before {@link #start}.
@@ -67,61 +51,96 @@ public final class RaftNode implements AutoCloseable {
       RaftSettings settings, CommandApplier applier, Halt halt, CommandGateway.CommitTimer timer)
       throws IOException {
     this.settings = settings;
-    DataDirectory directory =
-        DataDirectory.claim(settings.data(), settings.cluster(), settings.region());
-    this.returning = Files.exists(directory.raft());
-    this.group = group(settings);
+    this.applier = applier;
+    this.halt = halt;
+    this.directory = DataDirectory.claim(settings.data(), settings.cluster(), settings.region());
     this.live = new LiveDatabase(directory.store());
-    Checkpoints checkpoints =
-        new Checkpoints(
-            directory.checkpoints(),
-            directory.incoming(),
-            settings.checkpointInterval(),
-            settings.checkpointAge(),
-            InstantSource.system());
-    this.stateMachine =
-        new MetadataStateMachine(directory, live, checkpoints, applier, applied, halt);
     ListenAddress.parse("metadata.raft.addr", settings.self().address())
         .requireLoopback("metadata.raft.addr")
         // Ratis ends the process when it cannot listen.
         .requireFree("metadata.raft.addr");
-    this.server =
-        RaftServer.newBuilder()
-            .setServerId(RaftPeerId.valueOf(settings.region().value()))
-            .setProperties(RatisProperties.server(settings, directory.raft()))
-            .setGroup(group)
-            .setStateMachine(stateMachine)
-            .setOption(RaftStorage.StartupOption.RECOVER)
-            .build();
-    this.leaderClient = new LeaderClient(RatisProperties.client(settings), group, this::leaderPeer);
+    LeaderClient leaderClient =
+        new LeaderClient(RatisProperties.client(settings), this::group, this::leaderPeer);
     this.gateway = new CommandGateway(leaderClient, applied::reached, timer);
+    // A heartbeat comes every half of it.
+    this.changes = new MembershipChanges(this::running, settings.electionTimeout().multipliedBy(2));
     this.barrier = new Barrier(this::readIndex, System::nanoTime);
   }
 
-  private static RaftGroup group(RaftSettings settings) {
-    UUID id =
-        UUID.nameUUIDFromBytes(
-            ("meridian:" + settings.cluster() + ":0").getBytes(StandardCharsets.UTF_8));
-    List<RaftPeer> peers =
-        settings.members().stream()
-            .map(member ->
-                RaftPeer.newBuilder()
-                    .setId(member.region().value())
-                    .setAddress(member.address())
-                    .build())
-            .toList();
-    return RaftGroup.valueOf(RaftGroupId.valueOf(id), peers);
+  /**
+   * Whether the directory says how the server came into its group.
+   *
+   * @throws IllegalStateException when the group has removed it
+   */
+  public boolean isEnrolled() throws IOException {
+    return enrolment().isPresent();
+  }
+
+  private Optional<Enrolment> enrolment() throws IOException {
+    if (directory.isRemoved()) {
+      throw new IllegalStateException(
+          "this metadata server was removed from its cluster: to bring the region back, empty "
+              + directory.root()
+              + ", start it again, and add it with meridianctl raft add");
+    }
+    return directory.enrolment(settings.region(), settings.members());
+  }
+
+  /**
+   * The regions with which this server founds a cluster, as long as it has not started; empty when
+   * it need not wait for anybody.
+   */
+  public List<RegionId> awaitedFounders() throws IOException {
+    if (Files.exists(directory.raft())) {
+      return List.of();
+    }
+    return enrolment().stream()
+        .filter(enrolment -> enrolment.self().equals(settings.region().value()))
+        .flatMap(enrolment -> enrolment.group().stream())
+        .map(GroupMember::region)
+        .filter(region -> !region.equals(settings.region()))
+        .toList();
+  }
+
+  /** Notes, to last, that the server founds a cluster with all that are configured. */
+  public void enrolFounder() throws IOException {
+    directory.enrolFounder(settings.members().stream().map(RaftSettings.Member::region).toList());
+  }
+
+  /**
+   * Comes into a group as a listener, under an id of its own, and starts. Once it has done so it
+   * stays who it is, whatever the members are that it is told again.
+   */
+  public synchronized GroupMember join(List<GroupMember> members) throws IOException {
+    if (member.isEmpty()) {
+      if (enrolment().isEmpty()) {
+        GroupMember self = GroupMember.newcomer(settings.region(), settings.self().address());
+        List<GroupMember> group = new ArrayList<>(members);
+        group.add(self);
+        directory.enrol(new Enrolment(self.id(), group));
+      }
+      start();
+    }
+    return running().self();
   }
 
   /**
    * Opens the store and takes part in the group.
    *
-   * @throws IllegalStateException when log and store do not fit together
+   * @throws IllegalStateException when log and store do not fit together, or the server is in no
+   *     group yet or not any more
    */
-  public void start() throws IOException {
+  public synchronized void start() throws IOException {
+    Enrolment enrolment =
+        enrolment()
+            .orElseThrow(() ->
+                new IllegalStateException("the server has neither founded nor joined a group"));
+    boolean returning = Files.exists(directory.raft());
     try {
-      awaitEndOfLease();
-      server.start();
+      if (returning && enrolment.group().size() > 1) {
+        awaitEndOfLease();
+      }
+      start(enrolment);
     } catch (IOException | RuntimeException e) {
       close();
       Throwable cause = e;
@@ -137,21 +156,72 @@ public final class RaftNode implements AutoCloseable {
     }
   }
 
+  private void start(Enrolment enrolment) throws IOException {
+    Checkpoints checkpoints =
+        new Checkpoints(
+            directory.checkpoints(),
+            directory.incoming(),
+            settings.checkpointInterval(),
+            settings.checkpointAge(),
+            InstantSource.system());
+    RaftMember next =
+        new RaftMember(
+            settings,
+            enrolment,
+            directory,
+            new MetadataStateMachine(
+                enrolment.self(),
+                directory,
+                live,
+                checkpoints,
+                applier,
+                applied,
+                halt,
+                this::demoted));
+    member = Optional.of(next);
+    next.start();
+  }
+
   /**
    * A leader answers reads by itself for nearly an election time-out after a majority last answered
    * it. A voter that comes back has forgotten that it did, and would help to elect another one
    * meanwhile (FACTS 11).
    */
   private void awaitEndOfLease() throws IOException {
-    if (!returning || settings.members().size() == 1) {
-      return;
-    }
     try {
       TimeUnit.NANOSECONDS.sleep(settings.electionTimeout().toNanos());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for the end of a lease");
     }
+  }
+
+  /**
+   * Ratis makes a listener a voter while it runs, but not a voter a listener: it would stand for
+   * election and shut itself down when it finds that it may not. So it starts again.
+   */
+  private void demoted() {
+    Thread.startVirtualThread(() -> {
+      try {
+        restart();
+      } catch (IOException | RuntimeException e) {
+        halt.halt("cannot start again as a listener", e);
+      }
+    });
+  }
+
+  private synchronized void restart() throws IOException {
+    if (closed) {
+      return;
+    }
+    log.info("the metadata server of {} has no vote any more: starting again", settings.region());
+    stopMember();
+    start(enrolment().orElseThrow());
+  }
+
+  /** The region whose server this is. */
+  public RegionId region() {
+    return settings.region();
   }
 
   /** The store, for reading. */
@@ -174,14 +244,36 @@ public final class RaftNode implements AutoCloseable {
     return barrier;
   }
 
+  /** Changes of the group, where this member leads it. */
+  public MembershipChanges changes() {
+    return changes;
+  }
+
+  /** Where the log and the store are. */
+  public Path data() {
+    return directory.root();
+  }
+
   /** Whether the member takes part in its group. */
   public boolean isRunning() {
     return live.isOpen() && division().map(d -> d.getInfo().isAlive()).orElse(false);
   }
 
+  /**
+   * Checks that the member takes part in its group.
+   *
+   * @throws UnavailableException when it does not, not yet or not any more
+   */
+  public void requireMember() {
+    if (!isRunning()) {
+      throw new UnavailableException(
+          "the metadata server of " + settings.region() + " takes part in no group at the moment");
+    }
+  }
+
   /** Log entries with commands that were applied since the start. */
   public long entriesAppliedSinceStart() {
-    return stateMachine.appliedSinceStart();
+    return running().appliedSinceStart();
   }
 
   /** Whether this member is the leader and has applied what leaders before it committed. */
@@ -189,13 +281,27 @@ public final class RaftNode implements AutoCloseable {
     return division().map(d -> d.getInfo().isLeaderReady()).orElse(false);
   }
 
+  /** What this member knows of its group; empty before the start and after the end. */
+  public Optional<RaftStatus> status() {
+    return live.isOpen() ? member.flatMap(RaftMember::status) : Optional.empty();
+  }
+
+  private RaftMember running() {
+    return member.orElseThrow(() ->
+        new UnavailableException(
+            "the metadata server of " + settings.region() + " is in no group yet"));
+  }
+
   private Optional<RaftServer.Division> division() {
-    try {
-      return Optional.of(server.getDivision(group.getGroupId()));
-    } catch (IOException | RuntimeException e) {
-      log.debug("no division", e);
-      return Optional.empty();
-    }
+    return member.flatMap(RaftMember::division);
+  }
+
+  /** The members as they are now, for the client of the leader. */
+  private RaftGroup group() {
+    RaftMember running = running();
+    return RaftMember.group(
+        RaftMember.groupId(settings.cluster()),
+        running.division().map(running::members).orElse(List.of(running.self())));
   }
 
   private RaftPeerId leaderPeer() {
@@ -203,85 +309,20 @@ public final class RaftNode implements AutoCloseable {
   }
 
   private CompletableFuture<?> readIndex() {
-    RaftClientRequest request =
-        RaftClientRequest.newBuilder()
-            .setClientId(readId)
-            .setServerId(server.getId())
-            .setGroupId(group.getGroupId())
-            .setCallId(CallId.getAndIncrement())
-            .setMessage(Message.EMPTY)
-            .setType(RaftClientRequest.readRequestType())
-            .build();
-    try {
-      return server.submitClientRequestAsync(request).thenApply(RaftNode::answered);
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+    return running().readIndex();
   }
 
-  private static RaftClientReply answered(RaftClientReply reply) {
-    if (!reply.isSuccess()) {
-      throw new CompletionException(reply.getException());
-    }
-    return reply;
-  }
-
-  /** What this member knows of its group; empty before the start and after the end. */
-  public Optional<RaftStatus> status() {
-    return live.isOpen() ? division().map(this::status) : Optional.empty();
-  }
-
-  private RaftStatus status(RaftServer.Division division) {
-    DivisionInfo info = division.getInfo();
-    SnapshotInfo snapshot = division.getStateMachine().getLatestSnapshot();
-    Map<String, Long> commits = new HashMap<>();
-    for (CommitInfoProto commit : division.getCommitInfos()) {
-      commits.put(commit.getServer().getId().toStringUtf8(), commit.getCommitIndex());
-    }
-    Map<String, Duration> contacts = new HashMap<>();
-    for (ServerRpcProto follower : info.getRoleInfoProto().getLeaderInfo().getFollowerInfoList()) {
-      contacts.put(
-          follower.getId().getId().toStringUtf8(),
-          Duration.ofMillis(follower.getLastRpcElapsedTimeMs()));
-    }
-    List<RaftStatus.Member> members =
-        settings.members().stream()
-            .map(member ->
-                new RaftStatus.Member(
-                    member.region(),
-                    member.address(),
-                    commits.getOrDefault(member.region().value(), 0L),
-                    Optional.ofNullable(contacts.get(member.region().value()))))
-            .toList();
-    return new RaftStatus(
-        role(info.getCurrentRole()),
-        Optional.ofNullable(info.getLeaderId()).map(id -> RegionId.parse(id.toString())),
-        info.getCurrentTerm(),
-        division.getRaftLog().getLastCommittedIndex(),
-        info.getLastAppliedIndex(),
-        snapshot == null ? -1 : snapshot.getIndex(),
-        members);
-  }
-
-  private static RaftStatus.Role role(RaftPeerRole role) {
-    return switch (role) {
-      case LEADER -> RaftStatus.Role.LEADER;
-      case CANDIDATE -> RaftStatus.Role.CANDIDATE;
-      case LISTENER -> RaftStatus.Role.LISTENER;
-      case FOLLOWER, UNRECOGNIZED -> RaftStatus.Role.FOLLOWER;
-    };
+  private void stopMember() {
+    member.ifPresent(RaftMember::close);
+    member = Optional.empty();
+    live.close();
   }
 
   /** Leaves the group until the next start; reads that are under way end first. */
   @Override
   public void close() {
+    closed = true;
     gateway.close();
-    stateMachine.stopping();
-    try {
-      server.close();
-    } catch (IOException e) {
-      log.warn("cannot close the Raft server of {}", settings.region(), e);
-    }
-    live.close();
+    stopMember();
   }
 }

@@ -97,6 +97,7 @@ record StoredLog(Path directory, long first, long last) {
   private static String remedy(Path dataDirectory) {
     return "Restore the files of log and store from the same moment, or remove "
         + dataDirectory
-        + ": while a majority of the other servers is up, this one then catches up from them";
+        + ": then this server comes back as a new one, with meridianctl raft remove and raft add"
+        + " (README, \"A region is lost\")";
   }
 }

@@ -1,10 +1,11 @@
 package dev.meridian.controlplane.rpc;
 
-import dev.meridian.controlplane.cluster.Peers;
+import dev.meridian.controlplane.cluster.Visibility;
 import dev.meridian.controlplane.prepare.CommandPreparer;
 import dev.meridian.controlplane.prepare.PreparedCommand;
 import dev.meridian.controlplane.raft.CommandGateway;
 import dev.meridian.controlplane.raft.Deadline;
+import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.metadata.ExecuteReply;
@@ -14,13 +15,13 @@ import dev.meridian.proto.metadata.ExecuteRequest;
 final class Commands {
 
   private final CommandPreparer preparer;
-  private final CommandGateway gateway;
-  private final Peers peers;
+  private final RaftNode raft;
+  private final Visibility visibility;
 
-  Commands(CommandPreparer preparer, CommandGateway gateway, Peers peers) {
+  Commands(CommandPreparer preparer, RaftNode raft, Visibility visibility) {
     this.preparer = preparer;
-    this.gateway = gateway;
-    this.peers = peers;
+    this.raft = raft;
+    this.visibility = visibility;
   }
 
   /**
@@ -31,12 +32,13 @@ final class Commands {
    * @throws UnknownOutcomeException when it may have been applied
    */
   ExecuteReply execute(ExecuteRequest request, Deadline deadline) {
+    raft.requireMember();
     return switch (preparer.prepare(request)) {
       case PreparedCommand.Refused refused -> throw new RejectedException(refused.rejection(), 0);
       case PreparedCommand.Ready ready -> {
         long revision = decide(ready.command(), deadline);
         if (mustBeSeenEverywhere(request)) {
-          peers.awaitRevision(revision, deadline);
+          visibility.await(revision, deadline);
         }
         ExecuteReply.Builder reply = ExecuteReply.newBuilder().setRevision(revision);
         ready.manifest().ifPresent(reply::setPutManifest);
@@ -46,7 +48,7 @@ final class Commands {
   }
 
   private long decide(Command command, Deadline deadline) {
-    return switch (gateway.execute(command, deadline)) {
+    return switch (raft.gateway().execute(command, deadline)) {
       case CommandGateway.Result.Decided(var outcome) -> {
         if (outcome.hasRejection()) {
           throw new RejectedException(outcome.getRejection(), outcome.getRevision());

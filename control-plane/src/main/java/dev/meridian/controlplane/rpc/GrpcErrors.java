@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.rpc;
 
+import dev.meridian.controlplane.raft.ChangeRefusedException;
 import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.proto.log.CommandRejection;
 import dev.meridian.proto.log.RejectionCode;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
  * rejection                 a status by its code, trailer meridian-rejection-bin
  * no quorum, too far behind UNAVAILABLE, trailer meridian-outcome: none
  * outcome not known         UNAVAILABLE, trailer meridian-outcome: unknown
+ * change of group refused   FAILED_PRECONDITION, the description tells the operator why
  * a bug of ours             INTERNAL
  * </pre>
  */
@@ -36,6 +38,8 @@ final class GrpcErrors {
       case StatusRuntimeException status -> status;
       case RejectedException rejected -> rejected(rejected.rejection(), rejected.revision());
       case UnavailableException unavailable -> unavailable(unavailable.getMessage(), "none");
+      case ChangeRefusedException refused ->
+          Status.FAILED_PRECONDITION.withDescription(refused.getMessage()).asRuntimeException();
       case Commands.UnknownOutcomeException unknown -> unavailable(unknown.getMessage(), "unknown");
       default -> {
         log.error("a call failed", failure);

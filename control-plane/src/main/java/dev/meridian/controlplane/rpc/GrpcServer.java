@@ -50,7 +50,7 @@ final class GrpcServer implements AutoCloseable {
 
   private Server build(
       ServerBuilder<?> builder, ClusterHeader header, List<BindableService> services) {
-    builder.executor(executor).intercept(header);
+    builder.executor(executor).intercept(new Forwarded()).intercept(header);
     services.forEach(builder::addService);
     return builder.build();
   }

@@ -1,20 +1,33 @@
 package dev.meridian.controlplane.rpc;
 
-import dev.meridian.controlplane.raft.AppliedRevision;
+import dev.meridian.controlplane.cluster.ClusterEntry;
 import dev.meridian.controlplane.raft.Deadline;
+import dev.meridian.controlplane.raft.GroupMember;
+import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.proto.metadata.AwaitRevisionReply;
 import dev.meridian.proto.metadata.AwaitRevisionRequest;
+import dev.meridian.proto.metadata.GetMemberStatusReply;
+import dev.meridian.proto.metadata.GetMemberStatusRequest;
+import dev.meridian.proto.metadata.IntroduceReply;
+import dev.meridian.proto.metadata.IntroduceRequest;
 import dev.meridian.proto.metadata.PeerServiceGrpc;
+import dev.meridian.proto.metadata.PrepareToJoinReply;
+import dev.meridian.proto.metadata.PrepareToJoinRequest;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.List;
 
 /** Answers the other metadata servers. */
 final class PeerService extends PeerServiceGrpc.PeerServiceImplBase {
 
-  private final AppliedRevision applied;
+  private final RaftNode raft;
+  private final ClusterEntry entry;
+  private final MemberStatuses statuses;
 
-  PeerService(AppliedRevision applied) {
-    this.applied = applied;
+  PeerService(RaftNode raft, ClusterEntry entry, MemberStatuses statuses) {
+    this.raft = raft;
+    this.entry = entry;
+    this.statuses = statuses;
   }
 
   @Override
@@ -26,8 +39,40 @@ final class PeerService extends PeerServiceGrpc.PeerServiceImplBase {
           Deadline deadline =
               UnaryCall.deadline(UnaryCall.QUERY)
                   .atMost(Duration.ofMillis(Math.max(0, request.getTimeoutMs())));
-          applied.reach(request.getRevision(), deadline);
-          return AwaitRevisionReply.newBuilder().setApplied(applied.current()).build();
+          raft.applied().reach(request.getRevision(), deadline);
+          return AwaitRevisionReply.newBuilder().setApplied(raft.applied().current()).build();
         });
+  }
+
+  @Override
+  public void introduce(IntroduceRequest request, StreamObserver<IntroduceReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () ->
+            IntroduceReply.newBuilder()
+                .setState(entry.state())
+                .setRegion(raft.region().value())
+                .build());
+  }
+
+  @Override
+  public void prepareToJoin(
+      PrepareToJoinRequest request, StreamObserver<PrepareToJoinReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () -> {
+          List<GroupMember> members =
+              request.getMembersList().stream().map(MemberStatuses::member).toList();
+          return PrepareToJoinReply.newBuilder()
+              .setMember(MemberStatuses.member(entry.join(members)))
+              .setRegion(raft.region().value())
+              .build();
+        });
+  }
+
+  @Override
+  public void getMemberStatus(
+      GetMemberStatusRequest request, StreamObserver<GetMemberStatusReply> reply) {
+    UnaryCall.answer(reply, statuses::own);
   }
 }

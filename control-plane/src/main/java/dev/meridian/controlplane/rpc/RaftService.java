@@ -1,74 +1,231 @@
 package dev.meridian.controlplane.rpc;
 
+import dev.meridian.controlplane.cluster.PeerServer;
+import dev.meridian.controlplane.cluster.Peers;
+import dev.meridian.controlplane.raft.ChangeRefusedException;
+import dev.meridian.controlplane.raft.Deadline;
+import dev.meridian.controlplane.raft.GroupMember;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.raft.RaftStatus;
 import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.model.RegionId;
+import dev.meridian.proto.admin.AddMemberReply;
+import dev.meridian.proto.admin.AddMemberRequest;
+import dev.meridian.proto.admin.DemoteMemberReply;
+import dev.meridian.proto.admin.DemoteMemberRequest;
 import dev.meridian.proto.admin.GetRaftStatusReply;
 import dev.meridian.proto.admin.GetRaftStatusRequest;
-import dev.meridian.proto.admin.RaftMember;
+import dev.meridian.proto.admin.PromoteMemberReply;
+import dev.meridian.proto.admin.PromoteMemberRequest;
 import dev.meridian.proto.admin.RaftServiceGrpc;
+import dev.meridian.proto.admin.RaftServiceGrpc.RaftServiceBlockingStub;
+import dev.meridian.proto.admin.RemoveMemberReply;
+import dev.meridian.proto.admin.RemoveMemberRequest;
+import dev.meridian.proto.admin.TakeSnapshotReply;
+import dev.meridian.proto.admin.TakeSnapshotRequest;
+import dev.meridian.proto.admin.TransferLeaderReply;
+import dev.meridian.proto.admin.TransferLeaderRequest;
+import dev.meridian.proto.metadata.IntroduceReply;
+import dev.meridian.proto.metadata.PrepareToJoinReply;
+import dev.meridian.proto.metadata.PrepareToJoinRequest;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
-/** What operators ask of the group of metadata servers. */
+/**
+ * What operators ask of the group of metadata servers. What the leader must do, it is asked to do
+ * by the server that received the call; it does not pass it on again.
+ */
 final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
 
-  private final RegionId region;
-  private final RaftNode raft;
+  private static final Duration CHANGE = Duration.ofSeconds(30);
 
-  RaftService(RegionId region, RaftNode raft) {
-    this.region = region;
+  /** The newcomer receives the store before it counts as a member. */
+  private static final Duration ADD = Duration.ofHours(6);
+
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  private final RaftNode raft;
+  private final Peers peers;
+  private final MemberStatuses statuses;
+
+  RaftService(RaftNode raft, Peers peers, MemberStatuses statuses) {
     this.raft = raft;
+    this.peers = peers;
+    this.statuses = statuses;
   }
 
-  /** The group as this server sees it; the contact of the others is known to the leader only. */
   @Override
   public void getRaftStatus(
       GetRaftStatusRequest request, StreamObserver<GetRaftStatusReply> reply) {
+    UnaryCall.answer(reply, statuses::group);
+  }
+
+  @Override
+  public void transferLeader(
+      TransferLeaderRequest request, StreamObserver<TransferLeaderReply> reply) {
+    atLeader(
+        reply,
+        CHANGE,
+        stub -> stub.transferLeader(request),
+        deadline ->
+            TransferLeaderReply.newBuilder()
+                .setTerm(
+                    raft.changes()
+                        .transferLeader(RequestFields.region(request.getRegion()), deadline))
+                .build());
+  }
+
+  @Override
+  public void addMember(AddMemberRequest request, StreamObserver<AddMemberReply> reply) {
+    atLeader(reply, ADD, stub -> stub.addMember(request), deadline -> addMember(request, deadline));
+  }
+
+  private AddMemberReply addMember(AddMemberRequest request, Deadline deadline) {
+    try (PeerServer newcomer = peers.at(request.getGrpcAddress())) {
+      IntroduceReply who = newcomer.introduce(deadline.atMost(ANSWER));
+      RegionId region = RequestFields.region(who.getRegion());
+      checkNewcomer(request, who);
+      PrepareToJoinRequest.Builder group = PrepareToJoinRequest.newBuilder();
+      raft.status().stream()
+          .flatMap(status -> status.members().stream())
+          .map(RaftStatus.Member::member)
+          .forEach(member -> group.addMembers(MemberStatuses.member(member)));
+      boolean known =
+          group.getMembersList().stream()
+              .anyMatch(member -> MemberStatuses.region(member.getMemberId()).equals(region));
+      if (!known || who.getState() != IntroduceReply.State.MEMBER) {
+        raft.changes().requireVacant(region);
+      }
+      PrepareToJoinReply ready = newcomer.prepareToJoin(group.build(), deadline.atMost(CHANGE));
+      GroupMember listener = MemberStatuses.member(ready.getMember());
+      raft.changes().add(listener, deadline);
+      return AddMemberReply.newBuilder().setRegion(region.value()).build();
+    } catch (StatusRuntimeException e) {
+      throw new ChangeRefusedException(
+          "the metadata server at "
+              + request.getGrpcAddress()
+              + " cannot be added: "
+              + e.getStatus().getCode()
+              + (e.getStatus().getDescription() == null
+                  ? ""
+                  : ", " + e.getStatus().getDescription()));
+    }
+  }
+
+  private static void checkNewcomer(AddMemberRequest request, IntroduceReply who) {
+    if (!request.getRegion().isEmpty() && !request.getRegion().equals(who.getRegion())) {
+      throw new ChangeRefusedException(
+          "the metadata server at "
+              + request.getGrpcAddress()
+              + " is of region "
+              + who.getRegion()
+              + ", not of "
+              + request.getRegion());
+    }
+    if (who.getState() == IntroduceReply.State.FOUNDING) {
+      throw new ChangeRefusedException(
+          "the metadata server at "
+              + request.getGrpcAddress()
+              + " is about to found a cluster of its own: empty its data directory first");
+    }
+  }
+
+  @Override
+  public void removeMember(RemoveMemberRequest request, StreamObserver<RemoveMemberReply> reply) {
+    atLeader(
+        reply,
+        CHANGE,
+        stub -> stub.removeMember(request),
+        deadline -> {
+          raft.changes().remove(RequestFields.region(request.getRegion()), deadline);
+          return RemoveMemberReply.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void promoteMember(
+      PromoteMemberRequest request, StreamObserver<PromoteMemberReply> reply) {
+    atLeader(
+        reply,
+        CHANGE,
+        stub -> stub.promoteMember(request),
+        deadline -> {
+          raft.changes().promote(RequestFields.region(request.getRegion()), deadline);
+          return PromoteMemberReply.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void demoteMember(DemoteMemberRequest request, StreamObserver<DemoteMemberReply> reply) {
+    atLeader(
+        reply,
+        CHANGE,
+        stub -> stub.demoteMember(request),
+        deadline -> {
+          raft.changes().demote(RequestFields.region(request.getRegion()), deadline);
+          return DemoteMemberReply.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void takeSnapshot(TakeSnapshotRequest request, StreamObserver<TakeSnapshotReply> reply) {
     UnaryCall.answer(
         reply,
-        () ->
-            raft.status()
-                .map(this::describe)
-                .orElseThrow(() -> new UnavailableException("the server is not running")));
+        () -> {
+          Deadline deadline = UnaryCall.deadline(CHANGE);
+          RegionId own = raft.region();
+          RegionId asked =
+              request.getRegion().isEmpty() ? own : RequestFields.region(request.getRegion());
+          if (!asked.equals(own)) {
+            return stub(server(asked), deadline).takeSnapshot(request);
+          }
+          return TakeSnapshotReply.newBuilder()
+              .setRegion(own.value())
+              .setIndex(raft.changes().takeSnapshot(deadline))
+              .build();
+        });
   }
 
-  private GetRaftStatusReply describe(RaftStatus status) {
-    GetRaftStatusReply.Builder reply =
-        GetRaftStatusReply.newBuilder()
-            .setLeader(status.leader().map(RegionId::value).orElse(""))
-            .setTerm(status.term());
-    for (RaftStatus.Member member : status.members()) {
-      reply.addMembers(describe(status, member));
-    }
-    return reply.build();
+  /** Answers here when this server leads, else asks the leader. */
+  private <T> void atLeader(
+      StreamObserver<T> reply,
+      Duration longest,
+      Function<RaftServiceBlockingStub, T> remote,
+      Function<Deadline, T> local) {
+    UnaryCall.answer(
+        reply,
+        () -> {
+          Deadline deadline = UnaryCall.deadline(longest);
+          RaftStatus status =
+              raft.status()
+                  .orElseThrow(() -> new UnavailableException("the server is in no group yet"));
+          if (status.isLeader()) {
+            return local.apply(deadline);
+          }
+          if (Forwarded.isForwarded()) {
+            throw new UnavailableException("the leader has just changed: try again");
+          }
+          RegionId leader =
+              status
+                  .leader()
+                  .orElseThrow(() -> new UnavailableException("there is no leader at the moment"));
+          return remote.apply(Forwarded.mark(stub(server(leader), deadline)));
+        });
   }
 
-  private RaftMember describe(RaftStatus status, RaftStatus.Member member) {
-    RaftMember.Builder described =
-        RaftMember.newBuilder()
-            .setRegion(member.region().value())
-            .setAddress(member.address())
-            .setCommit(member.commit())
-            .setLagEntries(Math.max(0, status.commit() - member.commit()))
-            .setLastContactMs(member.lastContact().map(Duration::toMillis).orElse(0L));
-    if (member.region().equals(region)) {
-      described
-          .setRole(name(status.role()))
-          .setCommit(status.commit())
-          .setApplied(status.applied())
-          .setLagEntries(Math.max(0, status.commit() - status.applied()))
-          .setSnapshot(Math.max(0, status.snapshot()));
-    } else {
-      boolean leads = status.leader().filter(member.region()::equals).isPresent();
-      described.setRole(name(leads ? RaftStatus.Role.LEADER : RaftStatus.Role.FOLLOWER));
-    }
-    return described.build();
+  private PeerServer server(RegionId region) {
+    return peers
+        .of(region)
+        .orElseThrow(() ->
+            new ChangeRefusedException(
+                "the metadata server of " + region + " has not announced its address"));
   }
 
-  private static String name(RaftStatus.Role role) {
-    return role.name().toLowerCase(Locale.ROOT);
+  private static RaftServiceBlockingStub stub(PeerServer server, Deadline deadline) {
+    return RaftServiceGrpc.newBlockingStub(server.channel())
+        .withDeadlineAfter(Math.max(1, deadline.remaining().toMillis()), TimeUnit.MILLISECONDS);
   }
 }

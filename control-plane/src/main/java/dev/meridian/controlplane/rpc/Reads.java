@@ -7,6 +7,7 @@ import dev.meridian.controlplane.raft.Barrier;
 import dev.meridian.controlplane.raft.Deadline;
 import dev.meridian.controlplane.raft.LiveDatabase;
 import dev.meridian.controlplane.raft.LiveDatabase.Answer;
+import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.proto.metadata.ReadOptions;
 import java.time.Duration;
 import java.util.function.Function;
@@ -18,14 +19,16 @@ import java.util.function.Function;
  */
 final class Reads {
 
+  private final RaftNode raft;
   private final LiveDatabase live;
   private final Barrier barrier;
   private final AppliedRevision applied;
 
-  Reads(LiveDatabase live, Barrier barrier, AppliedRevision applied) {
-    this.live = live;
-    this.barrier = barrier;
-    this.applied = applied;
+  Reads(RaftNode raft) {
+    this.raft = raft;
+    this.live = raft.live();
+    this.barrier = raft.barrier();
+    this.applied = raft.applied();
   }
 
   /**
@@ -54,17 +57,20 @@ final class Reads {
 
   /** Asks this replica as it stands. */
   <T> Answer<T> local(Function<Queries, T> query) {
+    raft.requireMember();
     return live.query(query);
   }
 
   /** Waits until a quorum has confirmed that this replica is up to date; its revision. */
   long confirm(Deadline deadline) {
+    raft.requireMember();
     barrier.await(deadline);
     return applied.current();
   }
 
   /** True when a barrier that began after the call has passed. */
   private boolean freshen(ReadOptions options, Deadline deadline) {
+    raft.requireMember();
     boolean confirmed =
         switch (options.getMode()) {
           case LOCAL -> false;

@@ -1,16 +1,18 @@
 package dev.meridian.controlplane.rpc;
 
+import dev.meridian.controlplane.cluster.ClusterEntry;
 import dev.meridian.controlplane.cluster.ClusterHeader;
 import dev.meridian.controlplane.cluster.NodeSessions;
 import dev.meridian.controlplane.cluster.Peers;
+import dev.meridian.controlplane.cluster.Visibility;
 import dev.meridian.controlplane.prepare.CommandPreparer;
 import dev.meridian.controlplane.raft.ListenAddress;
 import dev.meridian.controlplane.raft.RaftNode;
-import dev.meridian.model.RegionId;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 
-/** The gRPC edge of a running Raft member, wired. */
+/** The gRPC edge of a metadata server, wired. */
 public final class RpcEdge implements AutoCloseable {
 
   private final GrpcServer server;
@@ -19,14 +21,16 @@ public final class RpcEdge implements AutoCloseable {
    * @param inProcessName under which a node of the same process finds the services
    */
   public RpcEdge(
-      RegionId region,
       ListenAddress address,
       String inProcessName,
       ClusterHeader header,
       RaftNode raft,
       CommandPreparer preparer,
+      ClusterEntry entry,
       Peers peers,
+      Visibility visibility,
       NodeSessions sessions) {
+    MemberStatuses statuses = new MemberStatuses(raft, peers, InstantSource.system());
     this.server =
         new GrpcServer(
             address,
@@ -34,14 +38,12 @@ public final class RpcEdge implements AutoCloseable {
             header,
             List.of(
                 new MetadataService(
-                    new Commands(preparer, raft.gateway(), peers),
-                    new Reads(raft.live(), raft.barrier(), raft.applied()),
-                    sessions),
-                new PeerService(raft.applied()),
-                new RaftService(region, raft)));
+                    new Commands(preparer, raft, visibility), new Reads(raft), sessions),
+                new PeerService(raft, entry, statuses),
+                new RaftService(raft, peers, statuses)));
   }
 
-  /** Opens the services; the Raft member must have started. */
+  /** Opens the services; until the server is in a group most calls are UNAVAILABLE. */
   public void start() throws IOException {
     server.start();
   }

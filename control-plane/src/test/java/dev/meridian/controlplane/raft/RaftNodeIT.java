@@ -49,6 +49,9 @@ class RaftNodeIT {
     RaftNode node =
         new RaftNode(
             settings, new CommandApplier(), (reason, cause) -> halts.add(reason), time -> {});
+    if (!node.isEnrolled()) {
+      node.enrolFounder();
+    }
     node.start();
     return node;
   }
@@ -159,6 +162,9 @@ class RaftNodeIT {
       try (RaftNode node =
           new RaftNode(
               settings, new CommandApplier(), (reason, cause) -> halts.add(reason), time -> {})) {
+        if (!back) {
+          node.enrolFounder();
+        }
         long began = System.nanoTime();
         node.start();
         if (back) {

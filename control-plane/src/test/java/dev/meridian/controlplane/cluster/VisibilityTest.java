@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-class PeersTest {
+class VisibilityTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -56,15 +56,20 @@ class PeersTest {
     }
   }
 
-  private static CompletableFuture<Void> await(Peers peers, long revision) {
+  private static Peers peersAt(int port) {
+    return new Peers(
+        () -> Map.of(RegionId.parse("eu-west"), "127.0.0.1:" + port), new ClusterHeader("demo"));
+  }
+
+  private static CompletableFuture<Void> await(Visibility visibility, long revision) {
     return CompletableFuture.runAsync(
-        () -> peers.awaitRevision(revision, Deadline.in(PATIENCE)), Thread::startVirtualThread);
+        () -> visibility.await(revision, Deadline.in(PATIENCE)), Thread::startVirtualThread);
   }
 
   /** Whether a further delete is still waiting some time after the other server was asked. */
-  private static boolean isWaitedFor(Peers peers, OtherServer other) throws Exception {
+  private static boolean isWaitedFor(Visibility visibility, OtherServer other) throws Exception {
     long revision = other.heldFrom + other.asked.size();
-    CompletableFuture<Void> waiting = await(peers, revision);
+    CompletableFuture<Void> waiting = await(visibility, revision);
     eventually("asked", () -> waiting.isDone() || other.asked.contains(revision));
     try {
       waiting.get(200, TimeUnit.MILLISECONDS);
@@ -78,11 +83,10 @@ class PeersTest {
   void waitsAgainForAServerThatIsBack() throws Exception {
     int port = freePort();
     OtherServer other = new OtherServer();
-    try (Peers peers =
-        new Peers(
-            Map.of(RegionId.parse("eu-west"), "127.0.0.1:" + port), new ClusterHeader("demo"))) {
-      peers.start();
-      await(peers, 5).join();
+    try (Peers peers = peersAt(port);
+        Visibility visibility = new Visibility(peers)) {
+      visibility.start();
+      await(visibility, 5).join();
 
       Server server =
           NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
@@ -93,7 +97,7 @@ class PeersTest {
       try {
         eventually("asked for what it missed, without a delete", () -> other.asked.contains(5L));
         other.heldFrom = 6;
-        eventually("a delete waits", () -> isWaitedFor(peers, other));
+        eventually("a delete waits", () -> isWaitedFor(visibility, other));
         other.released.complete(null);
       } finally {
         server.shutdownNow();
@@ -104,12 +108,10 @@ class PeersTest {
   @Test
   void doesNotWaitForeverForAServerThatIsSilent() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-        Peers peers =
-            new Peers(
-                Map.of(RegionId.parse("eu-west"), "127.0.0.1:" + silent.getLocalPort()),
-                new ClusterHeader("demo"))) {
+        Peers peers = peersAt(silent.getLocalPort());
+        Visibility visibility = new Visibility(peers)) {
       long began = System.nanoTime();
-      peers.awaitRevision(5, Deadline.in(Duration.ofMinutes(1)));
+      visibility.await(5, Deadline.in(Duration.ofMinutes(1)));
       assertThat(Duration.ofNanos(System.nanoTime() - began))
           .isBetween(Duration.ofMillis(1_500), Duration.ofSeconds(30));
     }
