@@ -87,11 +87,11 @@ public final class ControlPlane implements AutoCloseable {
             peers,
             this::startDuties,
             failure -> halt.halt("cannot take part in the cluster", failure));
-    this.sessions =
-        new NodeSessions(config.region(), raft.live(), raft.applied(), proposals, commands);
+    this.sessions = new NodeSessions(raft, proposals, commands);
     this.duties = new LeaderDuties(config.cluster(), raft, proposals, commands);
     this.rpc =
         new RpcEdge(
+            config.cluster(),
             grpc,
             inProcessName,
             header,

@@ -10,6 +10,9 @@ import dev.meridian.proto.admin.AddMemberRequest;
 import dev.meridian.proto.admin.DemoteMemberRequest;
 import dev.meridian.proto.admin.GetRaftStatusReply;
 import dev.meridian.proto.admin.GetRaftStatusRequest;
+import dev.meridian.proto.admin.InspectReply;
+import dev.meridian.proto.admin.InspectRequest;
+import dev.meridian.proto.admin.PeerInspection;
 import dev.meridian.proto.admin.PromoteMemberRequest;
 import dev.meridian.proto.admin.RaftMember;
 import dev.meridian.proto.admin.RaftServiceGrpc;
@@ -219,6 +222,32 @@ class MembershipIT {
         assertThat(cluster.server(1).controlPlane().raft().status().orElseThrow().snapshot())
             .isEqualTo(taken.getIndex());
       }
+    }
+  }
+
+  @Test
+  void anInspectionTellsWhoAnswersAndHowFast() throws Exception {
+    try (TestCluster cluster = TestCluster.started(root, "inspected")) {
+      int stopped = cluster.follower();
+      TestServer asked = cluster.server((stopped + 1) % 3);
+      cluster.stop(stopped);
+      InspectReply seen = raft(asked).inspect(InspectRequest.getDefaultInstance());
+      assertThat(seen.getCluster()).isEqualTo("inspected");
+      assertThat(seen.getRegion()).isEqualTo(region((stopped + 1) % 3));
+      assertThat(seen.getQuorum()).isTrue();
+      assertThat(seen.getDiskFreeBytes()).isPositive().isLessThan(seen.getDiskTotalBytes());
+      assertThat(seen.getPeersList()).hasSize(2);
+      for (PeerInspection peer : seen.getPeersList()) {
+        boolean there = !peer.getRegion().equals(region(stopped));
+        assertThat(peer.getReachable()).isEqualTo(there);
+        assertThat(peer.getError().isEmpty()).isEqualTo(there);
+        assertThat(peer.getDiskTotalBytes() > 0).isEqualTo(there);
+      }
+      GetRaftStatusReply status = status(asked);
+      assertThat(status.getMembersList())
+          .filteredOn(member -> !member.getReachable())
+          .singleElement()
+          .satisfies(member -> assertThat(member.getRegion()).isEqualTo(region(stopped)));
     }
   }
 

@@ -107,21 +107,18 @@ public final class LeaderDuties implements AutoCloseable {
   }
 
   private void dropUnreachable(RaftStatus status) {
-    Set<RegionId> unreachable =
+    Set<RegionId> reachable =
         status.members().stream()
             .filter(member ->
                 member
                     .lastContact()
                     .filter(contact -> contact.compareTo(OUT_OF_CONTACT) >= 0)
-                    .isPresent())
+                    .isEmpty())
             .map(RaftStatus.Member::region)
             .collect(Collectors.toSet());
-    if (unreachable.isEmpty()) {
-      return;
-    }
     for (NodeFound node : raft.live().query(queries -> queries.nodes()).value()) {
-      if (unreachable.contains(node.server())) {
-        log.info("node {} leaves: its metadata server is out of contact", node.nodeId());
+      if (!reachable.contains(node.server())) {
+        log.info("node {} leaves: its metadata server is out of contact or gone", node.nodeId());
         proposals.propose(commands.leaveNode(node.nodeId()));
       }
     }

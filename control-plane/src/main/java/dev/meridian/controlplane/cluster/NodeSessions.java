@@ -6,6 +6,7 @@ import dev.meridian.controlplane.prepare.SystemCommands;
 import dev.meridian.controlplane.raft.AppliedRevision;
 import dev.meridian.controlplane.raft.Deadline;
 import dev.meridian.controlplane.raft.LiveDatabase;
+import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.metadata.ClusterView;
@@ -46,6 +47,7 @@ public final class NodeSessions implements AutoCloseable {
   private static final Duration ROUND = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
+  private final RaftNode raft;
   private final RegionId region;
   private final LiveDatabase live;
   private final AppliedRevision applied;
@@ -57,15 +59,11 @@ public final class NodeSessions implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closed;
 
-  public NodeSessions(
-      RegionId region,
-      LiveDatabase live,
-      AppliedRevision applied,
-      SystemProposals proposals,
-      SystemCommands commands) {
-    this.region = region;
-    this.live = live;
-    this.applied = applied;
+  public NodeSessions(RaftNode raft, SystemProposals proposals, SystemCommands commands) {
+    this.raft = raft;
+    this.region = raft.region();
+    this.live = raft.live();
+    this.applied = raft.applied();
     this.proposals = proposals;
     this.commands = commands;
     this.views = new ClusterViews(live);
@@ -89,7 +87,12 @@ public final class NodeSessions implements AutoCloseable {
     while (!closed) {
       try {
         long seen = applied.current();
-        compare();
+        if (raft.isRunning()) {
+          compare();
+        } else {
+          // What its store says of the cluster grows old.
+          endAll("the metadata server takes part in no group at the moment");
+        }
         applied.reach(seen + 1, Deadline.in(ROUND));
         // Under load every moment brings a revision.
         TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
@@ -183,8 +186,15 @@ public final class NodeSessions implements AutoCloseable {
   public void close() {
     closed = true;
     thread.interrupt();
-    Status stopping = Status.UNAVAILABLE.withDescription("the metadata server is stopping");
-    sessions.values().forEach(session -> session.end(stopping));
+    endAll("the metadata server is stopping");
+  }
+
+  private void endAll(String reason) {
+    Status unavailable = Status.UNAVAILABLE.withDescription(reason);
+    for (NodeSession session : sessions.values()) {
+      sessions.remove(session.nodeId(), session);
+      session.end(unavailable);
+    }
   }
 
   /** What a node sends on its stream. */
@@ -203,9 +213,12 @@ public final class NodeSessions implements AutoCloseable {
         return;
       }
       Optional<String> fault = fault(report);
-      if (closed || fault.isPresent()) {
-        Status status = closed ? Status.UNAVAILABLE : Status.INVALID_ARGUMENT;
-        refuse(status.withDescription(fault.orElse("the server is stopping")));
+      if (fault.isPresent()) {
+        refuse(Status.INVALID_ARGUMENT.withDescription(fault.get()));
+        return;
+      }
+      if (closed || !raft.isRunning()) {
+        refuse(Status.UNAVAILABLE.withDescription("the server takes part in no group"));
         return;
       }
       session = new NodeSession(report, call);

@@ -15,6 +15,8 @@ import dev.meridian.proto.admin.DemoteMemberReply;
 import dev.meridian.proto.admin.DemoteMemberRequest;
 import dev.meridian.proto.admin.GetRaftStatusReply;
 import dev.meridian.proto.admin.GetRaftStatusRequest;
+import dev.meridian.proto.admin.InspectReply;
+import dev.meridian.proto.admin.InspectRequest;
 import dev.meridian.proto.admin.PromoteMemberReply;
 import dev.meridian.proto.admin.PromoteMemberRequest;
 import dev.meridian.proto.admin.RaftServiceGrpc;
@@ -50,11 +52,13 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
   private final RaftNode raft;
   private final Peers peers;
   private final MemberStatuses statuses;
+  private final Inspection inspection;
 
-  RaftService(RaftNode raft, Peers peers, MemberStatuses statuses) {
+  RaftService(RaftNode raft, Peers peers, MemberStatuses statuses, Inspection inspection) {
     this.raft = raft;
     this.peers = peers;
     this.statuses = statuses;
+    this.inspection = inspection;
   }
 
   @Override
@@ -187,6 +191,11 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
               .setIndex(raft.changes().takeSnapshot(deadline))
               .build();
         });
+  }
+
+  @Override
+  public void inspect(InspectRequest request, StreamObserver<InspectReply> reply) {
+    UnaryCall.answer(reply, () -> inspection.inspect(UnaryCall.deadline(ANSWER)));
   }
 
   /** Answers here when this server leads, else asks the leader. */

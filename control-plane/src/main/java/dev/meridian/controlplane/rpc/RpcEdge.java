@@ -21,6 +21,7 @@ public final class RpcEdge implements AutoCloseable {
    * @param inProcessName under which a node of the same process finds the services
    */
   public RpcEdge(
+      String cluster,
       ListenAddress address,
       String inProcessName,
       ClusterHeader header,
@@ -30,7 +31,8 @@ public final class RpcEdge implements AutoCloseable {
       Peers peers,
       Visibility visibility,
       NodeSessions sessions) {
-    MemberStatuses statuses = new MemberStatuses(raft, peers, InstantSource.system());
+    InstantSource clock = InstantSource.system();
+    MemberStatuses statuses = new MemberStatuses(raft, peers, clock);
     this.server =
         new GrpcServer(
             address,
@@ -40,7 +42,8 @@ public final class RpcEdge implements AutoCloseable {
                 new MetadataService(
                     new Commands(preparer, raft, visibility), new Reads(raft), sessions),
                 new PeerService(raft, entry, statuses),
-                new RaftService(raft, peers, statuses)));
+                new RaftService(
+                    raft, peers, statuses, new Inspection(cluster, raft, peers, statuses, clock))));
   }
 
   /** Opens the services; until the server is in a group most calls are UNAVAILABLE. */
