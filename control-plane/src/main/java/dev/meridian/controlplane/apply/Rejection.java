@@ -26,28 +26,32 @@ public record Rejection(RejectionCode code, String message, List<String> subject
     return new Rejection(code, message, List.of(subjects));
   }
 
-  static Rejection repositoryUnknown(RepositoryName repository) {
+  /** No repository has this name. */
+  public static Rejection repositoryUnknown(RepositoryName repository) {
     return of(
         RejectionCode.REPOSITORY_UNKNOWN,
         "repository " + repository + " does not exist",
         repository.value());
   }
 
-  static Rejection manifestUnknown(RepositoryName repository, Digest digest) {
+  /** The repository does not hold the manifest. */
+  public static Rejection manifestUnknown(RepositoryName repository, Digest digest) {
     return of(
         RejectionCode.MANIFEST_UNKNOWN,
         "manifest " + digest + " is not in repository " + repository,
         digest.toString());
   }
 
-  static Rejection tagUnknown(RepositoryName repository, TagName tag) {
+  /** The repository has no such tag. */
+  public static Rejection tagUnknown(RepositoryName repository, TagName tag) {
     return of(
         RejectionCode.TAG_UNKNOWN,
         "tag " + tag + " is not in repository " + repository,
         tag.value());
   }
 
-  static Rejection blobUnknown(RepositoryName repository, Digest digest) {
+  /** The repository does not link the blob. */
+  public static Rejection blobUnknown(RepositoryName repository, Digest digest) {
     return of(
         RejectionCode.BLOB_UNKNOWN,
         "blob " + digest + " is not in repository " + repository,

@@ -1,6 +1,6 @@
 package dev.meridian.controlplane.cluster;
 
-import dev.meridian.controlplane.apply.Queries;
+import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.raft.LiveDatabase;
 import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.NodeInfo;

@@ -1,7 +1,7 @@
 package dev.meridian.controlplane.cluster;
 
-import dev.meridian.controlplane.apply.Queries.NodeFound;
 import dev.meridian.controlplane.prepare.SystemCommands;
+import dev.meridian.controlplane.query.Queries.NodeFound;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.raft.RaftStatus;
 import dev.meridian.controlplane.raft.UnavailableException;

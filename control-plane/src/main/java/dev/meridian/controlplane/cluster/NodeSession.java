@@ -1,6 +1,6 @@
 package dev.meridian.controlplane.cluster;
 
-import dev.meridian.controlplane.apply.Queries.NodeFound;
+import dev.meridian.controlplane.query.Queries.NodeFound;
 import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.NodeReport;
 import io.grpc.Status;

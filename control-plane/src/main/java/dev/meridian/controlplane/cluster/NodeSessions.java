@@ -1,8 +1,8 @@
 package dev.meridian.controlplane.cluster;
 
-import dev.meridian.controlplane.apply.Queries;
-import dev.meridian.controlplane.apply.Queries.NodeFound;
 import dev.meridian.controlplane.prepare.SystemCommands;
+import dev.meridian.controlplane.query.Queries;
+import dev.meridian.controlplane.query.Queries.NodeFound;
 import dev.meridian.controlplane.raft.AppliedRevision;
 import dev.meridian.controlplane.raft.Deadline;
 import dev.meridian.controlplane.raft.LiveDatabase;

@@ -1,6 +1,6 @@
 package dev.meridian.controlplane.raft;
 
-import dev.meridian.controlplane.apply.Queries;
+import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.controlplane.store.ReadView;
 import java.io.IOException;

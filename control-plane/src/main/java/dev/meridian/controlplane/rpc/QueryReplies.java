@@ -1,6 +1,6 @@
 package dev.meridian.controlplane.rpc;
 
-import dev.meridian.controlplane.apply.Queries;
+import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.raft.LiveDatabase.Answer;
 import dev.meridian.model.Descriptor;
 import dev.meridian.model.RepositoryName;

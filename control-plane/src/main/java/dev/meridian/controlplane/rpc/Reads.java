@@ -1,7 +1,7 @@
 package dev.meridian.controlplane.rpc;
 
-import dev.meridian.controlplane.apply.Lookup;
-import dev.meridian.controlplane.apply.Queries;
+import dev.meridian.controlplane.query.Lookup;
+import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.raft.AppliedRevision;
 import dev.meridian.controlplane.raft.Barrier;
 import dev.meridian.controlplane.raft.Deadline;

@@ -1,6 +1,6 @@
 package dev.meridian.controlplane.rpc;
 
-import dev.meridian.controlplane.apply.Queries;
+import dev.meridian.controlplane.query.Queries;
 import dev.meridian.model.Digest;
 import dev.meridian.model.Reference;
 import dev.meridian.model.RegionId;

@@ -3,6 +3,7 @@ package dev.meridian.controlplane.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.controlplane.store.ReadView;
@@ -17,15 +18,15 @@ import java.util.List;
 import java.util.function.Function;
 
 /** A store to which commands are applied, each in an entry of its own. */
-final class AppliedStore implements AutoCloseable {
+public final class AppliedStore implements AutoCloseable {
 
-  static final long LINK_LIFE = 10_000;
+  public static final long LINK_LIFE = 10_000;
 
   private final MetadataDb db;
   private final CommandApplier applier;
   private long nextId = 1;
 
-  AppliedStore(Path directory) {
+  public AppliedStore(Path directory) {
     this(directory, new CommandApplier());
   }
 
@@ -34,12 +35,12 @@ final class AppliedStore implements AutoCloseable {
     this.applier = applier;
   }
 
-  MetadataDb db() {
+  public MetadataDb db() {
     return db;
   }
 
   /** Fills in what the operation leaves out, with an id that was not used before. */
-  Command command(Command.Builder operation) {
+  public Command command(Command.Builder operation) {
     return operation
         .setId(id(nextId++))
         .setPrincipal("alice")
@@ -49,15 +50,15 @@ final class AppliedStore implements AutoCloseable {
         .build();
   }
 
-  static ByteString id(long number) {
+  public static ByteString id(long number) {
     return ByteString.copyFromUtf8("%016d".formatted(number));
   }
 
-  CommandOutcome apply(Command command) {
+  public CommandOutcome apply(Command command) {
     return apply(List.of(command)).getFirst();
   }
 
-  List<CommandOutcome> apply(List<Command> commands) {
+  public List<CommandOutcome> apply(List<Command> commands) {
     LogPosition position = new LogPosition(1, db.position().index() + 1);
     return applier
         .apply(db, position, Entry.newBuilder().addAllCommands(commands).build())
@@ -65,44 +66,44 @@ final class AppliedStore implements AutoCloseable {
   }
 
   /** The revision of the operation, which must be accepted. */
-  long accepted(Command.Builder operation) {
+  public long accepted(Command.Builder operation) {
     CommandOutcome outcome = apply(command(operation));
     assertThat(outcome.getRejection()).isEqualTo(CommandRejection.getDefaultInstance());
     return outcome.getRevision();
   }
 
   /** The rejection of the operation, which must have this code. */
-  CommandRejection rejected(RejectionCode code, Command.Builder operation) {
+  public CommandRejection rejected(RejectionCode code, Command.Builder operation) {
     CommandOutcome outcome = apply(command(operation));
     assertThat(outcome.getRejection().getCode()).as(outcome.toString()).isEqualTo(code);
     return outcome.getRejection();
   }
 
   /** Advances cluster time, in as many ticks as it takes. */
-  void passTime(long millis) {
+  public void passTime(long millis) {
     for (long left = millis; left > 0; left -= ClusterTime.LARGEST_STEP_MILLIS) {
       accepted(Operations.tick(Math.min(left, ClusterTime.LARGEST_STEP_MILLIS)));
     }
   }
 
   /** What a collection would take now. */
-  List<ExpiredLink> expiredLinks() {
+  public List<ExpiredLink> expiredLinks() {
     return query(queries -> queries.expiredLinks(10));
   }
 
-  <T> T query(Function<Queries, T> query) {
+  public <T> T query(Function<Queries, T> query) {
     try (ReadView view = db.read()) {
       return query.apply(new Queries(view));
     }
   }
 
-  <T> T read(Function<ReadView, T> reader) {
+  public <T> T read(Function<ReadView, T> reader) {
     try (ReadView view = db.read()) {
       return reader.apply(view);
     }
   }
 
-  void checkInvariants() {
+  public void checkInvariants() {
     try (ReadView view = db.read()) {
       new StoreInvariants(view).check();
     }

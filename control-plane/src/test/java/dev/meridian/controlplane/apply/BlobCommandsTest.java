@@ -13,7 +13,8 @@ import static dev.meridian.controlplane.apply.Operations.removePlacement;
 import static dev.meridian.controlplane.apply.Operations.renewLink;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meridian.controlplane.apply.Queries.BlobFound;
+import dev.meridian.controlplane.query.Lookup;
+import dev.meridian.controlplane.query.Queries.BlobFound;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.proto.log.Command;

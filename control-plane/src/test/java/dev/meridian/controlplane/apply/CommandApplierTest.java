@@ -8,6 +8,7 @@ import static dev.meridian.controlplane.apply.Operations.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.store.StoreDump;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.log.Command;

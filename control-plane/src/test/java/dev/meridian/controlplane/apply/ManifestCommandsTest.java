@@ -12,7 +12,9 @@ import static dev.meridian.controlplane.apply.Operations.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.meridian.controlplane.apply.Queries.ManifestFound;
+import dev.meridian.controlplane.query.Lookup;
+import dev.meridian.controlplane.query.Queries;
+import dev.meridian.controlplane.query.Queries.ManifestFound;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Tables;
 import dev.meridian.model.Descriptor;

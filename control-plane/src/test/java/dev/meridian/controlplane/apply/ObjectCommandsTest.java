@@ -9,7 +9,7 @@ import static dev.meridian.controlplane.apply.Operations.doom;
 import static dev.meridian.controlplane.apply.Operations.removePlacement;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meridian.controlplane.apply.Queries.Page;
+import dev.meridian.controlplane.query.Queries.Page;
 import dev.meridian.controlplane.store.Tables;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.log.Command;

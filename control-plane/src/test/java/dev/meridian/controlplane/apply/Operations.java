@@ -28,35 +28,36 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Commands with short arguments; blobs and manifests are named by the text that they hold. */
-final class Operations {
+public final class Operations {
 
-  static final long SESSION_END = 1_000_000_000_000L;
+  public static final long SESSION_END = 1_000_000_000_000L;
 
   private Operations() {}
 
-  static Digest digest(String content) {
+  public static Digest digest(String content) {
     return Digest.of(Algorithm.SHA256, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  static Command.Builder bootstrap(String id) {
+  public static Command.Builder bootstrap(String id) {
     return Command.newBuilder()
         .setBootstrap(Bootstrap.newBuilder().setClusterId(id).setClusterName("demo"));
   }
 
-  static Command.Builder tick(long millis) {
+  public static Command.Builder tick(long millis) {
     return Command.newBuilder().setTick(Tick.newBuilder().setElapsedMs(millis));
   }
 
-  static Command.Builder createRepository(String repository) {
+  public static Command.Builder createRepository(String repository) {
     return Command.newBuilder()
         .setCreateRepository(CreateRepository.newBuilder().setRepository(repository));
   }
 
-  static Command.Builder commitBlob(String repository, String content, String region, String key) {
+  public static Command.Builder commitBlob(
+      String repository, String content, String region, String key) {
     return commitBlob(repository, content, region, key, SESSION_END);
   }
 
-  static Command.Builder commitBlob(
+  public static Command.Builder commitBlob(
       String repository, String content, String region, String key, long sessionEnd) {
     return Command.newBuilder()
         .setCommitBlob(
@@ -69,7 +70,7 @@ final class Operations {
                 .setSessionExpiresMs(sessionEnd));
   }
 
-  static Command.Builder mountBlob(String repository, String content, String from) {
+  public static Command.Builder mountBlob(String repository, String content, String from) {
     return Command.newBuilder()
         .setMountBlob(
             MountBlob.newBuilder()
@@ -79,7 +80,8 @@ final class Operations {
   }
 
   /** A manifest whose bytes are this text. */
-  static PutManifest.Builder manifest(String repository, String content, ManifestLink... links) {
+  public static PutManifest.Builder manifest(
+      String repository, String content, ManifestLink... links) {
     return PutManifest.newBuilder()
         .setRepository(repository)
         .setDigest(digest(content).toString())
@@ -88,28 +90,28 @@ final class Operations {
         .addAllReferences(List.of(links));
   }
 
-  static Command.Builder put(PutManifest.Builder manifest) {
+  public static Command.Builder put(PutManifest.Builder manifest) {
     return Command.newBuilder().setPutManifest(manifest);
   }
 
-  static ManifestLink blob(String content) {
+  public static ManifestLink blob(String content) {
     return link(ManifestLink.Kind.BLOB, content);
   }
 
-  static ManifestLink child(String content) {
+  public static ManifestLink child(String content) {
     return link(ManifestLink.Kind.MANIFEST, content);
   }
 
-  static ManifestLink link(ManifestLink.Kind kind, String content) {
+  public static ManifestLink link(ManifestLink.Kind kind, String content) {
     return ManifestLink.newBuilder().setKind(kind).setDigest(digest(content).toString()).build();
   }
 
-  static Command.Builder deleteTag(String repository, String tag) {
+  public static Command.Builder deleteTag(String repository, String tag) {
     return Command.newBuilder()
         .setDeleteTag(DeleteTag.newBuilder().setRepository(repository).setTag(tag));
   }
 
-  static Command.Builder deleteManifest(String repository, String content) {
+  public static Command.Builder deleteManifest(String repository, String content) {
     return Command.newBuilder()
         .setDeleteManifest(
             DeleteManifest.newBuilder()
@@ -117,7 +119,7 @@ final class Operations {
                 .setDigest(digest(content).toString()));
   }
 
-  static Command.Builder deleteBlob(String repository, String content) {
+  public static Command.Builder deleteBlob(String repository, String content) {
     return Command.newBuilder()
         .setDeleteBlob(
             DeleteBlob.newBuilder()
@@ -125,7 +127,7 @@ final class Operations {
                 .setDigest(digest(content).toString()));
   }
 
-  static Command.Builder addPlacement(String content, String region, String key) {
+  public static Command.Builder addPlacement(String content, String region, String key) {
     return Command.newBuilder()
         .setAddPlacement(
             AddPlacement.newBuilder()
@@ -135,7 +137,7 @@ final class Operations {
                 .setSize(content.length()));
   }
 
-  static Command.Builder removePlacement(String content, String region, String key) {
+  public static Command.Builder removePlacement(String content, String region, String key) {
     return Command.newBuilder()
         .setRemovePlacement(
             RemovePlacement.newBuilder()
@@ -144,34 +146,34 @@ final class Operations {
                 .setObjectKey(key));
   }
 
-  static Command.Builder renewLink(String repository, String content) {
+  public static Command.Builder renewLink(String repository, String content) {
     return Command.newBuilder()
         .setRenewLink(
             RenewLink.newBuilder().setRepository(repository).setDigest(digest(content).toString()));
   }
 
-  static Command.Builder doom(String region, String... keys) {
+  public static Command.Builder doom(String region, String... keys) {
     return Command.newBuilder()
         .setDoomObjects(DoomObjects.newBuilder().setRegion(region).addAllObjectKeys(List.of(keys)));
   }
 
-  static Command.Builder confirmDeletions(String region, String... keys) {
+  public static Command.Builder confirmDeletions(String region, String... keys) {
     return Command.newBuilder()
         .setConfirmDeletions(
             ConfirmDeletions.newBuilder().setRegion(region).addAllObjectKeys(List.of(keys)));
   }
 
-  static Command.Builder collect(List<ExpiredLink> links) {
+  public static Command.Builder collect(List<ExpiredLink> links) {
     return Command.newBuilder().setCollect(Collect.newBuilder().addAllLinks(links));
   }
 
-  static Command.Builder join(String node, String region, String address) {
+  public static Command.Builder join(String node, String region, String address) {
     return Command.newBuilder()
         .setJoinNode(
             JoinNode.newBuilder().setNodeId(node).setRegion(region).setInternalAddress(address));
   }
 
-  static Command.Builder leave(String node) {
+  public static Command.Builder leave(String node) {
     return Command.newBuilder().setLeaveNode(LeaveNode.newBuilder().setNodeId(node));
   }
 }

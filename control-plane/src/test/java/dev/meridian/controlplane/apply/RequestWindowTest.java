@@ -5,6 +5,7 @@ import static dev.meridian.controlplane.apply.Operations.tick;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.store.Tables;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.CommandOutcome;

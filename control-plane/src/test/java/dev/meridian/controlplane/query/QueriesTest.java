@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.apply;
+package dev.meridian.controlplane.query;
 
 import static dev.meridian.controlplane.apply.Operations.child;
 import static dev.meridian.controlplane.apply.Operations.commitBlob;
@@ -9,7 +9,10 @@ import static dev.meridian.controlplane.apply.Operations.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.meridian.controlplane.apply.Queries.Page;
+import dev.meridian.controlplane.apply.AppliedStore;
+import dev.meridian.controlplane.apply.Operations;
+import dev.meridian.controlplane.apply.Rejection;
+import dev.meridian.controlplane.query.Queries.Page;
 import dev.meridian.model.Descriptor;
 import dev.meridian.model.Digest;
 import dev.meridian.model.Reference;

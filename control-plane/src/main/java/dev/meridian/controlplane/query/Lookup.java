@@ -1,4 +1,6 @@
-package dev.meridian.controlplane.apply;
+package dev.meridian.controlplane.query;
+
+import dev.meridian.controlplane.apply.Rejection;
 
 /** What a query for one thing found. */
 public sealed interface Lookup<T> {

@@ -1,6 +1,6 @@
-package dev.meridian.controlplane.apply;
+package dev.meridian.controlplane.query;
 
-import dev.meridian.controlplane.apply.Queries.Page;
+import dev.meridian.controlplane.query.Queries.Page;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

@@ -1,6 +1,8 @@
-package dev.meridian.controlplane.apply;
+package dev.meridian.controlplane.query;
 
 import com.google.protobuf.ByteString;
+import dev.meridian.controlplane.apply.Rejection;
+import dev.meridian.controlplane.apply.Repository;
 import dev.meridian.controlplane.store.KeyRange;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ExpiringKey;
@@ -11,6 +13,7 @@ import dev.meridian.controlplane.store.ReadView;
 import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Table;
 import dev.meridian.controlplane.store.Tables;
+import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.controlplane.store.Tables.Nothing;
 import dev.meridian.model.Descriptor;
 import dev.meridian.model.Digest;
@@ -203,7 +206,7 @@ public final class Queries {
 
   /** Cluster time in milliseconds. */
   public long clusterTimeMillis() {
-    return ClusterTime.of(view);
+    return view.number(Meta.CLUSTER_TIME);
   }
 
   /** Links whose life is over, the oldest first: what a Collect command takes. */
