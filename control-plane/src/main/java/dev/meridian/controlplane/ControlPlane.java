@@ -8,6 +8,7 @@ import dev.meridian.controlplane.cluster.NodeSessions;
 import dev.meridian.controlplane.cluster.Peers;
 import dev.meridian.controlplane.cluster.SystemProposals;
 import dev.meridian.controlplane.cluster.Visibility;
+import dev.meridian.controlplane.prepare.CommandEnvelope;
 import dev.meridian.controlplane.prepare.CommandPreparer;
 import dev.meridian.controlplane.prepare.SystemCommands;
 import dev.meridian.controlplane.raft.Halt;
@@ -76,9 +77,13 @@ public final class ControlPlane implements AutoCloseable {
     this.raft = new RaftNode(settings, new CommandApplier(), halt, commits::record);
     ClusterHeader header = new ClusterHeader(config.cluster());
     SystemProposals proposals = new SystemProposals(raft.gateway());
-    SystemCommands commands =
-        new SystemCommands(
-            config.region(), raft.applied()::current, InstantSource.system(), config.linkLife());
+    CommandEnvelope envelope =
+        new CommandEnvelope(
+            raft.applied()::current,
+            InstantSource.system(),
+            config.linkLife(),
+            config.tagHistory());
+    SystemCommands commands = new SystemCommands(config.region(), envelope);
     this.peers = new Peers(() -> otherServers(config), header);
     this.visibility = new Visibility(peers);
     this.entry =
@@ -96,7 +101,7 @@ public final class ControlPlane implements AutoCloseable {
             inProcessName,
             header,
             raft,
-            new CommandPreparer(raft.applied()::current, InstantSource.system(), config.linkLife()),
+            new CommandPreparer(envelope),
             entry,
             peers,
             visibility,

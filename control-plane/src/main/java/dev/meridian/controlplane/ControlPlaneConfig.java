@@ -15,6 +15,7 @@ import java.util.List;
  * @param roundTrip the largest between two regions; election time-outs follow from it
  * @param peers the voters, this one included
  * @param linkLife how long a blob that no manifest references stays, in cluster time
+ * @param tagHistory how many changes of a tag are kept at least
  */
 public record ControlPlaneConfig(
     String cluster,
@@ -24,7 +25,8 @@ public record ControlPlaneConfig(
     String raftAddress,
     Duration roundTrip,
     List<Peer> peers,
-    Duration linkLife) {
+    Duration linkLife,
+    int tagHistory) {
 
   public ControlPlaneConfig {
     peers = List.copyOf(peers);

@@ -75,7 +75,8 @@ public final class TestCluster implements AutoCloseable {
         self.raftAddress(),
         Duration.ofMillis(60),
         peers,
-        Duration.ofHours(24));
+        Duration.ofHours(24),
+        100);
   }
 
   public TestServer server(int index) {

@@ -6,8 +6,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
-/** What every command carries beside its operation. */
-record CommandEnvelope(LongSupplier revision, InstantSource clock, Duration linkLife) {
+/**
+ * What every command carries beside its operation.
+ *
+ * @param revision the store's present one
+ * @param linkLife how long a link that no manifest references lives, in cluster time
+ * @param tagHistory how many changes of a tag are kept at least
+ */
+public record CommandEnvelope(
+    LongSupplier revision, InstantSource clock, Duration linkLife, int tagHistory) {
 
   Command seal(Command.Builder operation, ByteString id, String principal) {
     return operation
@@ -16,6 +23,7 @@ record CommandEnvelope(LongSupplier revision, InstantSource clock, Duration link
         .setPreparedRevision(revision.getAsLong())
         .setWallTimeMs(clock.millis())
         .setLinkLifeMs(linkLife.toMillis())
+        .setTagHistoryDepth(tagHistory)
         .build();
   }
 }

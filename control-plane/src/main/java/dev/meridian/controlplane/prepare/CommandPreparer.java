@@ -24,10 +24,7 @@ import dev.meridian.proto.log.RemovePlacement;
 import dev.meridian.proto.log.RenewLink;
 import dev.meridian.proto.metadata.ExecuteRequest;
 import dev.meridian.proto.metadata.PutManifestResult;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 
 /**
  * Turns requests of nodes into commands: checks what a request shows by itself and fills in what is
@@ -41,12 +38,8 @@ public final class CommandPreparer {
   private final CommandEnvelope envelope;
   private final ManifestPreparer manifests = new ManifestPreparer();
 
-  /**
-   * @param revision the store's present revision
-   * @param linkLife how long a link that no manifest references lives, in cluster time
-   */
-  public CommandPreparer(LongSupplier revision, InstantSource clock, Duration linkLife) {
-    this.envelope = new CommandEnvelope(revision, clock, linkLife);
+  public CommandPreparer(CommandEnvelope envelope) {
+    this.envelope = envelope;
   }
 
   /** May be called by any thread. */

@@ -11,10 +11,8 @@ import dev.meridian.proto.log.LeaveNode;
 import dev.meridian.proto.log.Tick;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.LongSupplier;
 
 /** Commands that metadata servers propose on their own, each under a fresh id. */
 public final class SystemCommands {
@@ -23,15 +21,9 @@ public final class SystemCommands {
   private final String principal;
   private final RegionId region;
 
-  /**
-   * The principal is {@code system:<region>}.
-   *
-   * @param revision the store's present revision
-   * @param linkLife how long a link that no manifest references lives, in cluster time
-   */
-  public SystemCommands(
-      RegionId region, LongSupplier revision, InstantSource clock, Duration linkLife) {
-    this.envelope = new CommandEnvelope(revision, clock, linkLife);
+  /** The principal is {@code system:<region>}. */
+  public SystemCommands(RegionId region, CommandEnvelope envelope) {
+    this.envelope = envelope;
     this.principal = "system:" + region;
     this.region = region;
   }

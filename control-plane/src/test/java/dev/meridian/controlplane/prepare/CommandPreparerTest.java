@@ -44,8 +44,10 @@ class CommandPreparerTest {
   private static final String DIGEST = Digest.of(Algorithm.SHA256, new byte[0]).toString();
   private static final ByteString MANIFEST = ByteString.copyFromUtf8(json(image("", "")));
 
-  private final CommandPreparer preparer =
-      new CommandPreparer(() -> 42, () -> Instant.ofEpochMilli(777), Duration.ofHours(24));
+  private static final CommandEnvelope ENVELOPE =
+      new CommandEnvelope(() -> 42, () -> Instant.ofEpochMilli(777), Duration.ofHours(24), 7);
+
+  private final CommandPreparer preparer = new CommandPreparer(ENVELOPE);
 
   @Test
   void fillsInWhatIsNotDeterministic() {
@@ -55,6 +57,7 @@ class CommandPreparerTest {
     assertThat(command.getPreparedRevision()).isEqualTo(42);
     assertThat(command.getWallTimeMs()).isEqualTo(777);
     assertThat(command.getLinkLifeMs()).isEqualTo(Duration.ofHours(24).toMillis());
+    assertThat(command.getTagHistoryDepth()).isEqualTo(7);
     assertThat(command.getDeleteTag().getTag()).isEqualTo("v1");
   }
 
@@ -247,9 +250,7 @@ class CommandPreparerTest {
 
   @Test
   void systemCommandsHaveAnIdOfTheirOwn() {
-    SystemCommands commands =
-        new SystemCommands(
-            RegionId.parse("us"), () -> 42, () -> Instant.ofEpochMilli(777), Duration.ofHours(24));
+    SystemCommands commands = new SystemCommands(RegionId.parse("us"), ENVELOPE);
     Command first = commands.tick(Duration.ofSeconds(10));
     Command second = commands.tick(Duration.ofSeconds(10));
     assertThat(first.getTick().getElapsedMs()).isEqualTo(10_000);

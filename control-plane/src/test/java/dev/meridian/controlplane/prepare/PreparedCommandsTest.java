@@ -64,7 +64,8 @@ class PreparedCommandsTest {
     int passed = 0;
     try (MetadataDb db = MetadataDb.open(directory)) {
       CommandPreparer preparer =
-          new CommandPreparer(db::revision, () -> Instant.EPOCH, Duration.ofHours(1));
+          new CommandPreparer(
+              new CommandEnvelope(db::revision, () -> Instant.EPOCH, Duration.ofHours(1), 100));
       for (int i = 0; i < REQUESTS; i++) {
         if (preparer.prepare(request(i)) instanceof PreparedCommand.Ready ready) {
           Entry entry = Entry.newBuilder().addCommands(ready.command()).build();

@@ -79,7 +79,8 @@ public final class ConfigFile {
         written.get(Settings.RAFT_ADDR).toString(),
         written.get(Settings.RAFT_ROUND_TRIP),
         written.get(Settings.PEERS),
-        written.get(Settings.LINK_LIFE));
+        written.get(Settings.LINK_LIFE),
+        100);
   }
 
   private NodeConfig node() throws ConfigException {
