@@ -4,6 +4,7 @@ import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.controlplane.store.WriteSet;
+import dev.meridian.model.Digest;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.CommandOutcome;
 import dev.meridian.proto.log.Entry;
@@ -88,9 +89,9 @@ public final class CommandApplier {
       case COLLECT -> new ObjectCommands(context).collect(command.getCollect());
       case JOIN_NODE -> new RegionCommands(context).join(command.getJoinNode());
       case LEAVE_NODE -> new RegionCommands(context).leave(command.getLeaveNode());
-      case SET_TAGS,
-          RESTORE_TAG,
-          DELETE_REPOSITORY,
+      case SET_TAGS -> new TagCommands(context).set(command.getSetTags());
+      case RESTORE_TAG -> new TagCommands(context).restore(command.getRestoreTag());
+      case DELETE_REPOSITORY,
           PURGE_REPOSITORY,
           ANNOUNCE_REGION,
           DRAIN_REGION,
@@ -108,6 +109,7 @@ public final class CommandApplier {
     CommandOutcome.Builder proto = CommandOutcome.newBuilder().setRevision(revision);
     return switch (outcome) {
       case Outcome.Accepted() -> proto.build();
+      case Outcome.Restored(Digest digest) -> proto.setDigest(digest.toString()).build();
       case Outcome.Rejected(Rejection rejection) -> proto.setRejection(rejection.toProto()).build();
     };
   }

@@ -60,7 +60,7 @@ final class ManifestCommands {
               resolved.missing()));
     }
     List<TagName> names = command.getTagsList().stream().map(TagName::parse).toList();
-    Optional<Rejection> violation = tags.violation(existing, names, command.getCondition());
+    Optional<Rejection> violation = tags.violation(name, existing, names, command.getCondition());
     if (violation.isPresent()) {
       return Outcome.rejected(violation.get());
     }

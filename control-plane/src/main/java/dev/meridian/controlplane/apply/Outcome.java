@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.model.Digest;
 import dev.meridian.proto.log.RejectionCode;
 
 /** What apply decided about a command; the same on every replica. */
@@ -7,6 +8,9 @@ sealed interface Outcome {
 
   /** Its writes are made. */
   record Accepted() implements Outcome {}
+
+  /** A tag was restored, and names this manifest now. */
+  record Restored(Digest digest) implements Outcome {}
 
   /** It was decided against. */
   record Rejected(Rejection rejection) implements Outcome {}

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.meridian.controlplane.store.Tables;
 import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.controlplane.store.WriteSet;
+import dev.meridian.model.Digest;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.CommandOutcome;
 import dev.meridian.proto.log.CommandRejection;
@@ -46,6 +47,7 @@ final class RequestWindow {
     RequestRecord.Builder request = RequestRecord.newBuilder().setRevision(revision);
     switch (outcome) {
       case Outcome.Accepted() -> request.setRejection(0);
+      case Outcome.Restored(Digest digest) -> request.setDigest(digest.toString());
       case Outcome.Rejected(Rejection rejection) ->
           request.setRejection(rejection.code().getNumber());
     }
@@ -69,7 +71,10 @@ final class RequestWindow {
   }
 
   private static CommandOutcome outcome(RequestRecord request) {
-    CommandOutcome.Builder outcome = CommandOutcome.newBuilder().setRevision(request.getRevision());
+    CommandOutcome.Builder outcome =
+        CommandOutcome.newBuilder()
+            .setRevision(request.getRevision())
+            .setDigest(request.getDigest());
     if (request.getRejection() != 0) {
       RejectionCode code = RejectionCode.forNumber(request.getRejection());
       outcome.setRejection(

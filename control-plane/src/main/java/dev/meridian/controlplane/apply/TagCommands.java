@@ -1,10 +1,8 @@
 package dev.meridian.controlplane.apply;
 
-import dev.meridian.controlplane.store.KeyRange;
+import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ManifestTagKey;
-import dev.meridian.controlplane.store.Keys.TagChangeKey;
 import dev.meridian.controlplane.store.Keys.TagKey;
-import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Tables;
 import dev.meridian.controlplane.store.Tables.Nothing;
 import dev.meridian.model.Digest;
@@ -12,8 +10,11 @@ import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
 import dev.meridian.proto.log.DeleteTag;
 import dev.meridian.proto.log.RejectionCode;
+import dev.meridian.proto.log.RestoreTag;
+import dev.meridian.proto.log.SetTags;
 import dev.meridian.proto.log.TagCondition;
-import dev.meridian.proto.store.TagHistoryRecord;
+import dev.meridian.proto.log.TagMove;
+import dev.meridian.proto.store.ManifestRecord;
 import dev.meridian.proto.store.TagHistoryRecord.Action;
 import dev.meridian.proto.store.TagRecord;
 import java.util.List;
@@ -22,18 +23,17 @@ import java.util.Optional;
 /** Tags, and what they named before. */
 final class TagCommands {
 
-  /** So many changes of a tag are kept at least. */
-  static final int KEPT_CHANGES = 100;
-
-  /** A tag's history is trimmed at every so many changes, to spare the others the look. */
-  static final int CHANGES_BETWEEN_TRIMS = 16;
+  /** The most moves of one command. */
+  static final int MAX_MOVES = 100;
 
   private final CommandContext context;
   private final RepositoryCommands repositories;
+  private final TagHistory history;
 
   TagCommands(CommandContext context) {
     this.context = context;
     this.repositories = new RepositoryCommands(context);
+    this.history = new TagHistory(context);
   }
 
   Outcome delete(DeleteTag command) {
@@ -48,16 +48,109 @@ final class TagCommands {
     if (current.isEmpty()) {
       return Outcome.rejected(Rejection.tagUnknown(name, tag));
     }
+    Optional<Rejection> violation =
+        violation(name, repository, List.of(tag), command.getCondition());
+    if (violation.isPresent()) {
+      return Outcome.rejected(violation.get());
+    }
     remove(repository.get(), tag, Digest.parse(current.get().getDigest()));
     return Outcome.ACCEPTED;
   }
 
+  /** Makes all of the moves, or none when one of them cannot be made. */
+  Outcome set(SetTags command) {
+    if (command.getMovesCount() > MAX_MOVES) {
+      return Outcome.rejected(
+          RejectionCode.TOO_LARGE,
+          "the command moves " + command.getMovesCount() + " tags: expected at most " + MAX_MOVES);
+    }
+    for (TagMove move : command.getMovesList()) {
+      Optional<Rejection> hindrance = hindrance(move);
+      if (hindrance.isPresent()) {
+        return Outcome.rejected(hindrance.get());
+      }
+    }
+    for (TagMove move : command.getMovesList()) {
+      Repository repository =
+          repositories.find(RepositoryName.parse(move.getRepository())).orElseThrow();
+      Digest digest = Digest.parse(move.getDigest());
+      move(repository, TagName.parse(move.getTag()), digest, manifest(repository, digest).get());
+    }
+    return Outcome.ACCEPTED;
+  }
+
+  /** Points a tag, also one that was deleted, to what its history says it named. */
+  Outcome restore(RestoreTag command) {
+    RepositoryName name = RepositoryName.parse(command.getRepository());
+    TagName tag = TagName.parse(command.getTag());
+    Optional<Repository> repository = repositories.find(name);
+    if (repository.isEmpty()) {
+      return Outcome.rejected(Rejection.repositoryUnknown(name));
+    }
+    TagKey key = new TagKey(repository.get().id(), tag);
+    if (history.newest(key).isEmpty()) {
+      return Outcome.rejected(Rejection.tagUnknown(name, tag));
+    }
+    Optional<Rejection> violation =
+        violation(name, repository, List.of(tag), command.getCondition());
+    if (violation.isPresent()) {
+      return Outcome.rejected(violation.get());
+    }
+    long revision = command.getRevision();
+    Optional<Digest> named =
+        revision == 0 ? history.beforeLastChange(key) : history.after(key, revision);
+    if (named.isEmpty()) {
+      return Outcome.rejected(
+          RejectionCode.REVISION_UNKNOWN,
+          "the history of tag "
+              + tag
+              + " of repository "
+              + name
+              + " has no manifest that it named "
+              + (revision == 0
+                  ? "before its last change"
+                  : "after revision " + Long.toUnsignedString(revision)),
+          tag.value());
+    }
+    Optional<ManifestRecord> manifest = manifest(repository.get(), named.get());
+    if (manifest.isEmpty()) {
+      return Outcome.rejected(Rejection.manifestUnknown(name, named.get()));
+    }
+    move(repository.get(), tag, named.get(), manifest.get());
+    return new Outcome.Restored(named.get());
+  }
+
+  private Optional<Rejection> hindrance(TagMove move) {
+    RepositoryName name = RepositoryName.parse(move.getRepository());
+    Digest digest = Digest.parse(move.getDigest());
+    Optional<Repository> repository = repositories.find(name);
+    if (repository.isEmpty()) {
+      return Optional.of(Rejection.repositoryUnknown(name));
+    }
+    if (manifest(repository.get(), digest).isEmpty()) {
+      return Optional.of(Rejection.manifestUnknown(name, digest));
+    }
+    return violation(name, repository, List.of(TagName.parse(move.getTag())), move.getCondition());
+  }
+
+  private Optional<ManifestRecord> manifest(Repository repository, Digest digest) {
+    return context.rows().get(Tables.MANIFESTS, new ContentKey(repository.id(), digest));
+  }
+
+  private void move(Repository repository, TagName tag, Digest digest, ManifestRecord manifest) {
+    move(repository, tag, digest, manifest.getMediaType());
+  }
+
   /** Why the condition does not hold for one of the tags; empty when it holds for all. */
   Optional<Rejection> violation(
-      Optional<Repository> repository, List<TagName> tags, TagCondition condition) {
+      RepositoryName name,
+      Optional<Repository> repository,
+      List<TagName> tags,
+      TagCondition condition) {
     return tags.stream()
         .flatMap(tag ->
             violation(
+                "tag " + tag + " of repository " + name,
                 tag,
                 repository.flatMap(
                     existing -> context.rows().get(Tables.TAGS, new TagKey(existing.id(), tag))),
@@ -97,7 +190,7 @@ final class TagCommands {
             Tables.MANIFEST_TAGS,
             new ManifestTagKey(repository.id(), manifest, tag),
             Nothing.NOTHING);
-    remember(key, Action.SET, manifest);
+    history.remember(key, Action.SET, manifest);
   }
 
   /** Removes a tag that names this manifest. */
@@ -106,76 +199,41 @@ final class TagCommands {
     context.rows().delete(Tables.TAGS, key);
     context.rows().delete(Tables.MANIFEST_TAGS, new ManifestTagKey(repository.id(), manifest, tag));
     repositories.count(repository, 0, -1);
-    remember(key, Action.DELETED, manifest);
+    history.remember(key, Action.DELETED, manifest);
   }
 
   private static Optional<Rejection> violation(
-      TagName tag, Optional<TagRecord> current, TagCondition condition) {
+      String name, TagName tag, Optional<TagRecord> current, TagCondition condition) {
     return switch (condition.getConditionCase()) {
       case CONDITION_NOT_SET -> Optional.empty();
-      case ABSENT -> current.map(record -> failed(tag, current, "not to exist"));
+      case ABSENT -> current.map(record -> failed(name, tag, current, "not to exist"));
       case PRESENT ->
-          current.isPresent() ? Optional.empty() : Optional.of(failed(tag, current, "to exist"));
+          current.isPresent()
+              ? Optional.empty()
+              : Optional.of(failed(name, tag, current, "to exist"));
       case CURRENT ->
           current
                   .filter(record ->
                       condition.getCurrent().getDigestsList().contains(record.getDigest()))
                   .isPresent()
               ? Optional.empty()
-              : Optional.of(failed(tag, current, "to name another manifest"));
+              : Optional.of(failed(name, tag, current, "to name another manifest"));
     };
   }
 
-  private static Rejection failed(TagName tag, Optional<TagRecord> current, String expected) {
+  private static Rejection failed(
+      String name, TagName tag, Optional<TagRecord> current, String expected) {
     return current
         .map(record ->
             Rejection.of(
                 RejectionCode.CONDITION_FAILED,
-                "tag " + tag + " names " + record.getDigest() + ": expected it " + expected,
+                name + " names " + record.getDigest() + ": expected it " + expected,
                 tag.value(),
                 record.getDigest()))
         .orElseGet(() ->
             Rejection.of(
                 RejectionCode.CONDITION_FAILED,
-                "tag " + tag + " does not exist: expected it " + expected,
+                name + " does not exist: expected it " + expected,
                 tag.value()));
-  }
-
-  private void remember(TagKey key, Action action, Digest manifest) {
-    long number =
-        context.rows().scan(Tables.TAG_HISTORY, changes(key), 1).stream()
-                .mapToLong(row -> row.value().getNumber())
-                .findFirst()
-                .orElse(0)
-            + 1;
-    context
-        .rows()
-        .put(
-            Tables.TAG_HISTORY,
-            new TagChangeKey(key.repository(), key.tag(), context.revision()),
-            TagHistoryRecord.newBuilder()
-                .setAction(action)
-                .setDigest(manifest.toString())
-                .setTimeMs(context.wallTimeMillis())
-                .setBy(context.principal())
-                .setNumber(number)
-                .build());
-    if (number % CHANGES_BETWEEN_TRIMS == 0) {
-      trim(key);
-    }
-  }
-
-  private void trim(TagKey key) {
-    List<Row<TagChangeKey, TagHistoryRecord>> changes =
-        context
-            .rows()
-            .scan(Tables.TAG_HISTORY, changes(key), KEPT_CHANGES + 2 * CHANGES_BETWEEN_TRIMS);
-    changes.stream()
-        .skip(KEPT_CHANGES)
-        .forEach(row -> context.rows().delete(Tables.TAG_HISTORY, row.key()));
-  }
-
-  private static KeyRange<TagChangeKey> changes(TagKey key) {
-    return TagChangeKey.of(key.repository(), key.tag());
   }
 }

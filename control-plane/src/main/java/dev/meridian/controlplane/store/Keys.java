@@ -59,6 +59,11 @@ public final class Keys {
       return KeyRange.prefix(prefix(repository, tag).toBytes());
     }
 
+    /** Those that were made before a revision, the newest first. */
+    public static KeyRange<TagChangeKey> before(long repository, TagName tag, long revision) {
+      return of(repository, tag).after(new TagChangeKey(repository, tag, revision).encode());
+    }
+
     private static KeyWriter prefix(long repository, TagName tag) {
       return new KeyWriter().number(repository).text(tag.value());
     }

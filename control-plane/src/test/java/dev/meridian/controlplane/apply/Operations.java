@@ -14,6 +14,7 @@ import dev.meridian.proto.log.CreateRepository;
 import dev.meridian.proto.log.DeleteBlob;
 import dev.meridian.proto.log.DeleteManifest;
 import dev.meridian.proto.log.DeleteTag;
+import dev.meridian.proto.log.DigestSet;
 import dev.meridian.proto.log.DoomObjects;
 import dev.meridian.proto.log.ExpiredLink;
 import dev.meridian.proto.log.JoinNode;
@@ -23,6 +24,10 @@ import dev.meridian.proto.log.MountBlob;
 import dev.meridian.proto.log.PutManifest;
 import dev.meridian.proto.log.RemovePlacement;
 import dev.meridian.proto.log.RenewLink;
+import dev.meridian.proto.log.RestoreTag;
+import dev.meridian.proto.log.SetTags;
+import dev.meridian.proto.log.TagCondition;
+import dev.meridian.proto.log.TagMove;
 import dev.meridian.proto.log.Tick;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -107,8 +112,45 @@ public final class Operations {
   }
 
   public static Command.Builder deleteTag(String repository, String tag) {
+    return deleteTag(repository, tag, TagCondition.getDefaultInstance());
+  }
+
+  public static Command.Builder deleteTag(String repository, String tag, TagCondition condition) {
     return Command.newBuilder()
-        .setDeleteTag(DeleteTag.newBuilder().setRepository(repository).setTag(tag));
+        .setDeleteTag(
+            DeleteTag.newBuilder().setRepository(repository).setTag(tag).setCondition(condition));
+  }
+
+  public static Command.Builder setTags(TagMove.Builder... moves) {
+    SetTags.Builder set = SetTags.newBuilder();
+    List.of(moves).forEach(set::addMoves);
+    return Command.newBuilder().setSetTags(set);
+  }
+
+  public static TagMove.Builder move(String repository, String tag, String content) {
+    return TagMove.newBuilder()
+        .setRepository(repository)
+        .setTag(tag)
+        .setDigest(digest(content).toString());
+  }
+
+  public static Command.Builder restoreTag(String repository, String tag, long revision) {
+    return Command.newBuilder()
+        .setRestoreTag(
+            RestoreTag.newBuilder().setRepository(repository).setTag(tag).setRevision(revision));
+  }
+
+  public static TagCondition absent() {
+    return TagCondition.newBuilder().setAbsent(true).build();
+  }
+
+  /** The tag names one of the manifests. */
+  public static TagCondition names(String... contents) {
+    DigestSet.Builder digests = DigestSet.newBuilder();
+    for (String content : contents) {
+      digests.addDigests(digest(content).toString());
+    }
+    return TagCondition.newBuilder().setCurrent(digests).build();
   }
 
   public static Command.Builder deleteManifest(String repository, String content) {

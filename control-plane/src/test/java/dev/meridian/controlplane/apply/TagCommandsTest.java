@@ -3,6 +3,7 @@ package dev.meridian.controlplane.apply;
 import static dev.meridian.controlplane.apply.Operations.deleteTag;
 import static dev.meridian.controlplane.apply.Operations.digest;
 import static dev.meridian.controlplane.apply.Operations.manifest;
+import static dev.meridian.controlplane.apply.Operations.names;
 import static dev.meridian.controlplane.apply.Operations.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +14,6 @@ import dev.meridian.controlplane.store.Tables;
 import dev.meridian.model.TagName;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.CommandRejection;
-import dev.meridian.proto.log.DigestSet;
 import dev.meridian.proto.log.RejectionCode;
 import dev.meridian.proto.log.TagCondition;
 import dev.meridian.proto.store.TagHistoryRecord;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TagCommandsTest {
 
-  private static final TagCondition ABSENT = TagCondition.newBuilder().setAbsent(true).build();
+  private static final TagCondition ABSENT = Operations.absent();
   private static final TagCondition PRESENT = TagCondition.newBuilder().setPresent(true).build();
   private static final TagName V1 = TagName.parse("v1");
 
@@ -86,6 +86,15 @@ class TagCommandsTest {
   }
 
   @Test
+  void deletesATagOnlyAsItIsExpected() {
+    store.accepted(put(manifest("demo", "a").addTags("v1")));
+    store.rejected(RejectionCode.CONDITION_FAILED, deleteTag("demo", "v1", names("b")));
+    store.rejected(RejectionCode.CONDITION_FAILED, deleteTag("demo", "v1", ABSENT));
+    store.accepted(deleteTag("demo", "v1", names("a")));
+    store.rejected(RejectionCode.TAG_UNKNOWN, deleteTag("demo", "v1", ABSENT));
+  }
+
+  @Test
   void refusesToDeleteATagOfAnUnknownRepository() {
     store.rejected(RejectionCode.REPOSITORY_UNKNOWN, deleteTag("demo", "v1"));
   }
@@ -109,10 +118,10 @@ class TagCommandsTest {
 
   @Test
   void ifMatchHoldsForTheDigestThatTheTagNames() {
-    store.rejected(RejectionCode.CONDITION_FAILED, conditional("a", current("a")));
+    store.rejected(RejectionCode.CONDITION_FAILED, conditional("a", names("a")));
     store.accepted(conditional("a", ABSENT));
-    store.accepted(conditional("b", current("x", "a")));
-    store.rejected(RejectionCode.CONDITION_FAILED, conditional("c", current("a")));
+    store.accepted(conditional("b", names("x", "a")));
+    store.rejected(RejectionCode.CONDITION_FAILED, conditional("c", names("a")));
     assertThat(tag().getDigest()).isEqualTo(digest("b").toString());
   }
 
@@ -126,27 +135,8 @@ class TagCommandsTest {
         .isFalse();
   }
 
-  @Test
-  void historyIsBoundedAndNumberedOn() {
-    for (int i = 0; i < 150; i++) {
-      store.accepted(put(manifest("demo", "m" + i % 2).addTags("v1")));
-    }
-    assertThat(history())
-        .hasSizeBetween(
-            TagCommands.KEPT_CHANGES, TagCommands.KEPT_CHANGES + TagCommands.CHANGES_BETWEEN_TRIMS);
-    assertThat(history().getFirst().value().getNumber()).isEqualTo(150);
-  }
-
   private static Command.Builder conditional(String content, TagCondition condition) {
     return put(manifest("demo", content).addTags("v1").setCondition(condition));
-  }
-
-  private static TagCondition current(String... contents) {
-    DigestSet.Builder digests = DigestSet.newBuilder();
-    for (String content : contents) {
-      digests.addDigests(digest(content).toString());
-    }
-    return TagCondition.newBuilder().setCurrent(digests).build();
   }
 
   private TagRecord tag() {
