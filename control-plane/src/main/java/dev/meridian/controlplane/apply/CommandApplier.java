@@ -15,16 +15,21 @@ import java.util.Optional;
 /** Applies log entries to the store; the same entries give the same state everywhere. */
 public final class CommandApplier {
 
+  /** About so many rows are cleared by one command of a purge. */
+  static final int PURGED_ROWS = 1_000;
+
   private final long requestWindow;
+  private final int purgedRows;
 
   /** Applies commands as all servers of a cluster must. */
   public CommandApplier() {
-    this(RequestWindow.REVISIONS);
+    this(RequestWindow.REVISIONS, PURGED_ROWS);
   }
 
-  /** With a window of another size, for tests of its end. */
-  CommandApplier(long requestWindow) {
+  /** With a smaller window and smaller purges, for tests of their ends. */
+  CommandApplier(long requestWindow, int purgedRows) {
     this.requestWindow = requestWindow;
+    this.purgedRows = purgedRows;
   }
 
   /**
@@ -61,7 +66,7 @@ public final class CommandApplier {
                     + command.getPreparedRevision()
                     + ", too long before revision "
                     + revision)
-            : decide(new CommandContext(rows, command, revision));
+            : decide(new CommandContext(rows, command, revision, purgedRows));
     window.record(command.getId(), revision, outcome);
     return toProto(revision, outcome);
   }
@@ -91,9 +96,10 @@ public final class CommandApplier {
       case LEAVE_NODE -> new RegionCommands(context).leave(command.getLeaveNode());
       case SET_TAGS -> new TagCommands(context).set(command.getSetTags());
       case RESTORE_TAG -> new TagCommands(context).restore(command.getRestoreTag());
-      case DELETE_REPOSITORY,
-          PURGE_REPOSITORY,
-          ANNOUNCE_REGION,
+      case DELETE_REPOSITORY ->
+          new RepositoryCommands(context).delete(command.getDeleteRepository());
+      case PURGE_REPOSITORY -> new RepositoryPurge(context).purge(command.getPurgeRepository());
+      case ANNOUNCE_REGION,
           DRAIN_REGION,
           REMOVE_REGION,
           PURGE_REGION,

@@ -8,8 +8,9 @@ import dev.meridian.proto.log.Command;
  *
  * @param rows the state it sees and changes
  * @param revision the one that it makes
+ * @param purgedRows about how many rows it clears if it belongs to a purge
  */
-record CommandContext(WriteSet rows, Command command, long revision) {
+record CommandContext(WriteSet rows, Command command, long revision, int purgedRows) {
 
   /** Cluster time in milliseconds. */
   long now() {

@@ -2,7 +2,6 @@ package dev.meridian.controlplane.apply;
 
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ManifestTagKey;
-import dev.meridian.controlplane.store.Keys.ReferrerKey;
 import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Tables;
 import dev.meridian.model.Digest;
@@ -11,16 +10,13 @@ import dev.meridian.model.TagName;
 import dev.meridian.proto.log.DeleteManifest;
 import dev.meridian.proto.log.PutManifest;
 import dev.meridian.proto.log.RejectionCode;
-import dev.meridian.proto.store.ManifestBytesRecord;
 import dev.meridian.proto.store.ManifestRecord;
 import dev.meridian.proto.store.ReferenceRecord;
-import dev.meridian.proto.store.ReferrerRecord;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Manifests with all that hangs on them: bytes, references, referrers and tags. */
+/** Manifests and the tags that name them. */
 final class ManifestCommands {
 
   /** Deleting a manifest removes its tags, so it is refused to one with more than so many. */
@@ -30,12 +26,14 @@ final class ManifestCommands {
   private final RepositoryCommands repositories;
   private final TagCommands tags;
   private final ManifestReferences references;
+  private final StoredManifests manifests;
 
   ManifestCommands(CommandContext context) {
     this.context = context;
     this.repositories = new RepositoryCommands(context);
     this.tags = new TagCommands(context);
     this.references = new ManifestReferences(context);
+    this.manifests = new StoredManifests(context);
   }
 
   /**
@@ -66,7 +64,10 @@ final class ManifestCommands {
     }
     Repository repository = repositories.findOrCreate(name);
     Digest digest = Digest.parse(command.getDigest());
-    store(repository, new ContentKey(repository.id(), digest), command, resolved.present());
+    ContentKey key = new ContentKey(repository.id(), digest);
+    if (manifests.put(key, record(command, resolved.present()), command.getContent())) {
+      repositories.count(repository, 1, 0);
+    }
     names.forEach(tag -> tags.move(repository, tag, digest, command.getMediaType()));
     return Outcome.ACCEPTED;
   }
@@ -80,7 +81,7 @@ final class ManifestCommands {
       return Outcome.rejected(Rejection.repositoryUnknown(name));
     }
     ContentKey key = new ContentKey(repository.get().id(), digest);
-    Optional<ManifestRecord> manifest = context.rows().get(Tables.MANIFESTS, key);
+    Optional<ManifestRecord> manifest = manifests.find(key);
     if (manifest.isEmpty()) {
       return Outcome.rejected(Rejection.manifestUnknown(name, digest));
     }
@@ -105,37 +106,9 @@ final class ManifestCommands {
           named.getFirst().value());
     }
     named.forEach(tag -> tags.remove(repository.get(), tag, digest));
-    remove(repository.get(), key, manifest.get());
+    manifests.remove(key, manifest.get());
+    repositories.count(repository.get(), -1, 0);
     return Outcome.ACCEPTED;
-  }
-
-  private void store(
-      Repository repository, ContentKey key, PutManifest command, Set<ReferenceRecord> present) {
-    Optional<ManifestRecord> before = context.rows().get(Tables.MANIFESTS, key);
-    Set<ReferenceRecord> held = before.map(ManifestCommands::held).orElseGet(LinkedHashSet::new);
-    if (before.isPresent()
-        && before.get().getMediaType().equals(command.getMediaType())
-        && held.equals(present)) {
-      return;
-    }
-    ManifestRecord manifest = record(command, present);
-    context.rows().put(Tables.MANIFESTS, key, manifest);
-    references.replace(key, held, present);
-    if (before.isPresent()) {
-      removeReferrer(key, before.get());
-    } else {
-      addBytes(key.digest(), command);
-      repositories.count(repository, 1, 0);
-    }
-    addReferrer(key, manifest);
-  }
-
-  private void remove(Repository repository, ContentKey key, ManifestRecord manifest) {
-    context.rows().delete(Tables.MANIFESTS, key);
-    references.replace(key, held(manifest), Set.of());
-    removeReferrer(key, manifest);
-    removeBytes(key.digest());
-    repositories.count(repository, -1, 0);
   }
 
   private List<TagName> tagsOf(ContentKey manifest) {
@@ -163,65 +136,5 @@ final class ManifestCommands {
         .setBy(context.principal())
         .setRevision(context.revision())
         .build();
-  }
-
-  private static Set<ReferenceRecord> held(ManifestRecord manifest) {
-    return new LinkedHashSet<>(manifest.getReferencesList());
-  }
-
-  private void addBytes(Digest digest, PutManifest command) {
-    ManifestBytesRecord bytes =
-        context
-            .rows()
-            .get(Tables.MANIFEST_BYTES, digest)
-            .orElseGet(
-                () -> ManifestBytesRecord.newBuilder().setContent(command.getContent()).build());
-    context
-        .rows()
-        .put(
-            Tables.MANIFEST_BYTES,
-            digest,
-            bytes.toBuilder().setHolders(bytes.getHolders() + 1).build());
-  }
-
-  private void removeBytes(Digest digest) {
-    ManifestBytesRecord bytes = context.rows().get(Tables.MANIFEST_BYTES, digest).orElseThrow();
-    if (bytes.getHolders() > 1) {
-      context
-          .rows()
-          .put(
-              Tables.MANIFEST_BYTES,
-              digest,
-              bytes.toBuilder().setHolders(bytes.getHolders() - 1).build());
-    } else {
-      context.rows().delete(Tables.MANIFEST_BYTES, digest);
-    }
-  }
-
-  /** The subject need not be there (OCI distribution-spec, "Pushing Manifests with Subject"). */
-  private void addReferrer(ContentKey key, ManifestRecord manifest) {
-    if (!manifest.getSubject().isEmpty()) {
-      context
-          .rows()
-          .put(
-              Tables.REFERRERS,
-              referrer(key, manifest),
-              ReferrerRecord.newBuilder()
-                  .setMediaType(manifest.getMediaType())
-                  .setSize(manifest.getSize())
-                  .setArtifactType(manifest.getArtifactType())
-                  .putAllAnnotations(manifest.getAnnotationsMap())
-                  .build());
-    }
-  }
-
-  private void removeReferrer(ContentKey key, ManifestRecord manifest) {
-    if (!manifest.getSubject().isEmpty()) {
-      context.rows().delete(Tables.REFERRERS, referrer(key, manifest));
-    }
-  }
-
-  private static ReferrerKey referrer(ContentKey key, ManifestRecord manifest) {
-    return new ReferrerKey(key.repository(), Digest.parse(manifest.getSubject()), key.digest());
   }
 }

@@ -5,6 +5,8 @@ import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.controlplane.store.Tables.Nothing;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.proto.log.CreateRepository;
+import dev.meridian.proto.log.DeleteRepository;
+import dev.meridian.proto.store.PurgeRecord;
 import dev.meridian.proto.store.RepositoryRecord;
 import java.util.Optional;
 
@@ -20,6 +22,27 @@ final class RepositoryCommands {
   /** Nothing happens when the repository is there. */
   Outcome create(CreateRepository command) {
     findOrCreate(RepositoryName.parse(command.getRepository()));
+    return Outcome.ACCEPTED;
+  }
+
+  /** The name is free at once; the rows of its id are cleared by commands that follow. */
+  Outcome delete(DeleteRepository command) {
+    RepositoryName name = RepositoryName.parse(command.getRepository());
+    Optional<Repository> repository = find(name);
+    if (repository.isEmpty()) {
+      return Outcome.rejected(Rejection.repositoryUnknown(name));
+    }
+    context.rows().delete(Tables.REPOSITORIES, name);
+    context.rows().delete(Tables.CATALOG, name);
+    context
+        .rows()
+        .put(
+            Tables.PURGES,
+            repository.get().id(),
+            PurgeRecord.newBuilder()
+                .setRepository(name.value())
+                .setRevision(context.revision())
+                .build());
     return Outcome.ACCEPTED;
   }
 

@@ -23,8 +23,8 @@ public final class KeyRange<K> {
     return new KeyRange<>(new byte[0], end);
   }
 
-  /** Those of these keys that come after one. */
-  KeyRange<K> after(byte[] key) {
+  /** Those of these keys that come after one, given as it is written; it need not exist. */
+  public KeyRange<K> after(byte[] key) {
     byte[] next = Arrays.copyOf(key, key.length + 1);
     return Arrays.compareUnsigned(next, from) > 0 ? new KeyRange<>(next, to) : this;
   }

@@ -16,6 +16,11 @@ public final class Keys {
     static final Codec<ContentKey> CODEC =
         Codec.of(ContentKey::encode, bytes -> decode(new KeyReader(bytes)));
 
+    /** All of a repository, by digest. */
+    public static KeyRange<ContentKey> in(long repository) {
+      return KeyRange.prefix(new KeyWriter().number(repository).toBytes());
+    }
+
     private static ContentKey decode(KeyReader in) {
       return new ContentKey(in.number(), in.digest());
     }
@@ -53,6 +58,11 @@ public final class Keys {
 
     static final Codec<TagChangeKey> CODEC =
         Codec.of(TagChangeKey::encode, bytes -> decode(new KeyReader(bytes)));
+
+    /** All changes of all tags of a repository. */
+    public static KeyRange<TagChangeKey> in(long repository) {
+      return KeyRange.prefix(new KeyWriter().number(repository).toBytes());
+    }
 
     /** All changes of a tag, the newest first. */
     public static KeyRange<TagChangeKey> of(long repository, TagName tag) {

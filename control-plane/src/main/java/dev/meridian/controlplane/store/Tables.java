@@ -18,6 +18,7 @@ import dev.meridian.proto.store.DoomedRecord;
 import dev.meridian.proto.store.ManifestBytesRecord;
 import dev.meridian.proto.store.ManifestRecord;
 import dev.meridian.proto.store.NodeRecord;
+import dev.meridian.proto.store.PurgeRecord;
 import dev.meridian.proto.store.ReferrerRecord;
 import dev.meridian.proto.store.RepositoryRecord;
 import dev.meridian.proto.store.RequestRecord;
@@ -51,6 +52,7 @@ import java.util.List;
  *                 |   digest                               |   manifest (kind 2) alive
  * doomed          | region text 0, object key text         | DoomedRecord
  * expiring        | cluster time number, repo, digest      | nothing: unreferenced links by their end
+ * purges          | repo                                   | PurgeRecord: deleted, being cleared
  * nodes           | node id text                           | NodeRecord
  * requests        | command id, 16 bytes                   | RequestRecord
  * request_order   | revision number                        | command id: what to trim from requests
@@ -106,6 +108,8 @@ public final class Tables {
       new Table<>("doomed", ObjectKey.CODEC, Codec.message(DoomedRecord.parser()));
   public static final Table<ExpiringKey, Nothing> EXPIRING =
       new Table<>("expiring", ExpiringKey.CODEC, NOTHING);
+  public static final Table<Long, PurgeRecord> PURGES =
+      new Table<>("purges", Codec.number(), Codec.message(PurgeRecord.parser()));
   public static final Table<String, NodeRecord> NODES =
       new Table<>("nodes", TEXT, Codec.message(NodeRecord.parser()));
   public static final Table<ByteString, RequestRecord> REQUESTS =
@@ -133,6 +137,7 @@ public final class Tables {
           REFERENCES,
           DOOMED,
           EXPIRING,
+          PURGES,
           NODES,
           REQUESTS,
           REQUEST_ORDER,

@@ -13,6 +13,7 @@ import dev.meridian.proto.log.ConfirmDeletions;
 import dev.meridian.proto.log.CreateRepository;
 import dev.meridian.proto.log.DeleteBlob;
 import dev.meridian.proto.log.DeleteManifest;
+import dev.meridian.proto.log.DeleteRepository;
 import dev.meridian.proto.log.DeleteTag;
 import dev.meridian.proto.log.DigestSet;
 import dev.meridian.proto.log.DoomObjects;
@@ -21,6 +22,7 @@ import dev.meridian.proto.log.JoinNode;
 import dev.meridian.proto.log.LeaveNode;
 import dev.meridian.proto.log.ManifestLink;
 import dev.meridian.proto.log.MountBlob;
+import dev.meridian.proto.log.PurgeRepository;
 import dev.meridian.proto.log.PutManifest;
 import dev.meridian.proto.log.RemovePlacement;
 import dev.meridian.proto.log.RenewLink;
@@ -55,6 +57,16 @@ public final class Operations {
   public static Command.Builder createRepository(String repository) {
     return Command.newBuilder()
         .setCreateRepository(CreateRepository.newBuilder().setRepository(repository));
+  }
+
+  public static Command.Builder deleteRepository(String repository) {
+    return Command.newBuilder()
+        .setDeleteRepository(DeleteRepository.newBuilder().setRepository(repository));
+  }
+
+  public static Command.Builder purgeRepository(long id) {
+    return Command.newBuilder()
+        .setPurgeRepository(PurgeRepository.newBuilder().setRepositoryId(id));
   }
 
   public static Command.Builder commitBlob(

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The same log gives the same store, however it is replayed. */
 class ReplayTest {
 
-  /** So small that rows are trimmed and commands expire. */
-  private static final CommandApplier APPLIER = new CommandApplier(250);
+  /** So small that rows are trimmed, commands expire, and purges take many. */
+  private static final CommandApplier APPLIER = new CommandApplier(250, 10);
 
   private static final int ENTRIES_BETWEEN_CHECKS = 50;
 

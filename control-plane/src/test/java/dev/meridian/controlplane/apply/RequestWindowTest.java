@@ -74,7 +74,8 @@ class RequestWindowTest {
   }
 
   private AppliedStore open(String name, long window) {
-    return new AppliedStore(directory.resolve(name), new CommandApplier(window));
+    return new AppliedStore(
+        directory.resolve(name), new CommandApplier(window, CommandApplier.PURGED_ROWS));
   }
 
   private static void pass(AppliedStore store, int commands) {

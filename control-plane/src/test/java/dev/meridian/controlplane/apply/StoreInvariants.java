@@ -20,18 +20,22 @@ import dev.meridian.model.RepositoryName;
 import dev.meridian.proto.store.BlobLinkRecord;
 import dev.meridian.proto.store.BlobRecord;
 import dev.meridian.proto.store.ManifestRecord;
+import dev.meridian.proto.store.PurgeRecord;
 import dev.meridian.proto.store.ReferenceRecord;
 import dev.meridian.proto.store.RepositoryRecord;
 import dev.meridian.proto.store.RequestRecord;
 import dev.meridian.proto.store.TagHistoryRecord;
 import dev.meridian.proto.store.TagRecord;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /** What holds between the tables after every command, read from all of their rows. */
 final class StoreInvariants {
@@ -41,6 +45,7 @@ final class StoreInvariants {
   private final Map<ContentKey, BlobLinkRecord> links;
   private final Map<Digest, BlobRecord> blobs;
   private final Map<TagKey, TagRecord> tags;
+  private final Map<Long, PurgeRecord> purges;
 
   StoreInvariants(ReadView view) {
     this.view = view;
@@ -48,11 +53,13 @@ final class StoreInvariants {
     this.links = rows(Tables.BLOB_LINKS);
     this.blobs = rows(Tables.BLOBS);
     this.tags = rows(Tables.TAGS);
+    this.purges = rows(Tables.PURGES);
   }
 
   void check() {
     referencesAreThoseOfTheManifests();
     referencedContentIsThere();
+    rowsAreOfRepositories();
     linksExpireWhenNothingReferencesThem();
     blobsCountTheirLinks();
     objectsArePlacementsAndNotDoomed();
@@ -84,10 +91,29 @@ final class StoreInvariants {
       ContentKey target = new ContentKey(reference.repository(), reference.target());
       if (reference.kind() == ReferenceRecord.Kind.BLOB) {
         assertThat(links).containsKey(target);
-      } else {
+      } else if (!purges.containsKey(target.repository())) {
         assertThat(manifests).containsKey(target);
       }
     }
+  }
+
+  /** What belongs to no repository, present or being purged, would stay for ever. */
+  private void rowsAreOfRepositories() {
+    Set<Long> repositories = new HashSet<>(purges.keySet());
+    rows(Tables.REPOSITORIES)
+        .values()
+        .forEach(repository -> assertThat(repositories.add(repository.getId())).isTrue());
+    assertThat(repositories)
+        .containsAll(ids(manifests, ContentKey::repository))
+        .containsAll(ids(links, ContentKey::repository))
+        .containsAll(ids(tags, TagKey::repository))
+        .containsAll(ids(rows(Tables.TAG_HISTORY), TagChangeKey::repository))
+        .containsAll(ids(rows(Tables.REFERRERS), ReferrerKey::repository))
+        .containsAll(ids(rows(Tables.EXPIRING), ExpiringKey::repository));
+  }
+
+  private static <K> Set<Long> ids(Map<K, ?> rows, Function<K, Long> repository) {
+    return rows.keySet().stream().map(repository).collect(Collectors.toSet());
   }
 
   private void linksExpireWhenNothingReferencesThem() {
@@ -166,25 +192,25 @@ final class StoreInvariants {
       }
     });
     assertThat(rows(Tables.CATALOG).keySet()).isEqualTo(listed);
-    assertThat(repositories.values().stream().map(RepositoryRecord::getId)).doesNotHaveDuplicates();
   }
 
   private void historiesHaveNoGap() {
-    Map<TagKey, Long> newest = new HashMap<>();
-    Map<TagKey, Long> depth = new HashMap<>();
-    Map<TagKey, Long> oldest = new HashMap<>();
-    Map<TagKey, Long> first = new HashMap<>();
-    Map<TagChangeKey, TagHistoryRecord> history = rows(Tables.TAG_HISTORY);
-    history.forEach((key, change) -> {
-      TagKey tag = new TagKey(key.repository(), key.tag());
-      long rank = depth.merge(tag, 1L, Long::sum);
-      long last = newest.computeIfAbsent(tag, any -> change.getNumber());
-      assertThat(change.getNumber()).isEqualTo(last - rank + 1);
-      oldest.put(tag, change.getNumber());
-      first.putIfAbsent(tag, change.getFirst());
+    Map<TagKey, List<TagHistoryRecord>> histories = new HashMap<>();
+    rows(Tables.TAG_HISTORY)
+        .forEach((key, change) ->
+            histories
+                .computeIfAbsent(new TagKey(key.repository(), key.tag()), tag -> new ArrayList<>())
+                .add(change));
+    histories.forEach((tag, changes) -> {
+      long newest = changes.getFirst().getNumber();
+      List<Long> numbers = changes.stream().map(TagHistoryRecord::getNumber).toList();
+      assertThat(numbers)
+          .isEqualTo(LongStream.range(0, changes.size()).mapToObj(i -> newest - i).toList());
+      if (!purges.containsKey(tag.repository())) {
+        assertThat(changes.getFirst().getFirst()).isEqualTo(numbers.getLast());
+      }
     });
-    assertThat(first).isEqualTo(oldest);
-    assertThat(newest.keySet()).containsAll(tags.keySet());
+    assertThat(histories.keySet()).containsAll(tags.keySet());
   }
 
   private void requestsAreInOrder() {
