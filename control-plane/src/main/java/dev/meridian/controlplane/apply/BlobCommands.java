@@ -70,6 +70,7 @@ final class BlobCommands {
       }
       case DOOMED -> commitAgain(name, digest, object);
       case FOREIGN -> ObjectCommands.foreign(object);
+      case GONE -> ObjectCommands.regionRemoved(object);
     };
   }
 

@@ -74,8 +74,8 @@ public final class CommandApplier {
   private static Outcome decide(CommandContext context) {
     Command command = context.command();
     return switch (command.getOperationCase()) {
-      case BOOTSTRAP -> new RegionCommands(context).bootstrap(command.getBootstrap());
-      case TICK -> new ClusterTime(context).tick(command.getTick());
+      case BOOTSTRAP -> new ClusterCommands(context).bootstrap(command.getBootstrap());
+      case TICK -> new ClusterCommands(context).tick(command.getTick());
       case CREATE_REPOSITORY ->
           new RepositoryCommands(context).create(command.getCreateRepository());
       case COMMIT_BLOB -> new BlobCommands(context).commit(command.getCommitBlob());
@@ -99,13 +99,13 @@ public final class CommandApplier {
       case DELETE_REPOSITORY ->
           new RepositoryCommands(context).delete(command.getDeleteRepository());
       case PURGE_REPOSITORY -> new RepositoryPurge(context).purge(command.getPurgeRepository());
-      case ANNOUNCE_REGION,
-          DRAIN_REGION,
-          REMOVE_REGION,
-          PURGE_REGION,
-          DRAIN_NODE,
-          RENEW_CLUSTER,
-          OPERATION_NOT_SET ->
+      case ANNOUNCE_REGION -> new RegionCommands(context).announce(command.getAnnounceRegion());
+      case DRAIN_REGION -> new RegionCommands(context).drain(command.getDrainRegion());
+      case REMOVE_REGION -> new RegionCommands(context).remove(command.getRemoveRegion());
+      case PURGE_REGION -> new RegionCommands(context).purge(command.getPurgeRegion());
+      case DRAIN_NODE -> new RegionCommands(context).drain(command.getDrainNode());
+      case RENEW_CLUSTER -> new ClusterCommands(context).renew(command.getRenewCluster());
+      case OPERATION_NOT_SET ->
           throw new IllegalStateException(
               "the log holds a command that this server does not know: expected a newer server");
     };

@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.controlplane.store.WriteSet;
 import dev.meridian.proto.log.Command;
 
@@ -14,7 +15,7 @@ record CommandContext(WriteSet rows, Command command, long revision, int purgedR
 
   /** Cluster time in milliseconds. */
   long now() {
-    return ClusterTime.of(rows);
+    return rows.number(Meta.CLUSTER_TIME);
   }
 
   /** Who asked. */

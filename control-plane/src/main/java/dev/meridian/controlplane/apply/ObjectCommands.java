@@ -54,6 +54,7 @@ final class ObjectCommands {
       case DOOMED ->
           placements.isPlaced(digest, object.region()) ? Outcome.ACCEPTED : doomed(object);
       case FOREIGN -> foreign(object);
+      case GONE -> regionRemoved(object);
     };
   }
 
@@ -123,6 +124,13 @@ final class ObjectCommands {
         RejectionCode.OBJECT_DOOMED,
         "object " + object.key() + " of region " + object.region() + " holds another blob",
         object.key());
+  }
+
+  static Outcome regionRemoved(ObjectKey object) {
+    return Outcome.rejected(
+        RejectionCode.DENIED,
+        "region " + object.region() + " was removed: nothing can be stored there",
+        object.region().value());
   }
 
   private Outcome place(ObjectKey object, Digest digest) {

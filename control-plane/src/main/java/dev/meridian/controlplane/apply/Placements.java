@@ -7,6 +7,7 @@ import dev.meridian.model.RegionId;
 import dev.meridian.proto.store.BlobRecord;
 import dev.meridian.proto.store.DoomedRecord;
 import dev.meridian.proto.store.PlacementRecord;
+import dev.meridian.proto.store.RegionRecord;
 import java.util.Optional;
 
 /**
@@ -25,7 +26,9 @@ final class Placements {
     SURPLUS,
     DOOMED,
     /** It is the placement of another blob. */
-    FOREIGN
+    FOREIGN,
+    /** Its region was removed: it is nothing, and becomes nothing. */
+    GONE
   }
 
   private final CommandContext context;
@@ -35,6 +38,9 @@ final class Placements {
   }
 
   Standing standing(ObjectKey object, Digest digest) {
+    if (isRemoved(object.region())) {
+      return Standing.GONE;
+    }
     Optional<Digest> owner = context.rows().get(Tables.OBJECTS, object);
     if (owner.isPresent()) {
       return owner.get().equals(digest) ? Standing.PLACED : Standing.FOREIGN;
@@ -91,13 +97,20 @@ final class Placements {
             release(new ObjectKey(RegionId.parse(region), placement.getObjectKey())));
   }
 
-  /** An object that is no placement is to be deleted after the grace, which begins once. */
+  /**
+   * An object that is no placement is to be deleted after the grace, which begins once. In a region
+   * that was removed nobody is there to delete it.
+   */
   void doom(ObjectKey object) {
-    if (!context.rows().contains(Tables.DOOMED, object)) {
+    if (!context.rows().contains(Tables.DOOMED, object) && !isRemoved(object.region())) {
       context
           .rows()
           .put(Tables.DOOMED, object, DoomedRecord.newBuilder().setSinceMs(context.now()).build());
     }
+  }
+
+  private boolean isRemoved(RegionId region) {
+    return context.rows().get(Tables.REGIONS, region).filter(RegionRecord::getRemoved).isPresent();
   }
 
   private void release(ObjectKey object) {

@@ -1,14 +1,29 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.store.Keys.ObjectKey;
+import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Tables;
-import dev.meridian.controlplane.store.Tables.Nothing;
-import dev.meridian.proto.log.Bootstrap;
+import dev.meridian.model.Digest;
+import dev.meridian.model.RegionId;
+import dev.meridian.proto.log.AnnounceRegion;
+import dev.meridian.proto.log.DrainNode;
+import dev.meridian.proto.log.DrainRegion;
 import dev.meridian.proto.log.JoinNode;
 import dev.meridian.proto.log.LeaveNode;
-import dev.meridian.proto.store.ClusterRecord;
+import dev.meridian.proto.log.PurgeRegion;
+import dev.meridian.proto.log.RejectionCode;
+import dev.meridian.proto.log.RemoveRegion;
+import dev.meridian.proto.store.BlobRecord;
+import dev.meridian.proto.store.DoomedRecord;
 import dev.meridian.proto.store.NodeRecord;
+import dev.meridian.proto.store.RegionRecord;
+import java.util.List;
+import java.util.Optional;
 
-/** The cluster itself, and the nodes of its regions. */
+/**
+ * Regions and their nodes. A region has a row when its metadata server has announced itself, when
+ * it was drained, and while it is being removed; one of nodes alone needs none.
+ */
 final class RegionCommands {
 
   private final CommandContext context;
@@ -17,31 +32,72 @@ final class RegionCommands {
     this.context = context;
   }
 
-  /** The first one counts; several servers may try. */
-  Outcome bootstrap(Bootstrap command) {
-    if (!context.rows().contains(Tables.CLUSTER, Nothing.NOTHING)) {
-      context
-          .rows()
-          .put(
-              Tables.CLUSTER,
-              Nothing.NOTHING,
-              ClusterRecord.newBuilder()
-                  .setClusterId(command.getClusterId())
-                  .setClusterName(command.getClusterName())
-                  .setUploadKey(command.getUploadKey())
-                  .build());
+  /** A region that announces itself is not removed any more; what was purged stays so. */
+  Outcome announce(AnnounceRegion command) {
+    RegionId region = RegionId.parse(command.getRegion());
+    put(
+        region,
+        find(region)
+            .filter(row -> !row.getRemoved())
+            .orElseGet(RegionRecord::getDefaultInstance)
+            .toBuilder()
+            .setGrpcAddress(command.getGrpcAddress()));
+    return Outcome.ACCEPTED;
+  }
+
+  Outcome drain(DrainRegion command) {
+    RegionId region = RegionId.parse(command.getRegion());
+    Optional<RegionRecord> row = find(region);
+    boolean known = row.isPresent() ? !row.get().getRemoved() : !nodesOf(region).isEmpty();
+    if (!known) {
+      return unknown(region);
     }
+    put(
+        region,
+        row.orElseGet(RegionRecord::getDefaultInstance).toBuilder()
+            .setDrained(command.getDrained()));
+    return Outcome.ACCEPTED;
+  }
+
+  /** Only a region that has no nodes; its placements are purged by commands that follow. */
+  Outcome remove(RemoveRegion command) {
+    RegionId region = RegionId.parse(command.getRegion());
+    List<String> nodes = nodesOf(region);
+    if (!nodes.isEmpty()) {
+      return Outcome.rejected(
+          new Rejection(
+              RejectionCode.IN_USE,
+              "region " + region + " has " + nodes.size() + " nodes, such as " + nodes.getFirst(),
+              nodes));
+    }
+    Optional<RegionRecord> row = find(region);
+    if (row.isEmpty()
+        && !context.rows().hasAny(Tables.OBJECTS, ObjectKey.in(region, ""))
+        && !context.rows().hasAny(Tables.DOOMED, ObjectKey.in(region, ""))) {
+      return unknown(region);
+    }
+    if (row.filter(RegionRecord::getRemoved).isEmpty()) {
+      put(region, RegionRecord.newBuilder().setRemoved(true));
+    }
+    return Outcome.ACCEPTED;
+  }
+
+  /** Nothing happens when the region is back, or when all is cleared already. */
+  Outcome purge(PurgeRegion command) {
+    RegionId region = RegionId.parse(command.getRegion());
+    find(region)
+        .filter(RegionRecord::getRemoved)
+        .ifPresent(row ->
+            Purge.advance(context, steps(region), row.getCursor())
+                .ifPresentOrElse(
+                    cursor -> put(region, row.toBuilder().setCursor(cursor)),
+                    () -> context.rows().delete(Tables.REGIONS, region)));
     return Outcome.ACCEPTED;
   }
 
   /** A node that joins again keeps its place with its new address. */
   Outcome join(JoinNode command) {
-    long joined =
-        context
-            .rows()
-            .get(Tables.NODES, command.getNodeId())
-            .map(NodeRecord::getJoinedMs)
-            .orElseGet(context::now);
+    Optional<NodeRecord> before = context.rows().get(Tables.NODES, command.getNodeId());
     context
         .rows()
         .put(
@@ -50,8 +106,9 @@ final class RegionCommands {
             NodeRecord.newBuilder()
                 .setRegion(command.getRegion())
                 .setInternalAddress(command.getInternalAddress())
-                .setJoinedMs(joined)
+                .setJoinedMs(before.map(NodeRecord::getJoinedMs).orElseGet(context::now))
                 .setServer(command.getServer())
+                .setDrained(before.map(NodeRecord::getDrained).orElse(false))
                 .build());
     return Outcome.ACCEPTED;
   }
@@ -60,5 +117,67 @@ final class RegionCommands {
   Outcome leave(LeaveNode command) {
     context.rows().delete(Tables.NODES, command.getNodeId());
     return Outcome.ACCEPTED;
+  }
+
+  Outcome drain(DrainNode command) {
+    Optional<NodeRecord> node = context.rows().get(Tables.NODES, command.getNodeId());
+    if (node.isEmpty()) {
+      return Outcome.rejected(
+          RejectionCode.NODE_UNKNOWN,
+          "node " + command.getNodeId() + " is not in the cluster",
+          command.getNodeId());
+    }
+    context
+        .rows()
+        .put(
+            Tables.NODES,
+            command.getNodeId(),
+            node.get().toBuilder().setDrained(command.getDrained()).build());
+    return Outcome.ACCEPTED;
+  }
+
+  private List<Purge.Step<?, ?>> steps(RegionId region) {
+    return List.of(
+        new Purge.Step<>(Tables.OBJECTS, ObjectKey.in(region, ""), this::removePlacement),
+        new Purge.Step<>(Tables.DOOMED, ObjectKey.in(region, ""), this::forgetDoomed));
+  }
+
+  private int removePlacement(Row<ObjectKey, Digest> row) {
+    BlobRecord blob = context.rows().get(Tables.BLOBS, row.value()).orElseThrow();
+    context.rows().delete(Tables.OBJECTS, row.key());
+    context
+        .rows()
+        .put(
+            Tables.BLOBS,
+            row.value(),
+            blob.toBuilder().removePlacements(row.key().region().value()).build());
+    return 2;
+  }
+
+  private int forgetDoomed(Row<ObjectKey, DoomedRecord> row) {
+    context.rows().delete(Tables.DOOMED, row.key());
+    return 1;
+  }
+
+  private Optional<RegionRecord> find(RegionId region) {
+    return context.rows().get(Tables.REGIONS, region);
+  }
+
+  private void put(RegionId region, RegionRecord.Builder row) {
+    context.rows().put(Tables.REGIONS, region, row.build());
+  }
+
+  private List<String> nodesOf(RegionId region) {
+    return context.rows().scan(Tables.NODES, Tables.NODES.all(), Integer.MAX_VALUE).stream()
+        .filter(node -> node.value().getRegion().equals(region.value()))
+        .map(Row::key)
+        .toList();
+  }
+
+  private static Outcome unknown(RegionId region) {
+    return Outcome.rejected(
+        RejectionCode.REGION_UNKNOWN,
+        "region " + region + " is not in the cluster",
+        region.value());
   }
 }

@@ -10,6 +10,7 @@ import dev.meridian.controlplane.store.Keys.ReferrerKey;
 import dev.meridian.controlplane.store.Keys.TagChangeKey;
 import dev.meridian.controlplane.store.Keys.TagKey;
 import dev.meridian.model.Digest;
+import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.proto.store.BlobLinkRecord;
 import dev.meridian.proto.store.BlobRecord;
@@ -20,6 +21,7 @@ import dev.meridian.proto.store.ManifestRecord;
 import dev.meridian.proto.store.NodeRecord;
 import dev.meridian.proto.store.PurgeRecord;
 import dev.meridian.proto.store.ReferrerRecord;
+import dev.meridian.proto.store.RegionRecord;
 import dev.meridian.proto.store.RepositoryRecord;
 import dev.meridian.proto.store.RequestRecord;
 import dev.meridian.proto.store.TagHistoryRecord;
@@ -54,6 +56,7 @@ import java.util.List;
  * expiring        | cluster time number, repo, digest      | nothing: unreferenced links by their end
  * purges          | repo                                   | PurgeRecord: deleted, being cleared
  * nodes           | node id text                           | NodeRecord
+ * regions         | region text                            | RegionRecord
  * requests        | command id, 16 bytes                   | RequestRecord
  * request_order   | revision number                        | command id: what to trim from requests
  * cluster         | nothing                                | ClusterRecord, at most one
@@ -69,6 +72,8 @@ public final class Tables {
   private static final Codec<RepositoryName> NAME =
       Codec.of(
           name -> TEXT.encode(name.value()), bytes -> RepositoryName.parse(TEXT.decode(bytes)));
+  private static final Codec<RegionId> REGION =
+      Codec.of(region -> TEXT.encode(region.value()), bytes -> RegionId.parse(TEXT.decode(bytes)));
   private static final Codec<Digest> DIGEST =
       Codec.of(
           digest -> new KeyWriter().digest(digest).toBytes(),
@@ -112,6 +117,8 @@ public final class Tables {
       new Table<>("purges", Codec.number(), Codec.message(PurgeRecord.parser()));
   public static final Table<String, NodeRecord> NODES =
       new Table<>("nodes", TEXT, Codec.message(NodeRecord.parser()));
+  public static final Table<RegionId, RegionRecord> REGIONS =
+      new Table<>("regions", REGION, Codec.message(RegionRecord.parser()));
   public static final Table<ByteString, RequestRecord> REQUESTS =
       new Table<>("requests", BYTES, Codec.message(RequestRecord.parser()));
   public static final Table<Long, ByteString> REQUEST_ORDER =
@@ -139,6 +146,7 @@ public final class Tables {
           EXPIRING,
           PURGES,
           NODES,
+          REGIONS,
           REQUESTS,
           REQUEST_ORDER,
           CLUSTER,

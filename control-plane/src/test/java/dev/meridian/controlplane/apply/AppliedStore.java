@@ -7,6 +7,7 @@ import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.controlplane.store.ReadView;
+import dev.meridian.controlplane.store.WriteSet;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.CommandOutcome;
 import dev.meridian.proto.log.CommandRejection;
@@ -15,6 +16,7 @@ import dev.meridian.proto.log.ExpiredLink;
 import dev.meridian.proto.log.RejectionCode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A store to which commands are applied, each in an entry of its own. */
@@ -81,8 +83,8 @@ public final class AppliedStore implements AutoCloseable {
 
   /** Advances cluster time, in as many ticks as it takes. */
   public void passTime(long millis) {
-    for (long left = millis; left > 0; left -= ClusterTime.LARGEST_STEP_MILLIS) {
-      accepted(Operations.tick(Math.min(left, ClusterTime.LARGEST_STEP_MILLIS)));
+    for (long left = millis; left > 0; left -= ClusterCommands.LARGEST_STEP_MILLIS) {
+      accepted(Operations.tick(Math.min(left, ClusterCommands.LARGEST_STEP_MILLIS)));
     }
   }
 
@@ -100,6 +102,14 @@ public final class AppliedStore implements AutoCloseable {
   public <T> T read(Function<ReadView, T> reader) {
     try (ReadView view = db.read()) {
       return reader.apply(view);
+    }
+  }
+
+  /** Writes past apply, as a restore from a backup does. */
+  public void write(Consumer<WriteSet> writes) {
+    try (WriteSet rows = db.write(new LogPosition(1, db.position().index() + 1))) {
+      writes.accept(rows);
+      rows.commit();
     }
   }
 

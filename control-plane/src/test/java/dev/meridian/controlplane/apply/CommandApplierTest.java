@@ -8,9 +8,7 @@ import static dev.meridian.controlplane.apply.Operations.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.store.StoreDump;
-import dev.meridian.model.RegionId;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.CommandOutcome;
 import dev.meridian.proto.log.RejectionCode;
@@ -88,34 +86,5 @@ class CommandApplierTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("newer server");
     assertThat(StoreDump.of(store.db())).isEqualTo(before);
-  }
-
-  @Test
-  void theFirstBootstrapCounts() {
-    store.accepted(Operations.bootstrap("one"));
-    store.accepted(Operations.bootstrap("two"));
-    assertThat(store.query(Queries::cluster).orElseThrow().getClusterId()).isEqualTo("one");
-  }
-
-  @Test
-  void clusterTimeMovesByBoundedStepsAndNeverBack() {
-    store.accepted(Operations.tick(5_000));
-    store.accepted(Operations.tick(-9_000));
-    store.accepted(Operations.tick(0));
-    assertThat(store.query(Queries::clusterTimeMillis)).isEqualTo(5_000);
-    store.accepted(Operations.tick(Long.MAX_VALUE));
-    assertThat(store.query(Queries::clusterTimeMillis)).isEqualTo(25_000);
-  }
-
-  @Test
-  void nodesJoinMoveAndLeave() {
-    store.accepted(Operations.join("n1", "us", "a:1"));
-    store.accepted(Operations.join("n2", "eu", "b:1"));
-    store.accepted(Operations.join("n1", "us", "c:1"));
-    store.accepted(Operations.leave("n2"));
-    store.accepted(Operations.leave("n2"));
-    assertThat(store.query(Queries::nodes))
-        .containsExactly(
-            new Queries.NodeFound("n1", RegionId.parse("us"), "c:1", RegionId.parse("us")));
   }
 }

@@ -5,6 +5,7 @@ import dev.meridian.model.Digest;
 import dev.meridian.model.Digest.Algorithm;
 import dev.meridian.model.MediaTypes;
 import dev.meridian.proto.log.AddPlacement;
+import dev.meridian.proto.log.AnnounceRegion;
 import dev.meridian.proto.log.Bootstrap;
 import dev.meridian.proto.log.Collect;
 import dev.meridian.proto.log.Command;
@@ -17,14 +18,19 @@ import dev.meridian.proto.log.DeleteRepository;
 import dev.meridian.proto.log.DeleteTag;
 import dev.meridian.proto.log.DigestSet;
 import dev.meridian.proto.log.DoomObjects;
+import dev.meridian.proto.log.DrainNode;
+import dev.meridian.proto.log.DrainRegion;
 import dev.meridian.proto.log.ExpiredLink;
 import dev.meridian.proto.log.JoinNode;
 import dev.meridian.proto.log.LeaveNode;
 import dev.meridian.proto.log.ManifestLink;
 import dev.meridian.proto.log.MountBlob;
+import dev.meridian.proto.log.PurgeRegion;
 import dev.meridian.proto.log.PurgeRepository;
 import dev.meridian.proto.log.PutManifest;
 import dev.meridian.proto.log.RemovePlacement;
+import dev.meridian.proto.log.RemoveRegion;
+import dev.meridian.proto.log.RenewCluster;
 import dev.meridian.proto.log.RenewLink;
 import dev.meridian.proto.log.RestoreTag;
 import dev.meridian.proto.log.SetTags;
@@ -219,6 +225,33 @@ public final class Operations {
 
   public static Command.Builder collect(List<ExpiredLink> links) {
     return Command.newBuilder().setCollect(Collect.newBuilder().addAllLinks(links));
+  }
+
+  public static Command.Builder announceRegion(String region, String address) {
+    return Command.newBuilder()
+        .setAnnounceRegion(AnnounceRegion.newBuilder().setRegion(region).setGrpcAddress(address));
+  }
+
+  public static Command.Builder drainRegion(String region, boolean drained) {
+    return Command.newBuilder()
+        .setDrainRegion(DrainRegion.newBuilder().setRegion(region).setDrained(drained));
+  }
+
+  public static Command.Builder removeRegion(String region) {
+    return Command.newBuilder().setRemoveRegion(RemoveRegion.newBuilder().setRegion(region));
+  }
+
+  public static Command.Builder purgeRegion(String region) {
+    return Command.newBuilder().setPurgeRegion(PurgeRegion.newBuilder().setRegion(region));
+  }
+
+  public static Command.Builder drainNode(String node, boolean drained) {
+    return Command.newBuilder()
+        .setDrainNode(DrainNode.newBuilder().setNodeId(node).setDrained(drained));
+  }
+
+  public static Command.Builder renewCluster(String id) {
+    return Command.newBuilder().setRenewCluster(RenewCluster.newBuilder().setClusterId(id));
   }
 
   public static Command.Builder join(String node, String region, String address) {

@@ -11,10 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.controlplane.store.Keys.TagChangeKey;
 import dev.meridian.controlplane.store.Keys.TagKey;
-import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Tables;
-import dev.meridian.controlplane.store.WriteSet;
 import dev.meridian.model.TagName;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.CommandOutcome;
@@ -83,13 +81,11 @@ class TagHistoryTest {
     for (int number = 1; number <= 300; number++) {
       set(number, 1_000);
     }
-    try (WriteSet rows = store.db().write(new LogPosition(1, store.db().position().index() + 1))) {
-      history()
-          .forEach(row ->
-              rows.put(
-                  Tables.TAG_HISTORY, row.key(), row.value().toBuilder().clearFirst().build()));
-      rows.commit();
-    }
+    store.write(rows ->
+        history()
+            .forEach(row ->
+                rows.put(
+                    Tables.TAG_HISTORY, row.key(), row.value().toBuilder().clearFirst().build())));
     set(301, 40);
     assertThat(history()).hasSize(40);
   }

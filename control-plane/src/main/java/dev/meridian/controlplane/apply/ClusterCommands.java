@@ -1,0 +1,64 @@
+package dev.meridian.controlplane.apply;
+
+import dev.meridian.controlplane.store.Row;
+import dev.meridian.controlplane.store.Tables;
+import dev.meridian.controlplane.store.Tables.Meta;
+import dev.meridian.controlplane.store.Tables.Nothing;
+import dev.meridian.proto.log.Bootstrap;
+import dev.meridian.proto.log.RenewCluster;
+import dev.meridian.proto.log.Tick;
+import dev.meridian.proto.store.ClusterRecord;
+
+/** The cluster itself, and the clock of all that expires in apply: state, moved by ticks. */
+final class ClusterCommands {
+
+  /** Twice the time between two ticks: a leader that counts wrongly expires nothing early. */
+  static final long LARGEST_STEP_MILLIS = 20_000;
+
+  private final CommandContext context;
+
+  ClusterCommands(CommandContext context) {
+    this.context = context;
+  }
+
+  /** The first one counts; several servers may try. */
+  Outcome bootstrap(Bootstrap command) {
+    if (!context.rows().contains(Tables.CLUSTER, Nothing.NOTHING)) {
+      put(
+          ClusterRecord.newBuilder()
+              .setClusterId(command.getClusterId())
+              .setClusterName(command.getClusterName())
+              .setUploadKey(command.getUploadKey())
+              .build());
+    }
+    return Outcome.ACCEPTED;
+  }
+
+  /**
+   * A cluster that was restored from a backup gets an id of its own, once. The nodes were those of
+   * the other; those that are here join again.
+   */
+  Outcome renew(RenewCluster command) {
+    context
+        .rows()
+        .get(Tables.CLUSTER, Nothing.NOTHING)
+        .filter(ClusterRecord::getRestored)
+        .ifPresent(cluster -> {
+          put(cluster.toBuilder().setClusterId(command.getClusterId()).clearRestored().build());
+          context.rows().scan(Tables.NODES, Tables.NODES.all(), Integer.MAX_VALUE).stream()
+              .map(Row::key)
+              .forEach(node -> context.rows().delete(Tables.NODES, node));
+        });
+    return Outcome.ACCEPTED;
+  }
+
+  Outcome tick(Tick tick) {
+    long step = Math.clamp(tick.getElapsedMs(), 0, LARGEST_STEP_MILLIS);
+    context.rows().put(Tables.META, Meta.CLUSTER_TIME, context.now() + step);
+    return Outcome.ACCEPTED;
+  }
+
+  private void put(ClusterRecord cluster) {
+    context.rows().put(Tables.CLUSTER, Nothing.NOTHING, cluster);
+  }
+}

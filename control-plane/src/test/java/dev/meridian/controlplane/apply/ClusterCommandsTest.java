@@ -1,0 +1,75 @@
+package dev.meridian.controlplane.apply;
+
+import static dev.meridian.controlplane.apply.Operations.renewCluster;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meridian.controlplane.query.Queries;
+import dev.meridian.controlplane.store.Tables;
+import dev.meridian.controlplane.store.Tables.Nothing;
+import dev.meridian.proto.store.ClusterRecord;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClusterCommandsTest {
+
+  @TempDir Path directory;
+  private AppliedStore store;
+
+  @BeforeEach
+  void open() {
+    store = new AppliedStore(directory);
+  }
+
+  @AfterEach
+  void closeSoundStore() {
+    store.checkInvariants();
+    store.close();
+  }
+
+  @Test
+  void theFirstBootstrapCounts() {
+    store.accepted(Operations.bootstrap("one"));
+    store.accepted(Operations.bootstrap("two"));
+    assertThat(store.query(Queries::cluster).orElseThrow().getClusterId()).isEqualTo("one");
+  }
+
+  @Test
+  void clusterTimeMovesByBoundedStepsAndNeverBack() {
+    store.accepted(Operations.tick(5_000));
+    store.accepted(Operations.tick(-9_000));
+    store.accepted(Operations.tick(0));
+    assertThat(store.query(Queries::clusterTimeMillis)).isEqualTo(5_000);
+    store.accepted(Operations.tick(Long.MAX_VALUE));
+    assertThat(store.query(Queries::clusterTimeMillis)).isEqualTo(25_000);
+  }
+
+  @Test
+  void aRestoredClusterGetsAnIdOfItsOwnOnce() {
+    store.accepted(Operations.bootstrap("one"));
+    store.accepted(Operations.join("n1", "us", "a:1"));
+    store.accepted(renewCluster("two"));
+    assertThat(cluster().getClusterId()).isEqualTo("one");
+    assertThat(store.query(Queries::nodes)).hasSize(1);
+
+    ClusterRecord restored = cluster().toBuilder().setRestored(true).build();
+    store.write(rows -> rows.put(Tables.CLUSTER, Nothing.NOTHING, restored));
+    store.accepted(renewCluster("two"));
+    store.accepted(renewCluster("three"));
+    assertThat(cluster())
+        .isEqualTo(restored.toBuilder().setClusterId("two").clearRestored().build());
+    assertThat(store.query(Queries::nodes)).isEmpty();
+  }
+
+  @Test
+  void aClusterThatWasNotFoundedIsNotRenewed() {
+    store.accepted(renewCluster("two"));
+    assertThat(store.query(Queries::cluster)).isEmpty();
+  }
+
+  private ClusterRecord cluster() {
+    return store.query(Queries::cluster).orElseThrow();
+  }
+}
