@@ -6,6 +6,7 @@ import dev.meridian.node.blobs.MeteredBlobStore;
 import dev.meridian.node.blobs.file.FileBlobStore;
 import dev.meridian.node.blobs.s3.S3BlobStore;
 import dev.meridian.node.blobs.s3.S3Settings;
+import dev.meridian.node.health.DrainWatch;
 import dev.meridian.node.health.HealthState;
 import dev.meridian.node.health.ProbedHealth;
 import dev.meridian.node.http.HttpEdge;
@@ -44,7 +45,6 @@ import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -98,7 +98,7 @@ public final class Node implements AutoCloseable {
     RegionMap regions = new RegionMap(config.region(), metadata::membership);
     SpoolDirectory spool =
         new SpoolDirectory(config.uploads().spool().resolve("fetch"), halfSpool(config).bytes());
-    health = closing.add("health", health(config, metadata, store, regions, peers));
+    health = closing.add("health", health(config, nodeId, metadata, store, regions, peers));
     Gauge.builder("meridian.storage.up", health, known -> known.storageUp() ? 1 : 0)
         .description("Whether this region's object storage answered last")
         .tags("region", config.region().value(), "bucket", bucket(config.storage()))
@@ -110,7 +110,7 @@ public final class Node implements AutoCloseable {
             owners,
             peers,
             new Holders(
-                regions, new ReplicaSelector(Comparator.naturalOrder(), System::nanoTime), peers),
+                regions, new ReplicaSelector(regions.preference(), System::nanoTime), peers),
             spool,
             copies,
             meters);
@@ -270,6 +270,7 @@ public final class Node implements AutoCloseable {
 
   private static ProbedHealth health(
       NodeConfig config,
+      String nodeId,
       MetadataClient metadata,
       BlobStore store,
       RegionMap regions,
@@ -283,6 +284,7 @@ public final class Node implements AutoCloseable {
             regions.others().stream()
                 .flatMap(region -> regions.nodesIn(region).stream())
                 .anyMatch(peers::storageAnswers),
+        new DrainWatch(config.region(), nodeId, config.http().drainTimeout(), System::nanoTime),
         InstantSource.system());
   }
 

@@ -33,7 +33,8 @@ public record NodeConfig(
    *
    * @param addr host:port; port 0 takes a free one
    * @param host the name that clients use, when it is not that of their request
-   * @param drainTimeout how long requests in flight may take after a stop was asked for
+   * @param drainTimeout how long requests in flight may take after a stop was asked for, and how
+   *     long a node takes new ones after an operator drained it
    */
   public record Http(String addr, Optional<String> host, Duration drainTimeout) {}
 

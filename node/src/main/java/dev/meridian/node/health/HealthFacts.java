@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -16,8 +17,7 @@ import java.util.TreeMap;
  * @param sinceRead time since a metadata server last answered from what it has
  * @param sinceQuorum time since a quorum last answered
  * @param otherStorageUp the object storage of some other region answers
- * @param draining this node is about to stop
- * @param drained clients are to go to other regions
+ * @param drains why clients are to go elsewhere
  */
 record HealthFacts(
     boolean joined,
@@ -27,8 +27,17 @@ record HealthFacts(
     boolean storageUp,
     boolean otherStorageUp,
     boolean diskSpace,
-    boolean draining,
-    boolean drained) {
+    Set<Drain> drains) {
+
+  /** Why clients are to go elsewhere. */
+  enum Drain {
+    /** This node is about to stop. */
+    STOP,
+    /** An operator drained this node. */
+    NODE,
+    /** An operator drained this region. */
+    REGION
+  }
 
   /** Longer than a metadata server takes to be replaced by another one. */
   static final Duration LONGEST_SINCE_READ = Duration.ofSeconds(10);
@@ -66,7 +75,8 @@ record HealthFacts(
                 "no metadata server has answered in the last "
                     + LONGEST_SINCE_READ.toSeconds()
                     + " s"),
-            Check.of("drain", !draining, "this node is about to stop")));
+            Check.of("stop", !drains.contains(Drain.STOP), "this node is about to stop"),
+            Check.of("drain", !drains.contains(Drain.NODE), "drained by an operator")));
   }
 
   Map<String, Boolean> instance() {
@@ -88,7 +98,7 @@ record HealthFacts(
   Verdict region() {
     List<String> fatal = new ArrayList<>();
     List<String> bad = new ArrayList<>();
-    if (drained) {
+    if (drains.contains(Drain.REGION)) {
       fatal.add("the region is drained");
     }
     if (!hasQuorum()) {

@@ -15,8 +15,8 @@ public interface HealthState {
   Checks started();
 
   /**
-   * This node can answer a digest read and is not draining. Neither quorum nor object storage is
-   * asked, so that an election or a dead bucket never takes all nodes out.
+   * This node can answer a digest read and is neither drained nor about to stop. Neither quorum nor
+   * object storage is asked, so that an election or a dead bucket never takes all nodes out.
    */
   Checks ready();
 
@@ -31,6 +31,12 @@ public interface HealthState {
 
   /** From now on this node is not ready: it is about to stop. */
   void drain();
+
+  /**
+   * Whether requests may begin what this node does not do yet. Not when an operator drained it some
+   * time ago; what it has begun goes on.
+   */
+  boolean takesNewWork();
 
   /** Whether this region's object storage answered last. */
   boolean storageUp();

@@ -3,13 +3,16 @@ package dev.meridian.node.health;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.health.Checks.Check;
+import dev.meridian.node.health.HealthFacts.Drain;
 import dev.meridian.node.health.HealthFacts.Verdict;
 import dev.meridian.node.metadata.MetadataClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
@@ -21,6 +24,7 @@ public final class ProbedHealth implements HealthState, AutoCloseable {
   private static final Duration CALM = Duration.ofSeconds(3);
 
   private final RegionId region;
+  private final DrainWatch drains;
   private final InstantSource clock;
   private final ProbeLoop cluster;
   private final ProbeLoop reads;
@@ -30,8 +34,7 @@ public final class ProbedHealth implements HealthState, AutoCloseable {
   private final ProbeLoop disk;
   private final ProbeLoop verdicts;
   private final ReentrantLock lock = new ReentrantLock();
-  private volatile boolean draining;
-  private volatile boolean drained;
+  private volatile boolean stopping;
   private RegionHealth last;
 
   /**
@@ -39,6 +42,7 @@ public final class ProbedHealth implements HealthState, AutoCloseable {
    *
    * @param disk directories of local disks that this node writes to
    * @param anyOtherStorage whether object storage of another region answers; may block for a while
+   * @param drains is shown what the plane says of the cluster
    */
   public ProbedHealth(
       RegionId region,
@@ -46,10 +50,12 @@ public final class ProbedHealth implements HealthState, AutoCloseable {
       BlobStore store,
       List<Path> disk,
       BooleanSupplier anyOtherStorage,
+      DrainWatch drains,
       InstantSource clock) {
     this.region = region;
+    this.drains = drains;
     this.clock = clock;
-    cluster = new ProbeLoop("membership", metadata::membership, DEADLINE, QUICK);
+    cluster = new ProbeLoop("membership", () -> drains.see(metadata.membership()), DEADLINE, QUICK);
     reads = new ProbeLoop("metadata", new ReadProbe(metadata, region), DEADLINE, QUICK);
     quorum = new ProbeLoop("quorum", new QuorumProbe(metadata, DEADLINE), DEADLINE, CALM);
     storage = new ProbeLoop("object storage", new StorageProbe(store), DEADLINE, CALM);
@@ -112,12 +118,12 @@ public final class ProbedHealth implements HealthState, AutoCloseable {
 
   @Override
   public void drain() {
-    draining = true;
+    stopping = true;
   }
 
-  /** Whether an operator sends the clients of this region elsewhere. */
-  public void drainRegion(boolean drain) {
-    drained = drain;
+  @Override
+  public boolean takesNewWork() {
+    return drains.takesNewWork();
   }
 
   @Override
@@ -134,8 +140,21 @@ public final class ProbedHealth implements HealthState, AutoCloseable {
         storage.isUp(),
         otherStorage.isUp(),
         disk.isUp(),
-        draining,
-        drained);
+        drained());
+  }
+
+  private Set<Drain> drained() {
+    Set<Drain> known = EnumSet.noneOf(Drain.class);
+    if (stopping) {
+      known.add(Drain.STOP);
+    }
+    if (drains.nodeDrained()) {
+      known.add(Drain.NODE);
+    }
+    if (drains.regionDrained()) {
+      known.add(Drain.REGION);
+    }
+    return known;
   }
 
   @Override

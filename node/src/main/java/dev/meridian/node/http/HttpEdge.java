@@ -90,6 +90,7 @@ public final class HttpEdge implements AutoCloseable {
                 settings.chunkMinLength()),
             new DiscoveryHandler(services.tags(), services.referrers()),
             new HealthHandler(services.health()),
+            services.health()::takesNewWork,
             scrape);
     this.requests =
         new RequestThreads(

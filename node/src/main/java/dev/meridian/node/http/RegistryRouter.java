@@ -3,6 +3,7 @@ package dev.meridian.node.http;
 import dev.meridian.node.registry.RegistryError;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** The whole route table: which handler answers which route. */
@@ -13,9 +14,11 @@ final class RegistryRouter {
   private final UploadHandler uploads;
   private final DiscoveryHandler discovery;
   private final HealthHandler health;
+  private final BooleanSupplier takesNewWork;
   private final Supplier<String> metrics;
 
   /**
+   * @param takesNewWork whether requests may begin what this node does not do yet
    * @param metrics all metrics in Prometheus' text format
    */
   RegistryRouter(
@@ -24,18 +27,21 @@ final class RegistryRouter {
       UploadHandler uploads,
       DiscoveryHandler discovery,
       HealthHandler health,
+      BooleanSupplier takesNewWork,
       Supplier<String> metrics) {
     this.manifests = manifests;
     this.blobs = blobs;
     this.uploads = uploads;
     this.discovery = discovery;
     this.health = health;
+    this.takesNewWork = takesNewWork;
     this.metrics = metrics;
   }
 
   /** Answers a request. */
   Response answer(Request request, Route.Match path) throws IOException {
     checkMethod(request, path.route());
+    checkDrain(path.route());
     return switch (path.route()) {
       case BASE -> Response.json(200, Map.of());
       case CATALOG -> discovery.catalog(request);
@@ -57,6 +63,16 @@ final class RegistryRouter {
               .with("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
       case NONE -> throw RegistryError.NO_SUCH_PATH.because("nothing is served at this path");
     };
+  }
+
+  private void checkDrain(Route route) {
+    if (route.isNewWork() && !takesNewWork.getAsBoolean()) {
+      throw RegistryError.UNAVAILABLE
+          .because("this node is drained and takes no new requests: other nodes do")
+          .with("Retry-After", "1")
+          // The next connection may lead to another node.
+          .with("Connection", "close");
+    }
   }
 
   private static void checkMethod(Request request, Route route) {

@@ -49,6 +49,11 @@ enum Route {
     return ordinal() <= REFERRERS.ordinal() || this == NONE;
   }
 
+  /** Whether it is for what a client begins. Who is at an upload goes on with it. */
+  boolean isNewWork() {
+    return isRegistry() && this != UPLOAD && this != NONE;
+  }
+
   /** The methods that it takes. */
   List<String> methods() {
     return methods;

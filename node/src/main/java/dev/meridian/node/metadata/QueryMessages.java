@@ -99,9 +99,15 @@ final class QueryMessages {
         view.getNodesList().stream()
             .map(node ->
                 new Membership.Member(
-                    node.getNodeId(), RegionId.parse(node.getRegion()), node.getInternalAddress()))
+                    node.getNodeId(),
+                    RegionId.parse(node.getRegion()),
+                    node.getInternalAddress(),
+                    node.getDrained()))
             .toList(),
-        view.getUploadKeysList().stream().map(key -> key.toByteArray()).toList());
+        view.getUploadKeysList().stream().map(key -> key.toByteArray()).toList(),
+        view.getDrainedRegionsList().stream()
+            .map(RegionId::parse)
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   private static Descriptor referrer(Referrer referrer) {

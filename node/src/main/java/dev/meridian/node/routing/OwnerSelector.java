@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Which node of this region does what only one of them should do. Nodes may disagree for a while
- * when one has just come or gone; then the work is done twice, never not at all.
+ * when one has just come, gone or been drained; then the work is done twice, never not at all.
  */
 public final class OwnerSelector {
 

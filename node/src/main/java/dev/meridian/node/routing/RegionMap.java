@@ -4,6 +4,7 @@ import dev.meridian.model.RegionId;
 import dev.meridian.node.metadata.Membership;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -23,9 +24,14 @@ public final class RegionMap {
     return own;
   }
 
-  /** The live nodes of a region, in the order in which the metadata plane names them. */
+  /**
+   * The live nodes of a region, in the order in which the metadata plane names them; those that are
+   * drained only where there is no other.
+   */
   public List<PeerNode> nodesIn(RegionId region) {
-    return membership.get().nodesIn(region).stream().map(PeerNode::of).toList();
+    List<Membership.Member> live = membership.get().nodesIn(region);
+    List<Membership.Member> working = live.stream().filter(node -> !node.drained()).toList();
+    return (working.isEmpty() ? live : working).stream().map(PeerNode::of).toList();
   }
 
   /** The same in random order, so that the load spreads. */
@@ -35,13 +41,20 @@ public final class RegionMap {
     return nodes;
   }
 
-  /** The other regions that have live nodes, in order of their names. */
+  /** Which regions to turn to first: by name while distances are not known, drained ones last. */
+  public Comparator<RegionId> preference() {
+    return Comparator.comparing(
+            (RegionId region) -> membership.get().drainedRegions().contains(region))
+        .thenComparing(Comparator.naturalOrder());
+  }
+
+  /** The other regions that have live nodes, in order of {@link #preference}. */
   public List<RegionId> others() {
     return membership.get().nodes().stream()
         .map(Membership.Member::region)
         .filter(region -> !region.equals(own))
         .distinct()
-        .sorted()
+        .sorted(preference())
         .toList();
   }
 }

@@ -22,7 +22,7 @@ public final class ReplicaSelector {
   private final Map<RegionId, Long> failedAt = new ConcurrentHashMap<>();
 
   /**
-   * @param preference the nearest region first; by name while distances are not known
+   * @param preference the region to ask first at the front, when none has failed
    */
   public ReplicaSelector(Comparator<RegionId> preference, LongSupplier nanoTime) {
     this.preference = preference;

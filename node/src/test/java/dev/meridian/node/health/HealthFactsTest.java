@@ -2,20 +2,23 @@ package dev.meridian.node.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meridian.node.health.HealthFacts.Drain;
 import dev.meridian.node.health.HealthFacts.Verdict;
 import dev.meridian.node.health.RegionHealth.Status;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class HealthFactsTest {
 
   private static final Duration NOW = Duration.ZERO;
+  private static final Set<Drain> NONE = Set.of();
   private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);
 
   private static HealthFacts facts(
       Duration sinceRead, Duration sinceQuorum, boolean storage, boolean other) {
-    return new HealthFacts(true, true, sinceRead, sinceQuorum, storage, other, true, false, false);
+    return new HealthFacts(true, true, sinceRead, sinceQuorum, storage, other, true, NONE);
   }
 
   @Test
@@ -40,22 +43,37 @@ final class HealthFactsTest {
         .satisfies(check -> assertThat(check.name()).isEqualTo("metadata"));
   }
 
+  private static HealthFacts drained(Drain drain) {
+    return new HealthFacts(true, true, NOW, NOW, true, true, true, Set.of(drain));
+  }
+
   @Test
-  void isNotReadyWhileDrainingThoughItsRegionIsWell() {
-    HealthFacts facts = new HealthFacts(true, true, NOW, NOW, true, true, true, true, false);
-    assertThat(facts.ready().ok()).isFalse();
+  void isNotReadyWhileItIsAboutToStopThoughItsRegionIsWell() {
+    HealthFacts facts = drained(Drain.STOP);
+    assertThat(failing(facts.ready())).containsExactly("stop: this node is about to stop");
     assertThat(facts.region()).isEqualTo(ok());
   }
 
   @Test
+  void isNotReadyWhileAnOperatorHasDrainedItThoughItsRegionIsWell() {
+    HealthFacts facts = drained(Drain.NODE);
+    assertThat(failing(facts.ready())).containsExactly("drain: drained by an operator");
+    assertThat(facts.region()).isEqualTo(ok());
+  }
+
+  private static List<String> failing(Checks checks) {
+    assertThat(checks.ok()).isFalse();
+    return checks.checks().stream()
+        .filter(check -> !check.ok())
+        .map(check -> check.name() + ": " + check.message())
+        .toList();
+  }
+
+  @Test
   void startsWhenItKnowsItsClusterAndHasReadOnce() {
-    assertThat(
-            new HealthFacts(false, true, NOW, NOW, true, true, true, false, false).started().ok())
+    assertThat(new HealthFacts(false, true, NOW, NOW, true, true, true, NONE).started().ok())
         .isFalse();
-    assertThat(
-            new HealthFacts(true, false, NEVER, NEVER, true, true, true, false, false)
-                .started()
-                .ok())
+    assertThat(new HealthFacts(true, false, NEVER, NEVER, true, true, true, NONE).started().ok())
         .isFalse();
     assertThat(facts(NEVER, NEVER, false, false).started().ok()).isTrue();
   }
@@ -82,7 +100,8 @@ final class HealthFactsTest {
 
   @Test
   void aDrainedRegionIsDownAndSaysSo() {
-    HealthFacts facts = new HealthFacts(true, true, NOW, NOW, true, true, true, false, true);
+    HealthFacts facts = drained(Drain.REGION);
+    assertThat(facts.ready().ok()).isTrue();
     assertThat(facts.region().status()).isEqualTo(Status.DOWN);
     assertThat(facts.region().reasons()).containsExactly("the region is drained");
   }

@@ -15,9 +15,14 @@ final class FakeHealth implements HealthState {
   private volatile RegionHealth.Status region = RegionHealth.Status.OK;
 
   private volatile boolean storageUp = true;
+  private volatile boolean takesNewWork = true;
 
   void storageUp(boolean value) {
     storageUp = value;
+  }
+
+  void takesNewWork(boolean value) {
+    takesNewWork = value;
   }
 
   void region(RegionHealth.Status status) {
@@ -60,6 +65,11 @@ final class FakeHealth implements HealthState {
   @Override
   public void drain() {
     ready = false;
+  }
+
+  @Override
+  public boolean takesNewWork() {
+    return takesNewWork;
   }
 
   @Override

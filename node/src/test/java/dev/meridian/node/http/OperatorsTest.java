@@ -3,6 +3,7 @@ package dev.meridian.node.http;
 import static dev.meridian.node.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meridian.model.Digest;
 import dev.meridian.node.health.RegionHealth;
 import dev.meridian.node.http.RegistryClient.Answer;
 import java.io.IOException;
@@ -85,6 +86,42 @@ class OperatorsTest extends EdgeTest {
     }
     assertThat(client.get("/metrics").text())
         .contains("registry_http_requests_total{code=\"405\",handler=\"base\",method=\"other\"}");
+  }
+
+  @Test
+  void aDrainedNodeTakesNoNewWorkAndFinishesItsUploads() throws IOException {
+    Digest manifest = push("demo/app", "1", image("one"));
+    String location = client.post("/v2/demo/app/blobs/uploads/").header("Location");
+    byte[] content = "hello".getBytes(StandardCharsets.UTF_8);
+    edge.health.takesNewWork(false);
+
+    for (String path :
+        List.of("/v2/", "/v2/_catalog", "/v2/demo/app/manifests/1", "/v2/demo/app/tags/list")) {
+      assertDrained(client.get(path));
+    }
+    assertDrained(client.post("/v2/demo/app/blobs/uploads/"));
+    assertDrained(client.delete("/v2/demo/app/manifests/" + manifest));
+    for (String path : List.of("/livez", "/health/region", "/metrics", "/")) {
+      assertThat(client.get(path).status()).isEqualTo(200);
+    }
+
+    Answer patched = client.send("PATCH", location, content);
+    assertThat(patched.status()).isEqualTo(202);
+    assertThat(client.get(patched.header("Location")).status()).isEqualTo(204);
+    Digest digest = sha256("hello");
+    Answer put = client.send("PUT", patched.header("Location") + "?digest=" + digest, null);
+    assertThat(put.status()).isEqualTo(201);
+
+    edge.health.takesNewWork(true);
+    assertThat(client.get("/v2/demo/app/blobs/" + digest).bytes()).isEqualTo(content);
+  }
+
+  private static void assertDrained(Answer answer) {
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.code()).isEqualTo("UNAVAILABLE");
+    assertThat(answer.text()).contains("this node is drained");
+    assertThat(answer.header("Retry-After")).isNotNull();
+    assertThat(answer.header("Connection")).isEqualTo("close");
   }
 
   @Test

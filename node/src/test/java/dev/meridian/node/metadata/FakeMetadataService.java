@@ -28,7 +28,9 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -50,6 +52,8 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
   static final Status HANG = Status.OK;
 
   private final Map<String, NodeReport> nodes = new TreeMap<>();
+  private final Set<String> drainedNodes = new TreeSet<>();
+  private final Set<String> drainedRegions = new TreeSet<>();
   private final List<StreamObserver<ClusterView>> sessions = new CopyOnWriteArrayList<>();
   private final AtomicLong clusterTime = new AtomicLong(1_000_000);
   volatile boolean quorum = true;
@@ -195,6 +199,16 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
     publish();
   }
 
+  synchronized void drainNode(String nodeId) {
+    drainedNodes.add(nodeId);
+    publish();
+  }
+
+  synchronized void drainRegion(String region) {
+    drainedRegions.add(region);
+    publish();
+  }
+
   synchronized List<String> nodeIds() {
     return List.copyOf(nodes.keySet());
   }
@@ -217,8 +231,10 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
                             .setNodeId(node.getNodeId())
                             .setRegion(node.getRegion())
                             .setInternalAddress(node.getInternalAddress())
+                            .setDrained(drainedNodes.contains(node.getNodeId()))
                             .build())
                     .toList())
+            .addAllDrainedRegions(drainedRegions)
             .addUploadKeys(ByteString.copyFromUtf8("key"))
             .build();
     sessions.forEach(views -> views.onNext(view));

@@ -222,6 +222,22 @@ abstract class MetadataClientContract {
   }
 
   @Test
+  void seesWhatOperatorsDrain() throws Exception {
+    client.join(SELF, Duration.ofSeconds(10));
+    assertThat(client.membership().drainedRegions()).isEmpty();
+
+    own.drainRegion("us-east");
+    eventually(() ->
+        assertThat(client.membership().drainedRegions())
+            .containsExactly(RegionId.parse("us-east")));
+
+    own.drainNode("n1");
+    eventually(() ->
+        assertThat(client.membership().nodes())
+            .containsExactly(new Membership.Member("n1", REGION, SELF.internalAddress(), true)));
+  }
+
+  @Test
   void opensItsSessionAnewWhenTheServerBreaksIt() throws Exception {
     client.join(SELF, Duration.ofSeconds(10));
 

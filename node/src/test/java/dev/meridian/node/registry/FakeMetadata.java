@@ -62,6 +62,7 @@ public final class FakeMetadata implements MetadataClient {
   private final Set<Digest> renewalDue = new TreeSet<>();
   private List<byte[]> keys = List.of("a key of the cluster".getBytes(StandardCharsets.UTF_8));
   private List<Membership.Member> nodes = List.of();
+  private Set<RegionId> drainedRegions = Set.of();
   private long clusterTime = 1_000_000;
   private long revision = 7;
   private boolean down;
@@ -99,6 +100,10 @@ public final class FakeMetadata implements MetadataClient {
 
   public synchronized void nodes(List<Membership.Member> value) {
     nodes = value;
+  }
+
+  public synchronized void drainedRegions(Set<RegionId> value) {
+    drainedRegions = value;
   }
 
   public synchronized void renewalDue(Digest digest) {
@@ -410,7 +415,7 @@ public final class FakeMetadata implements MetadataClient {
 
   @Override
   public synchronized Membership membership() {
-    return new Membership("c1", clusterTime, nodes, keys);
+    return new Membership("c1", clusterTime, nodes, keys, drainedRegions);
   }
 
   @Override

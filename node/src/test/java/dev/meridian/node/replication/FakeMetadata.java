@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -140,7 +141,7 @@ final class FakeMetadata implements MetadataClient {
 
   @Override
   public synchronized Membership membership() {
-    return new Membership("c1", clusterTimeMillis, members, List.of());
+    return new Membership("c1", clusterTimeMillis, members, List.of(), Set.of());
   }
 
   @Override

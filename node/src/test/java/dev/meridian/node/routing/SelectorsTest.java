@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,11 +26,19 @@ final class SelectorsTest {
   private static final RegionId US = RegionId.parse("us-east");
 
   private final List<Membership.Member> members = new ArrayList<>();
+  private final Set<RegionId> drained = new HashSet<>();
   private final RegionMap regions =
-      new RegionMap(US, () -> new Membership("c", 0, members, List.of()));
+      new RegionMap(US, () -> new Membership("c", 0, members, List.of(), drained));
 
   private void join(String id, RegionId region) {
     members.add(new Membership.Member(id, region, "127.0.0.1:" + (5100 + members.size())));
+  }
+
+  private void drain(String id) {
+    members.replaceAll(member ->
+        member.nodeId().equals(id)
+            ? new Membership.Member(id, member.region(), member.internalAddress(), true)
+            : member);
   }
 
   @Test
@@ -71,6 +80,22 @@ final class SelectorsTest {
   }
 
   @Test
+  void aDrainedNodeOwnsNothingWhileAnotherIsThere() {
+    List.of("n1", "n2", "n3").forEach(id -> join(id, US));
+    drain("n2");
+
+    assertThat(Set.copyOf(owners(100).values())).containsExactlyInAnyOrder("n1", "n3");
+    for (Digest digest : digests(20)) {
+      assertThat(new OwnerSelector(regions, "n2").owns(digest.toString())).isFalse();
+      assertThat(new OwnerSelector(regions, "n2").otherOwner(digest)).isPresent();
+    }
+
+    drain("n1");
+    drain("n3");
+    assertThat(Set.copyOf(owners(100).values())).containsExactlyInAnyOrder("n1", "n2", "n3");
+  }
+
+  @Test
   void aNodeThatKnowsNobodyOwnsAll() {
     assertThat(new OwnerSelector(regions, "n1").owns("anything")).isTrue();
     assertThat(new OwnerSelector(regions, "n1").otherOwner(digests(1).getFirst())).isEmpty();
@@ -104,6 +129,31 @@ final class SelectorsTest {
     assertThat(regions.nodesIn(EU)).extracting(PeerNode::nodeId).containsExactly("n2", "n3");
     assertThat(regions.shuffledNodesIn(EU)).hasSize(2);
     assertThat(regions.nodesIn(AP)).containsExactly(new PeerNode("n4", AP, "127.0.0.1", 5103));
+  }
+
+  @Test
+  void asksDrainedNodesOnlyWhereThereIsNoOther() {
+    join("n1", EU);
+    join("n2", EU);
+    join("n3", AP);
+    drain("n1");
+    drain("n3");
+
+    assertThat(regions.nodesIn(EU)).extracting(PeerNode::nodeId).containsExactly("n2");
+    assertThat(regions.nodesIn(AP)).extracting(PeerNode::nodeId).containsExactly("n3");
+  }
+
+  @Test
+  void turnsToDrainedRegionsLast() {
+    join("n1", EU);
+    join("n2", AP);
+    drained.add(AP);
+
+    assertThat(regions.others()).containsExactly(EU, AP);
+    ReplicaSelector selector = new ReplicaSelector(regions.preference(), () -> 0);
+    assertThat(selector.order(List.of(AP, EU, US))).containsExactly(EU, US, AP);
+    selector.failed(EU);
+    assertThat(selector.order(List.of(AP, EU, US))).containsExactly(US, AP, EU);
   }
 
   @Test
