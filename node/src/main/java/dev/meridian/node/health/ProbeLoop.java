@@ -11,11 +11,14 @@ import org.slf4j.event.Level;
 
 /**
  * Asks one probe again and again and remembers what it said. A check that takes longer than its
- * deadline counts as failed then; the next begins when it is over.
+ * deadline counts as failed then; the next begins when it is over. Until one succeeds they follow
+ * one another quickly, so that what is well after a start is soon known to be.
  */
 final class ProbeLoop implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProbeLoop.class);
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
   private final String name;
   private final Probe probe;
@@ -54,9 +57,12 @@ final class ProbeLoop implements AutoCloseable {
 
   private void askUntilInterrupted() {
     try {
+      Duration pause = FIRST_PAUSE;
       while (true) {
         conclude(begin());
-        Thread.sleep(interval);
+        Duration longer = pause.multipliedBy(2);
+        pause = succeededOnce || longer.compareTo(interval) > 0 ? interval : longer;
+        Thread.sleep(pause);
       }
     } catch (InterruptedException e) {
       LOG.debug("probe {} stops", name);

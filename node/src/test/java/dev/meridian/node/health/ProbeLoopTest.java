@@ -21,6 +21,10 @@ final class ProbeLoopTest {
   private final AtomicInteger asked = new AtomicInteger();
 
   private ProbeLoop loop(Duration deadline) {
+    return loop(deadline, TICK);
+  }
+
+  private ProbeLoop loop(Duration deadline, Duration interval) {
     return new ProbeLoop(
         "test",
         () -> {
@@ -28,7 +32,7 @@ final class ProbeLoopTest {
           probe.get().check();
         },
         deadline,
-        TICK);
+        interval);
   }
 
   @Test
@@ -40,6 +44,19 @@ final class ProbeLoopTest {
       assertThat(loop.sinceSuccess()).isGreaterThan(Duration.ofDays(1000));
     } finally {
       end.countDown();
+    }
+  }
+
+  @Test
+  void asksAgainSoonUntilItsFirstSuccess() throws Exception {
+    probe.set(() -> {
+      if (asked.get() < 3) {
+        throw new IOException("not yet");
+      }
+    });
+    try (ProbeLoop loop = loop(Duration.ofSeconds(20), Duration.ofDays(1))) {
+      eventually(() -> assertThat(loop.isUp()).isTrue());
+      assertThat(asked).hasValue(3);
     }
   }
 
