@@ -122,12 +122,19 @@ final class RequestThreads implements Handler<HttpServerRequest> {
   }
 
   private Response answer(Request request, Route.Match path) {
+    Seen seen;
     try {
-      Seen seen = revisions.asked(request);
-      Response response =
-          ScopedValue.where(RevisionTracking.SEEN, seen).call(() -> router.answer(request, path));
-      revisions.tell(response, seen);
-      return response;
+      seen = revisions.asked(request);
+    } catch (RuntimeException e) {
+      return ErrorResponses.of(e, request.id());
+    }
+    return RevisionHeaders.told(answer(request, path, seen), seen);
+  }
+
+  private Response answer(Request request, Route.Match path, Seen seen) {
+    try {
+      return ScopedValue.where(RevisionTracking.SEEN, seen)
+          .call(() -> router.answer(request, path));
     } catch (IOException | RuntimeException e) {
       return ErrorResponses.of(e, request.id());
     }

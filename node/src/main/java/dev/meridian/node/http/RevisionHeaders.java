@@ -2,17 +2,20 @@ package dev.meridian.node.http;
 
 import dev.meridian.model.Revision;
 import dev.meridian.node.registry.RegistryError;
+import dev.meridian.node.registry.RevisionTracking;
 import dev.meridian.node.registry.RevisionTracking.Seen;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
  * {@code Meridian-Min-Revision}: the request waits until metadata is at least there. {@code
- * Meridian-Revision}: how far it was when the request was answered.
+ * Meridian-Revision}: how far it was when the request was answered, also with an error.
  */
 final class RevisionHeaders {
 
-  /** All repositories are in one Raft group. */
-  private static final int GROUP = 0;
+  private static final String REVISION = "Meridian-Revision";
 
   private final Supplier<String> clusterId;
 
@@ -26,11 +29,15 @@ final class RevisionHeaders {
   }
 
   /** Tells what the request was answered from, if it was metadata. */
-  void tell(Response response, Seen seen) {
-    if (seen.highest() > 0) {
-      response.with(
-          "Meridian-Revision", new Revision(clusterId.get(), GROUP, seen.highest()).toString());
-    }
+  static Response told(Response response, Seen seen) {
+    return response.with(REVISION, seen.newest());
+  }
+
+  /** What another node, to which the request was passed on, told with its answer. */
+  static void passOn(Map<String, List<String>> headers) {
+    headers
+        .getOrDefault(REVISION.toLowerCase(Locale.ROOT), List.of())
+        .forEach(revision -> RevisionTracking.SEEN.get().see(Revision.parse(revision)));
   }
 
   private long number(String header) {
@@ -40,7 +47,7 @@ final class RevisionHeaders {
     } catch (IllegalArgumentException e) {
       throw RegistryError.UNSUPPORTED.because("Meridian-Min-Revision: " + e.getMessage(), e);
     }
-    if (!revision.cluster().equals(clusterId.get()) || revision.group() != GROUP) {
+    if (!revision.cluster().equals(clusterId.get()) || revision.group() != RevisionTracking.GROUP) {
       throw RegistryError.UNSUPPORTED.because(
           "Meridian-Min-Revision is of another cluster than this one");
     }

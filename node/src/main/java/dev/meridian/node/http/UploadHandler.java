@@ -28,7 +28,12 @@ final class UploadHandler {
 
   /** What this node says itself, whatever the node that did the work says. */
   private static final Set<String> OWN_HEADERS =
-      Set.of("content-length", "date", "x-request-id", "docker-distribution-api-version");
+      Set.of(
+          "content-length",
+          "date",
+          "x-request-id",
+          "docker-distribution-api-version",
+          "meridian-revision");
 
   private final UploadService uploads;
   private final BlobService blobs;
@@ -120,6 +125,7 @@ final class UploadHandler {
                 headers,
                 bodiless ? Optional.empty() : Optional.of(request.body()),
                 request.contentLength()));
+    RevisionHeaders.passOn(reply.headers());
     Response response = Response.of(reply.status()).with(new Response.Content.Bytes(reply.body()));
     reply
         .headers()

@@ -37,15 +37,21 @@ final class ClusterSession implements AutoCloseable {
   private final MetadataCalls calls;
   private final EndpointSelector selector;
   private final NodeReport self;
+  private final Runnable renewal;
   private final ClusterClock clock = new ClusterClock(System::nanoTime);
   private final CountDownLatch firstView = new CountDownLatch(1);
   private final Thread thread;
   private volatile Membership membership;
   private volatile boolean closed;
 
-  ClusterSession(MetadataCalls calls, EndpointSelector selector, Membership.Member self) {
+  /**
+   * @param renewal is run when the cluster has become another one
+   */
+  ClusterSession(
+      MetadataCalls calls, EndpointSelector selector, Membership.Member self, Runnable renewal) {
     this.calls = calls;
     this.selector = selector;
+    this.renewal = renewal;
     this.self =
         NodeReport.newBuilder()
             .setNodeId(self.nodeId())
@@ -83,7 +89,12 @@ final class ClusterSession implements AutoCloseable {
 
   private void accept(ClusterView view) {
     clock.observe(view.getClusterTimeMs());
+    Membership known = membership;
     membership = QueryMessages.membership(view);
+    if (known != null && !known.clusterId().equals(view.getClusterId())) {
+      LOG.info("the cluster was restored: its id is {} now", view.getClusterId());
+      renewal.run();
+    }
     firstView.countDown();
   }
 

@@ -14,6 +14,7 @@ import dev.meridian.proto.metadata.FindOrphansRequest;
 import dev.meridian.proto.metadata.GetBlobReply;
 import dev.meridian.proto.metadata.GetBlobRequest;
 import dev.meridian.proto.metadata.GetManifestReply;
+import dev.meridian.proto.metadata.GetManifestRequest;
 import dev.meridian.proto.metadata.ListDoomedReply;
 import dev.meridian.proto.metadata.ListDoomedRequest;
 import dev.meridian.proto.metadata.ListReferrersReply;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
 
 /**
  * The metadata plane over gRPC, the same through a socket and within one process. It carries the
@@ -67,7 +69,8 @@ public final class GrpcMetadataClient implements MetadataClient {
    * @throws MetadataUnavailableException when no view of the cluster has come within the deadline
    */
   public void join(Membership.Member self, Duration deadline) {
-    session = new ClusterSession(calls, selector, self);
+    // A cluster that was restored counts on from its backup: what was seen before may never come.
+    session = new ClusterSession(calls, selector, self, () -> seen.set(0));
     try {
       if (!session.awaitFirstView(deadline)) {
         throw new MetadataUnavailableException(
@@ -88,29 +91,27 @@ public final class GrpcMetadataClient implements MetadataClient {
   @Override
   public Executed execute(Principal principal, MetadataCommand command) {
     ExecuteRequest request = CommandMessages.request(principal, command);
-    ExecuteReply reply =
-        calls.call(
-            command.getClass().getSimpleName(), deadlines.command(), stub -> stub.execute(request));
-    saw(reply.getRevision());
-    return CommandMessages.executed(reply);
+    return CommandMessages.executed(
+        ask(
+            command.getClass().getSimpleName(),
+            deadlines.command(),
+            stub -> stub.execute(request),
+            ExecuteReply::getRevision));
   }
 
   @Override
   public ManifestEntry getManifest(
       RepositoryName repository, Reference reference, Freshness freshness, boolean withContent) {
-    GetManifestReply reply =
-        calls.call(
+    GetManifestRequest request =
+        QueryMessages.manifestRequest(
+            QueryMessages.options(freshness, seen.get()), repository, reference, withContent);
+    return QueryMessages.manifest(
+        ask(
             "manifest " + reference + " of " + repository,
             deadlines.read(),
-            stub ->
-                stub.getManifest(
-                    QueryMessages.manifestRequest(
-                        QueryMessages.options(freshness, seen.get()),
-                        repository,
-                        reference,
-                        withContent)));
-    saw(reply.getRevision());
-    return QueryMessages.manifest(reply, withContent);
+            stub -> stub.getManifest(request),
+            GetManifestReply::getRevision),
+        withContent);
   }
 
   @Override
@@ -121,13 +122,12 @@ public final class GrpcMetadataClient implements MetadataClient {
             .setRepository(repository.value())
             .setDigest(digest.toString())
             .build();
-    GetBlobReply reply =
-        calls.call(
+    return QueryMessages.blob(
+        ask(
             "blob " + digest + " of " + repository,
             deadlines.read(),
-            stub -> stub.getBlob(request));
-    saw(reply.getRevision());
-    return QueryMessages.blob(reply);
+            stub -> stub.getBlob(request),
+            GetBlobReply::getRevision));
   }
 
   @Override
@@ -140,10 +140,12 @@ public final class GrpcMetadataClient implements MetadataClient {
             .setLast(last.orElse(""))
             .setLimit(limit)
             .build();
-    ListTagsReply reply =
-        calls.call("tags of " + repository, deadlines.read(), stub -> stub.listTags(request));
-    saw(reply.getRevision());
-    return QueryMessages.tags(reply);
+    return QueryMessages.tags(
+        ask(
+            "tags of " + repository,
+            deadlines.read(),
+            stub -> stub.listTags(request),
+            ListTagsReply::getRevision));
   }
 
   @Override
@@ -155,10 +157,12 @@ public final class GrpcMetadataClient implements MetadataClient {
             .setLast(last.orElse(""))
             .setLimit(limit)
             .build();
-    ListRepositoriesReply reply =
-        calls.call("repositories", deadlines.read(), stub -> stub.listRepositories(request));
-    saw(reply.getRevision());
-    return QueryMessages.repositories(reply);
+    return QueryMessages.repositories(
+        ask(
+            "repositories",
+            deadlines.read(),
+            stub -> stub.listRepositories(request),
+            ListRepositoriesReply::getRevision));
   }
 
   @Override
@@ -178,13 +182,12 @@ public final class GrpcMetadataClient implements MetadataClient {
             .setLast(last.orElse(""))
             .setLimit(limit)
             .build();
-    ListReferrersReply reply =
-        calls.call(
+    return QueryMessages.referrers(
+        ask(
             "referrers of " + subject + " in " + repository,
             deadlines.read(),
-            stub -> stub.listReferrers(request));
-    saw(reply.getRevision());
-    return QueryMessages.referrers(reply);
+            stub -> stub.listReferrers(request),
+            ListReferrersReply::getRevision));
   }
 
   @Override
@@ -246,6 +249,19 @@ public final class GrpcMetadataClient implements MetadataClient {
   private static MetadataUnavailableException notJoined() {
     return new MetadataUnavailableException(
         "this node has not joined the cluster yet", false, null);
+  }
+
+  /** What the first server that decides answers; its revision is noted, also of a rejection. */
+  private <T> T ask(
+      String what, Duration deadline, MetadataCalls.Call<T> call, ToLongFunction<T> revision) {
+    try {
+      T reply = calls.call(what, deadline, call);
+      saw(revision.applyAsLong(reply));
+      return reply;
+    } catch (MetadataRejectedException e) {
+      saw(e.revision());
+      throw e;
+    }
   }
 
   private void saw(long revision) {

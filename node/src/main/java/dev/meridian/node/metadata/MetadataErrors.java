@@ -86,7 +86,10 @@ final class MetadataErrors {
     try {
       RejectionDetail detail = RejectionDetail.parseFrom(trailer);
       return new MetadataRejectedException(
-          Reason.valueOf(detail.getCode()), detail.getMessage(), detail.getSubjectsList());
+          Reason.valueOf(detail.getCode()),
+          detail.getMessage(),
+          detail.getSubjectsList(),
+          detail.getRevision());
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       throw new IllegalStateException("a metadata server's rejection cannot be read", e);
     }

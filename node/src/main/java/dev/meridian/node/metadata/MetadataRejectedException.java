@@ -30,11 +30,17 @@ public final class MetadataRejectedException extends RuntimeException {
 
   private final Reason reason;
   private final List<String> subjects;
+  private final long revision;
 
-  public MetadataRejectedException(Reason reason, String message, List<String> subjects) {
+  /**
+   * @param revision of the state in which it was decided; 0 when no state was looked at
+   */
+  public MetadataRejectedException(
+      Reason reason, String message, List<String> subjects, long revision) {
     super(message);
     this.reason = reason;
     this.subjects = List.copyOf(subjects);
+    this.revision = revision;
   }
 
   public Reason reason() {
@@ -44,5 +50,10 @@ public final class MetadataRejectedException extends RuntimeException {
   /** Digests or names that it is about: what is missing, or who holds it. */
   public List<String> subjects() {
     return subjects;
+  }
+
+  /** The state in which it was decided; 0 when the request alone showed it. */
+  public long revision() {
+    return revision;
   }
 }

@@ -6,6 +6,7 @@ import dev.meridian.model.Principal;
 import dev.meridian.model.Reference;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
+import dev.meridian.model.Revision;
 import dev.meridian.model.TagName;
 import dev.meridian.node.metadata.BlobEntry;
 import dev.meridian.node.metadata.Executed;
@@ -14,20 +15,26 @@ import dev.meridian.node.metadata.ManifestEntry;
 import dev.meridian.node.metadata.Membership;
 import dev.meridian.node.metadata.MetadataClient;
 import dev.meridian.node.metadata.MetadataCommand;
+import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.Page;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
  * Metadata as one request sees it: reads wait for the revision that the request asks for, and the
- * highest revision that it was answered from is noted. Outside of a request it changes nothing.
+ * highest revision that it was answered from is noted, be the answer a rejection. A command needs
+ * not wait: it follows all that was acknowledged. Outside of a request nothing is changed.
  */
 public final class RevisionTracking implements MetadataClient {
 
   /** The revisions of the request that this thread works for. */
   public static final ScopedValue<Seen> SEEN = ScopedValue.newInstance();
+
+  /** All repositories are in one Raft group. */
+  public static final int GROUP = 0;
 
   private final MetadataClient metadata;
 
@@ -38,47 +45,55 @@ public final class RevisionTracking implements MetadataClient {
   /** What a request asks for, and what it has seen. Used by the request's thread only. */
   public static final class Seen {
     private final long minRevision;
-    private long highest;
+    private Revision newest;
 
     /** Reads are to have seen at least this revision; 0 asks nothing. */
     public Seen(long minRevision) {
       this.minRevision = minRevision;
     }
 
-    /** The highest revision among the answers; 0 while no metadata was read. */
-    public long highest() {
-      return highest;
+    /** The newest among the answers; empty while no metadata was read. */
+    public Optional<Revision> newest() {
+      return Optional.ofNullable(newest);
+    }
+
+    /** An answer was of this revision. */
+    public void see(Revision revision) {
+      if (newest == null || newest.number() < revision.number()) {
+        newest = revision;
+      }
     }
   }
 
   @Override
   public Executed execute(Principal principal, MetadataCommand command) {
-    return note(metadata.execute(principal, command), Executed::revision);
+    return noted(() -> metadata.execute(principal, command), Executed::revision);
   }
 
   @Override
   public ManifestEntry getManifest(
       RepositoryName repository, Reference reference, Freshness freshness, boolean withContent) {
-    return note(
-        metadata.getManifest(repository, reference, asked(freshness), withContent),
+    return noted(
+        () -> metadata.getManifest(repository, reference, asked(freshness), withContent),
         ManifestEntry::revision);
   }
 
   @Override
   public BlobEntry getBlob(RepositoryName repository, Digest digest, Freshness freshness) {
-    return note(metadata.getBlob(repository, digest, asked(freshness)), BlobEntry::revision);
+    return noted(() -> metadata.getBlob(repository, digest, asked(freshness)), BlobEntry::revision);
   }
 
   @Override
   public Page<TagName> listTags(
       RepositoryName repository, Optional<String> last, int limit, Freshness freshness) {
-    return note(metadata.listTags(repository, last, limit, asked(freshness)), Page::revision);
+    return noted(
+        () -> metadata.listTags(repository, last, limit, asked(freshness)), Page::revision);
   }
 
   @Override
   public Page<RepositoryName> listRepositories(
       Optional<String> last, int limit, Freshness freshness) {
-    return note(metadata.listRepositories(last, limit, asked(freshness)), Page::revision);
+    return noted(() -> metadata.listRepositories(last, limit, asked(freshness)), Page::revision);
   }
 
   @Override
@@ -89,8 +104,10 @@ public final class RevisionTracking implements MetadataClient {
       Optional<String> last,
       int limit,
       Freshness freshness) {
-    return note(
-        metadata.listReferrers(repository, subject, artifactType, last, limit, asked(freshness)),
+    return noted(
+        () ->
+            metadata.listReferrers(
+                repository, subject, artifactType, last, limit, asked(freshness)),
         Page::revision);
   }
 
@@ -129,11 +146,20 @@ public final class RevisionTracking implements MetadataClient {
     return SEEN.isBound() ? freshness.atLeast(SEEN.get().minRevision) : freshness;
   }
 
-  private static <T> T note(T answer, ToLongFunction<T> revision) {
-    if (SEEN.isBound()) {
-      Seen seen = SEEN.get();
-      seen.highest = Math.max(seen.highest, revision.applyAsLong(answer));
+  private <T> T noted(Supplier<T> call, ToLongFunction<T> revision) {
+    try {
+      T answer = call.get();
+      note(revision.applyAsLong(answer));
+      return answer;
+    } catch (MetadataRejectedException e) {
+      note(e.revision());
+      throw e;
     }
-    return answer;
+  }
+
+  private void note(long revision) {
+    if (SEEN.isBound() && revision > 0) {
+      SEEN.get().see(new Revision(metadata.membership().clusterId(), GROUP, revision));
+    }
   }
 }

@@ -43,7 +43,7 @@ class ErrorTableTest extends EdgeTest {
     "DENIED, 403, DENIED"
   })
   void tellsWhatTheMetadataPlaneDecided(Reason reason, int status, String code) throws IOException {
-    edge.metadata.failWith(new MetadataRejectedException(reason, "because of x", List.of()));
+    edge.metadata.failWith(new MetadataRejectedException(reason, "because of x", List.of(), 0));
     Answer answer = client.get("/v2/demo/app/tags/list");
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.code()).isEqualTo(code);

@@ -104,6 +104,10 @@ class ForwardedUploadTest extends EdgeTest {
     Digest digest = there.pushBlob("demo/app", content);
     CommitBlob commit = (CommitBlob) edge.metadata.commands().getLast();
     assertThat(commit.region()).isEqualTo(EdgeFixture.REGION);
+    Answer mount = there.post(UPLOADS + "?mount=" + digest + "&from=no/such");
+    assertThat(mount.status()).isEqualTo(202);
+    assertThat(mount.http().headers().allValues("Meridian-Revision"))
+        .containsExactly("c1.0." + edge.metadata.revision());
     String location = there.post(UPLOADS).header("Location");
     assertThat(there.send("PUT", location + "?digest=" + digest, content).status()).isEqualTo(201);
   }

@@ -52,6 +52,7 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
   static final Status HANG = Status.OK;
 
   private final Map<String, NodeReport> nodes = new TreeMap<>();
+  private String clusterId = "c1";
   private final Set<String> drainedNodes = new TreeSet<>();
   private final Set<String> drainedRegions = new TreeSet<>();
   private final List<StreamObserver<ClusterView>> sessions = new CopyOnWriteArrayList<>();
@@ -88,6 +89,7 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
               .setCode("TAG_UNKNOWN")
               .setMessage("no such tag")
               .addSubjects(request.getDeleteTag().getTag())
+              .setRevision(revision.get())
               .build()
               .toByteArray());
       answer.onError(Status.NOT_FOUND.asException(trailers));
@@ -199,6 +201,12 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
     publish();
   }
 
+  /** The cluster was restored from a backup. */
+  synchronized void restore(String id) {
+    clusterId = id;
+    publish();
+  }
+
   synchronized void drainNode(String nodeId) {
     drainedNodes.add(nodeId);
     publish();
@@ -222,7 +230,7 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
   private void publish() {
     ClusterView view =
         ClusterView.newBuilder()
-            .setClusterId("c1")
+            .setClusterId(clusterId)
             .setClusterTimeMs(clusterTime.addAndGet(1000))
             .addAllNodes(
                 nodes.values().stream()

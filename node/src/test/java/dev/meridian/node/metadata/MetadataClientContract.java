@@ -91,6 +91,7 @@ abstract class MetadataClientContract {
     assertThat(rejected).hasMessage("no such tag");
     assertThat(rejected.reason()).isEqualTo(Reason.TAG_UNKNOWN);
     assertThat(rejected.subjects()).containsExactly("gone");
+    assertThat(rejected.revision()).isEqualTo(100);
     assertThat(own.executed).hasSize(1);
     assertThat(other.executed).isEmpty();
   }
@@ -162,6 +163,32 @@ abstract class MetadataClientContract {
                 .setMode(ReadOptions.Mode.LINEARIZABLE)
                 .setMinRevision(500)
                 .build());
+  }
+
+  @Test
+  void readsAskForTheRevisionOfARejectionToo() {
+    own.revision.set(700);
+    assertThatThrownBy(() -> deleteTag("gone")).isInstanceOf(MetadataRejectedException.class);
+
+    getBlob();
+
+    assertThat(own.reads).extracting(ReadOptions::getMinRevision).containsExactly(700L);
+  }
+
+  @Test
+  void asksForNoRevisionOfBeforeARestore() throws Exception {
+    own.revision.set(500);
+    client.join(SELF, Duration.ofSeconds(10));
+    getBlob();
+
+    own.revision.set(300);
+    own.restore("c2");
+    eventually(() -> assertThat(client.membership().clusterId()).isEqualTo("c2"));
+
+    eventually(() -> {
+      getBlob();
+      assertThat(own.reads.getLast().getMinRevision()).isEqualTo(300);
+    });
   }
 
   @Test

@@ -60,6 +60,7 @@ public final class FakeMetadata implements MetadataClient {
   private final List<MetadataCommand> commands = new ArrayList<>();
   private final List<String> doomed = new ArrayList<>();
   private final Set<Digest> renewalDue = new TreeSet<>();
+  private Runnable afterRead = () -> {};
   private List<byte[]> keys = List.of("a key of the cluster".getBytes(StandardCharsets.UTF_8));
   private List<Membership.Member> nodes = List.of();
   private Set<RegionId> drainedRegions = Set.of();
@@ -104,6 +105,11 @@ public final class FakeMetadata implements MetadataClient {
 
   public synchronized void drainedRegions(Set<RegionId> value) {
     drainedRegions = value;
+  }
+
+  /** Once, right after the next read of a manifest. */
+  public synchronized void afterRead(Runnable action) {
+    afterRead = action;
   }
 
   public synchronized void renewalDue(Digest digest) {
@@ -216,7 +222,7 @@ public final class FakeMetadata implements MetadataClient {
     return new Executed(revision, Optional.of(digest), manifest.subject());
   }
 
-  private static void checkCondition(MetadataCommand.TagCondition condition, Digest current) {
+  private void checkCondition(MetadataCommand.TagCondition condition, Digest current) {
     boolean holds =
         switch (condition) {
           case MetadataCommand.TagCondition.None _ -> true;
@@ -229,7 +235,7 @@ public final class FakeMetadata implements MetadataClient {
     }
   }
 
-  private static Stored parse(MetadataCommand.PutManifest put) {
+  private Stored parse(MetadataCommand.PutManifest put) {
     JsonNode root;
     try {
       root = JSON.readTree(put.content());
@@ -266,7 +272,7 @@ public final class FakeMetadata implements MetadataClient {
         put.contentType(), put.content(), subject, artifactType, annotations, references);
   }
 
-  private static Digest digest(JsonNode descriptor) {
+  private Digest digest(JsonNode descriptor) {
     try {
       return Digest.parse(descriptor.path("digest").asString(""));
     } catch (IllegalArgumentException e) {
@@ -300,11 +306,11 @@ public final class FakeMetadata implements MetadataClient {
     return done();
   }
 
-  private static void checkUnused(Repository repository, Digest digest) {
+  private void checkUnused(Repository repository, Digest digest) {
     repository.manifests.forEach((holder, manifest) -> {
       if (manifest.references().contains(digest)) {
         throw new MetadataRejectedException(
-            Reason.IN_USE, digest + " is referenced by " + holder, List.of(holder));
+            Reason.IN_USE, digest + " is referenced by " + holder, List.of(holder), revision);
       }
     });
   }
@@ -325,12 +331,17 @@ public final class FakeMetadata implements MetadataClient {
     if (manifest == null) {
       throw rejected(Reason.MANIFEST_UNKNOWN, "manifest " + digest + " is not there");
     }
-    return new ManifestEntry(
-        revision,
-        digest,
-        manifest.mediaType(),
-        manifest.content().length,
-        withContent ? Optional.of(manifest.content()) : Optional.empty());
+    ManifestEntry entry =
+        new ManifestEntry(
+            revision,
+            digest,
+            manifest.mediaType(),
+            manifest.content().length,
+            withContent ? Optional.of(manifest.content()) : Optional.empty());
+    Runnable action = afterRead;
+    afterRead = () -> {};
+    action.run();
+    return entry;
   }
 
   @Override
@@ -451,7 +462,7 @@ public final class FakeMetadata implements MetadataClient {
         .orElseThrow(() -> rejected(Reason.REPOSITORY_UNKNOWN, "repository " + name));
   }
 
-  private static MetadataRejectedException rejected(Reason reason, String message) {
-    return new MetadataRejectedException(reason, message, List.of());
+  private MetadataRejectedException rejected(Reason reason, String message) {
+    return new MetadataRejectedException(reason, message, List.of(), revision);
   }
 }

@@ -101,7 +101,7 @@ final class FakeMetadata implements MetadataClient {
   private void addPlacement(MetadataCommand.AddPlacement add) {
     Blob blob = blobs.get(add.digest());
     if (blob == null || refusesPlacements) {
-      throw new MetadataRejectedException(Reason.BLOB_UNKNOWN, "collected", List.of());
+      throw new MetadataRejectedException(Reason.BLOB_UNKNOWN, "collected", List.of(), revision);
     }
     if (blob.placements().putIfAbsent(add.region(), add.objectKey()) != null) {
       doomed.computeIfAbsent(add.region(), r -> new TreeSet<>()).add(add.objectKey());
@@ -114,7 +114,7 @@ final class FakeMetadata implements MetadataClient {
     requireUp();
     Blob blob = blobs.get(digest);
     if (blob == null) {
-      throw new MetadataRejectedException(Reason.BLOB_UNKNOWN, "no such blob", List.of());
+      throw new MetadataRejectedException(Reason.BLOB_UNKNOWN, "no such blob", List.of(), revision);
     }
     return new BlobEntry(revision, blob.size(), blob.placements(), false);
   }
