@@ -13,6 +13,7 @@ import dev.meridian.node.metadata.MetadataClient;
 import dev.meridian.node.metadata.MetadataCommand.DeleteManifest;
 import dev.meridian.node.metadata.MetadataCommand.DeleteTag;
 import dev.meridian.node.metadata.MetadataCommand.PutManifest;
+import dev.meridian.node.metadata.MetadataRejectedException;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,10 +58,25 @@ public final class ManifestService {
   /** A manifest. A tag is resolved first; the bytes of its digest are mostly in memory. */
   public Manifest get(RepositoryName repository, Reference reference) {
     return switch (reference) {
-      case Reference.ByTag tag ->
-          get(repository, new Reference.ByDigest(head(repository, tag).digest()));
+      case Reference.ByTag byTag -> get(repository, byTag);
       case Reference.ByDigest byDigest -> get(repository, byDigest);
     };
+  }
+
+  private Manifest get(RepositoryName repository, Reference.ByTag reference) {
+    Manifest named = head(repository, reference);
+    Optional<byte[]> cached = cache.get(named.digest());
+    if (cached.isPresent()) {
+      return new Manifest(named.digest(), named.mediaType(), named.size(), cached.get());
+    }
+    try {
+      return get(repository, new Reference.ByDigest(named.digest()));
+    } catch (MetadataRejectedException e) {
+      // Moved and deleted since: that is no moment at which the tag was not there.
+      ManifestEntry entry = metadata.getManifest(repository, reference, tagFreshness, true);
+      return new Manifest(
+          entry.digest(), entry.mediaType(), entry.size(), entry.content().orElseThrow());
+    }
   }
 
   private Manifest get(RepositoryName repository, Reference.ByDigest reference) {

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.model.Digest;
 import dev.meridian.model.Digest.Algorithm;
+import dev.meridian.model.Principal;
+import dev.meridian.model.RepositoryName;
+import dev.meridian.model.TagName;
 import dev.meridian.node.http.RegistryClient.Answer;
+import dev.meridian.node.metadata.MetadataCommand;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +44,38 @@ class ManifestTest extends EdgeTest {
       assertThat(head.header("Content-Type")).isEqualTo(IMAGE);
       assertThat(head.header("Docker-Content-Digest")).isEqualTo(digest.toString());
     }
+  }
+
+  @Test
+  void aTagThatMovesWhileItIsReadIsThereAllTheTime() throws IOException {
+    Digest first = push("demo/app", "1", image("one"));
+    String second = image("two");
+    RepositoryName repository = RepositoryName.parse("demo/app");
+    edge.metadata.afterRead(() -> {
+      edge.metadata.execute(
+          Principal.ANONYMOUS,
+          new MetadataCommand.PutManifest(
+              repository,
+              Optional.empty(),
+              IMAGE,
+              second.getBytes(StandardCharsets.UTF_8),
+              List.of(TagName.parse("1")),
+              new MetadataCommand.TagCondition.None()));
+      edge.metadata.execute(
+          Principal.ANONYMOUS, new MetadataCommand.DeleteManifest(repository, first));
+    });
+    Answer got = client.get(APP + "1");
+    assertThat(got.status()).isEqualTo(200);
+    assertThat(got.text()).isEqualTo(second);
+    assertThat(got.header("Docker-Content-Digest")).isEqualTo(sha256(second).toString());
+  }
+
+  @Test
+  void readsMetadataOnceForATagWhoseManifestIsInMemory() throws IOException {
+    push("demo/app", "1", image("one"));
+    assertThat(client.get(APP + "1").status()).isEqualTo(200);
+    edge.metadata.afterRead(() -> edge.metadata.down(true));
+    assertThat(client.get(APP + "1").text()).isEqualTo(image("one"));
   }
 
   @ParameterizedTest
