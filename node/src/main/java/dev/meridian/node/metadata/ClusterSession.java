@@ -1,5 +1,6 @@
 package dev.meridian.node.metadata;
 
+import dev.meridian.node.metadata.EndpointSelector.Need;
 import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.MetadataServiceGrpc;
 import dev.meridian.proto.metadata.NodeReport;
@@ -78,7 +79,7 @@ final class ClusterSession implements AutoCloseable {
   private void run() {
     Duration pause = FIRST_PAUSE;
     while (!closed) {
-      MetadataEndpoint endpoint = selector.order().getFirst();
+      MetadataEndpoint endpoint = selector.order(Need.QUORUM).getFirst();
       boolean hadViews = new Stream(endpoint).follow();
       pause = hadViews ? FIRST_PAUSE : min(pause.multipliedBy(2), LONGEST_PAUSE);
       if (!closed) {
@@ -156,13 +157,13 @@ final class ClusterSession implements AutoCloseable {
         return Optional.of("the node stops");
       }
       if (olderThan(lastView, SILENCE)) {
-        selector.failed(endpoint);
+        selector.failed(endpoint, SILENCE);
         return warned("it has sent no view for " + SILENCE.toSeconds() + " s");
       }
       if (olderThan(lastNamed, SILENCE)) {
         return warned("its views do not name this node");
       }
-      boolean ownIsBack = selector.order().getFirst() == selector.preferred();
+      boolean ownIsBack = selector.isWell(selector.preferred());
       return endpoint != selector.preferred() && ownIsBack && olderThan(opened, AWAY)
           ? Optional.of("back to the region's own metadata server")
           : Optional.empty();
@@ -184,7 +185,7 @@ final class ClusterSession implements AutoCloseable {
       } catch (TimeoutException e) {
         return false;
       } catch (ExecutionException e) {
-        selector.failed(endpoint);
+        selector.failed(endpoint, Duration.ZERO);
         if (hadViews && !closed) {
           LOG.warn("the session with metadata server {} broke", endpoint.name(), e.getCause());
         }
@@ -208,7 +209,7 @@ final class ClusterSession implements AutoCloseable {
         lastNamed = lastView;
       }
       hadViews = true;
-      selector.answered(endpoint);
+      selector.answered(endpoint, Need.REPLICA);
       accept(view);
     }
 

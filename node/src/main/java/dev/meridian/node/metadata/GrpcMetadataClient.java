@@ -7,6 +7,7 @@ import dev.meridian.model.Reference;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
+import dev.meridian.node.metadata.EndpointSelector.Need;
 import dev.meridian.proto.metadata.CheckQuorumRequest;
 import dev.meridian.proto.metadata.ExecuteReply;
 import dev.meridian.proto.metadata.ExecuteRequest;
@@ -94,6 +95,7 @@ public final class GrpcMetadataClient implements MetadataClient {
     return CommandMessages.executed(
         ask(
             command.getClass().getSimpleName(),
+            Need.QUORUM,
             deadlines.command(),
             stub -> stub.execute(request),
             ExecuteReply::getRevision));
@@ -108,6 +110,7 @@ public final class GrpcMetadataClient implements MetadataClient {
     return QueryMessages.manifest(
         ask(
             "manifest " + reference + " of " + repository,
+            need(freshness),
             deadlines.read(),
             stub -> stub.getManifest(request),
             GetManifestReply::getRevision),
@@ -125,6 +128,7 @@ public final class GrpcMetadataClient implements MetadataClient {
     return QueryMessages.blob(
         ask(
             "blob " + digest + " of " + repository,
+            need(freshness),
             deadlines.read(),
             stub -> stub.getBlob(request),
             GetBlobReply::getRevision));
@@ -143,6 +147,7 @@ public final class GrpcMetadataClient implements MetadataClient {
     return QueryMessages.tags(
         ask(
             "tags of " + repository,
+            need(freshness),
             deadlines.read(),
             stub -> stub.listTags(request),
             ListTagsReply::getRevision));
@@ -160,6 +165,7 @@ public final class GrpcMetadataClient implements MetadataClient {
     return QueryMessages.repositories(
         ask(
             "repositories",
+            need(freshness),
             deadlines.read(),
             stub -> stub.listRepositories(request),
             ListRepositoriesReply::getRevision));
@@ -185,6 +191,7 @@ public final class GrpcMetadataClient implements MetadataClient {
     return QueryMessages.referrers(
         ask(
             "referrers of " + subject + " in " + repository,
+            need(freshness),
             deadlines.read(),
             stub -> stub.listReferrers(request),
             ListReferrersReply::getRevision));
@@ -202,7 +209,10 @@ public final class GrpcMetadataClient implements MetadataClient {
             .build();
     ListDoomedReply reply =
         calls.call(
-            "doomed objects of " + region, deadlines.read(), stub -> stub.listDoomed(request));
+            "doomed objects of " + region,
+            Need.REPLICA,
+            deadlines.read(),
+            stub -> stub.listDoomed(request));
     return new Page<>(seen.get(), reply.getObjectKeysList(), reply.getMore());
   }
 
@@ -214,7 +224,11 @@ public final class GrpcMetadataClient implements MetadataClient {
             .addAllObjectKeys(objectKeys)
             .build();
     return calls
-        .call("orphans of " + region, deadlines.read(), stub -> stub.findOrphans(request))
+        .call(
+            "orphans of " + region,
+            Need.QUORUM,
+            deadlines.read(),
+            stub -> stub.findOrphans(request))
         .getOrphansList()
         .stream()
         .toList();
@@ -223,7 +237,10 @@ public final class GrpcMetadataClient implements MetadataClient {
   @Override
   public void checkQuorum(Duration deadline) {
     CheckQuorumRequest request = CheckQuorumRequest.getDefaultInstance();
-    saw(calls.call("quorum", deadline, stub -> stub.checkQuorum(request)).getRevision());
+    saw(
+        calls
+            .call("quorum", Need.QUORUM, deadline, stub -> stub.checkQuorum(request))
+            .getRevision());
   }
 
   @Override
@@ -253,15 +270,27 @@ public final class GrpcMetadataClient implements MetadataClient {
 
   /** What the first server that decides answers; its revision is noted, also of a rejection. */
   private <T> T ask(
-      String what, Duration deadline, MetadataCalls.Call<T> call, ToLongFunction<T> revision) {
+      String what,
+      Need need,
+      Duration deadline,
+      MetadataCalls.Call<T> call,
+      ToLongFunction<T> revision) {
     try {
-      T reply = calls.call(what, deadline, call);
+      T reply = calls.call(what, need, deadline, call);
       saw(revision.applyAsLong(reply));
       return reply;
     } catch (MetadataRejectedException e) {
       saw(e.revision());
       throw e;
     }
+  }
+
+  /** A bounded read needs a barrier now and then, so the server that has them is asked for it. */
+  private static Need need(Freshness freshness) {
+    return switch (freshness.mode()) {
+      case LOCAL -> Need.REPLICA;
+      case BOUNDED, LINEARIZABLE -> Need.QUORUM;
+    };
   }
 
   private void saw(long revision) {

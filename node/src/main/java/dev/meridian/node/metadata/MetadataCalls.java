@@ -1,5 +1,6 @@
 package dev.meridian.node.metadata;
 
+import dev.meridian.node.metadata.EndpointSelector.Need;
 import dev.meridian.node.metadata.MetadataErrors.Failure;
 import dev.meridian.proto.metadata.MetadataServiceGrpc;
 import dev.meridian.proto.metadata.MetadataServiceGrpc.MetadataServiceBlockingV2Stub;
@@ -9,6 +10,8 @@ import io.grpc.Metadata;
 import io.grpc.StatusException;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -50,23 +53,24 @@ final class MetadataCalls {
    *
    * @param what is asked, for messages
    */
-  <T> T call(String what, Duration deadline, Call<T> call) {
+  <T> T call(String what, Need need, Duration deadline, Call<T> call) {
     long end = System.nanoTime() + deadline.toNanos();
-    Attempts attempts = new Attempts(what, deadline);
+    Attempts attempts = new Attempts(what, need, deadline);
     Duration pause = FIRST_PAUSE;
     while (true) {
-      for (MetadataEndpoint endpoint : selector.order()) {
-        long left = end - System.nanoTime();
+      for (MetadataEndpoint endpoint : selector.order(need)) {
+        long begun = System.nanoTime();
+        long left = end - begun;
         if (left < deadline.toNanos() / SHORTEST_PART || Thread.currentThread().isInterrupted()) {
           throw attempts.unavailable();
         }
         long limit = Math.min(left, deadline.toNanos() / 2);
         try {
           T answer = call.on(stub(endpoint).withDeadlineAfter(limit, TimeUnit.NANOSECONDS));
-          selector.answered(endpoint);
+          attempts.decided(endpoint);
           return answer;
         } catch (StatusException e) {
-          attempts.failed(endpoint, e);
+          attempts.failed(endpoint, e, Duration.ofNanos(System.nanoTime() - begun));
         }
       }
       pause(pause, end);
@@ -91,25 +95,36 @@ final class MetadataCalls {
   /** What came of the attempts so far. */
   private final class Attempts {
     private final String what;
+    private final Need need;
     private final Duration deadline;
+    private final Map<MetadataEndpoint, Duration> undecided = new HashMap<>();
     private boolean outcomeUnknown;
     private StatusException last;
 
-    Attempts(String what, Duration deadline) {
+    Attempts(String what, Need need, Duration deadline) {
       this.what = what;
+      this.need = need;
       this.deadline = deadline;
     }
 
-    void failed(MetadataEndpoint endpoint, StatusException e) {
+    void decided(MetadataEndpoint endpoint) {
+      undecided.remove(endpoint);
+      undecided.forEach((other, took) -> selector.outdone(other, need, took));
+      selector.answered(endpoint, need);
+    }
+
+    void failed(MetadataEndpoint endpoint, StatusException e, Duration took) {
       switch (MetadataErrors.of(e, endpoint)) {
         case Failure.Rejected rejected -> {
-          selector.answered(endpoint);
+          decided(endpoint);
           throw rejected.exception();
         }
         case Failure.Refused refused -> throw refused.exception();
         case Failure.Retryable retryable -> {
-          if (!retryable.answered()) {
-            selector.failed(endpoint);
+          if (retryable.answered()) {
+            undecided.put(endpoint, took);
+          } else {
+            selector.failed(endpoint, took);
           }
           outcomeUnknown |= retryable.outcomeUnknown();
           // A server that says why it cannot decide says more than one that is silent.

@@ -33,6 +33,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A metadata server that remembers what it was asked and fails as it is told. */
@@ -45,6 +46,9 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
   final AtomicLong revision = new AtomicLong(100);
   final List<ExecuteRequest> executed = new CopyOnWriteArrayList<>();
   final List<ReadOptions> reads = new CopyOnWriteArrayList<>();
+
+  /** Calls that failed for want of a quorum. */
+  final AtomicInteger undecided = new AtomicInteger();
 
   /** The next calls fail like this, one each; a hanging call is {@link #HANG}. */
   final Queue<Status> failures = new ConcurrentLinkedQueue<>();
@@ -111,6 +115,9 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
 
   @Override
   public void getManifest(GetManifestRequest request, StreamObserver<GetManifestReply> answer) {
+    if (lacksQuorum(request.getRead(), answer)) {
+      return;
+    }
     reads.add(request.getRead());
     answer.onNext(
         GetManifestReply.newBuilder()
@@ -125,6 +132,9 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
 
   @Override
   public void getBlob(GetBlobRequest request, StreamObserver<GetBlobReply> answer) {
+    if (lacksQuorum(request.getRead(), answer)) {
+      return;
+    }
     reads.add(request.getRead());
     answer.onNext(
         GetBlobReply.newBuilder()
@@ -138,6 +148,9 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
 
   @Override
   public void listTags(ListTagsRequest request, StreamObserver<ListTagsReply> answer) {
+    if (lacksQuorum(request.getRead(), answer)) {
+      return;
+    }
     reads.add(request.getRead());
     answer.onNext(
         ListTagsReply.newBuilder()
@@ -150,14 +163,22 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
 
   @Override
   public void checkQuorum(CheckQuorumRequest request, StreamObserver<CheckQuorumReply> answer) {
-    if (!quorum) {
-      Metadata trailers = new Metadata();
-      trailers.put(MetadataErrors.OUTCOME, "none");
-      answer.onError(Status.UNAVAILABLE.withDescription("no quorum").asException(trailers));
+    if (lacksQuorum(ReadOptions.getDefaultInstance(), answer)) {
       return;
     }
     answer.onNext(CheckQuorumReply.newBuilder().setRevision(revision.get()).build());
     answer.onCompleted();
+  }
+
+  private boolean lacksQuorum(ReadOptions options, StreamObserver<?> answer) {
+    if (quorum || options.getMode() == ReadOptions.Mode.LOCAL) {
+      return false;
+    }
+    undecided.incrementAndGet();
+    Metadata trailers = new Metadata();
+    trailers.put(MetadataErrors.OUTCOME, "none");
+    answer.onError(Status.UNAVAILABLE.withDescription("no quorum").asException(trailers));
+    return true;
   }
 
   @Override

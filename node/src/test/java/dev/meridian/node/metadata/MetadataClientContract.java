@@ -150,6 +150,27 @@ abstract class MetadataClientContract {
   }
 
   @Test
+  void whatNeedsAQuorumGoesWhereThereIsOneAndReadsOfDigestsStay() throws Exception {
+    own.quorum = false;
+
+    for (int i = 0; i < 5; i++) {
+      client.listTags(REPOSITORY, Optional.empty(), 10, Freshness.LINEARIZABLE);
+      getBlob();
+    }
+
+    // But for those that look whether it has one again.
+    assertThat(own.undecided.get()).isLessThan(5);
+    assertThat(own.reads).extracting(ReadOptions::getMode).containsOnly(ReadOptions.Mode.LOCAL);
+    assertThat(own.reads).hasSize(5);
+
+    own.quorum = true;
+    eventually(() -> {
+      client.listTags(REPOSITORY, Optional.empty(), 10, Freshness.LINEARIZABLE);
+      assertThat(own.reads.getLast().getMode()).isEqualTo(ReadOptions.Mode.LINEARIZABLE);
+    });
+  }
+
+  @Test
   void readsAskForTheHighestRevisionSeenAlsoAtAnotherServer() {
     own.revision.set(500);
     getBlob();
