@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.proto.metadata.CreateRepository;
 import dev.meridian.proto.metadata.ExecuteReply;
+import dev.meridian.proto.metadata.GetManifestReply;
 import dev.meridian.proto.metadata.GetManifestRequest;
 import dev.meridian.proto.metadata.ReadOptions;
 import io.grpc.Status;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,6 +102,51 @@ class FailoverIT {
                     GetManifestRequest.newBuilder().setRepository("demo/app").setTag("t").build()))
         .hasMessageContaining("UNAVAILABLE: no quorum");
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(6));
+  }
+
+  @Test
+  void aMinorityAnswersBoundedReadsAsLongAsTheirBoundAllows() throws Exception {
+    try (TestCluster cluster = TestCluster.started(root, "bounded")) {
+      int leader = cluster.awaitLeader();
+      int last = other(leader);
+      String digest =
+          cluster.server(last).putTag("demo/app", "t", "known").getPutManifest().getDigest();
+      assertThat(cluster.server(last).quorum()).isPositive();
+      cluster.stop(other(leader, last));
+      cluster.stop(leader);
+
+      TestServer minority = cluster.server(last);
+      ReadOptions hour = bounded(Duration.ofHours(1));
+      assertThat(getTag(minority, "t", hour).getDigest()).isEqualTo(digest);
+      // The same state, but the barrier behind it is too old for this reader.
+      assertNoQuorum(() -> getTag(minority, "t", bounded(Duration.ofMillis(1))));
+      // That something is nowhere takes a quorum, whatever the bound is.
+      assertNoQuorum(() -> getTag(minority, "absent", hour));
+      assertNoQuorum(() -> getTag(minority, "t", ReadOptions.getDefaultInstance()));
+    }
+  }
+
+  private static ReadOptions bounded(Duration staleness) {
+    return ReadOptions.newBuilder()
+        .setMode(ReadOptions.Mode.BOUNDED)
+        .setMaxStalenessMs(staleness.toMillis())
+        .build();
+  }
+
+  private static GetManifestReply getTag(TestServer server, String tag, ReadOptions options) {
+    return server
+        .stub()
+        .withDeadlineAfter(2, TimeUnit.SECONDS)
+        .getManifest(
+            GetManifestRequest.newBuilder()
+                .setRepository("demo/app")
+                .setTag(tag)
+                .setRead(options)
+                .build());
+  }
+
+  private static void assertNoQuorum(ThrowingCallable read) {
+    assertThatThrownBy(read).hasMessageContaining("UNAVAILABLE: no quorum");
   }
 
   @Test

@@ -95,7 +95,8 @@ public final class Barrier {
   public boolean passedWithin(Duration age) {
     lock.lock();
     try {
-      return passedOnce && nanoClock.getAsLong() - newestPassed <= age.toNanos();
+      return passedOnce
+          && Duration.ofNanos(nanoClock.getAsLong() - newestPassed).compareTo(age) <= 0;
     } finally {
       lock.unlock();
     }

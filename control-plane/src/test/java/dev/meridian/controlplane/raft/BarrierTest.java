@@ -131,5 +131,6 @@ class BarrierTest {
     now.addAndGet(Duration.ofSeconds(3).toNanos());
     assertThat(timed.passedWithin(Duration.ofSeconds(3))).isTrue();
     assertThat(timed.passedWithin(Duration.ofSeconds(2))).isFalse();
+    assertThat(timed.passedWithin(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
   }
 }
