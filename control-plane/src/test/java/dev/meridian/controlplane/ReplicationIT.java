@@ -10,6 +10,7 @@ import dev.meridian.proto.admin.GetRaftStatusRequest;
 import dev.meridian.proto.admin.RaftMember;
 import dev.meridian.proto.admin.RaftServiceGrpc;
 import dev.meridian.proto.metadata.DeleteManifest;
+import dev.meridian.proto.metadata.DeleteTag;
 import dev.meridian.proto.metadata.ExecuteReply;
 import dev.meridian.proto.metadata.ExecuteRequest;
 import dev.meridian.proto.metadata.GetManifestRequest;
@@ -191,6 +192,26 @@ class ReplicationIT {
     assertThat(cluster.server(1).stub().execute(request)).isEqualTo(first);
     assertThat(cluster.server(2).getTag("demo/retry", "t").getDigest())
         .isEqualTo(between.getPutManifest().getDigest());
+  }
+
+  @Test
+  void aDeletionThatIsSentAgainElsewhereHasTheOutcomeOfTheFirst() {
+    ExecuteReply unused = cluster.server(0).putTag("demo/deleted", "t", "deleted");
+    ExecuteRequest request = deleteTag("demo/deleted", "t");
+    ExecuteReply first = cluster.server(0).stub().execute(request);
+    for (int again = 0; again < 3; again++) {
+      assertThat(cluster.server(again).stub().execute(request)).isEqualTo(first);
+    }
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(
+            () -> cluster.server(1).stub().execute(deleteTag("demo/deleted", "t")).getRevision())
+        .satisfies(e -> assertThat(rejection(e).getCode()).isEqualTo("TAG_UNKNOWN"));
+  }
+
+  private static ExecuteRequest deleteTag(String repository, String tag) {
+    return TestServer.request()
+        .setDeleteTag(DeleteTag.newBuilder().setRepository(repository).setTag(tag))
+        .build();
   }
 
   @Test

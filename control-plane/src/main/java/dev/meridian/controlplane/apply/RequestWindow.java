@@ -15,6 +15,9 @@ import java.util.Optional;
 /**
  * Remembers the outcomes of the last commands, so that one that comes twice is applied once. A
  * command that was prepared before the window is refused: its first coming may be forgotten.
+ *
+ * <p>That holds however long a retry takes, since a retry says that it was prepared no later than
+ * the first attempt was applied: what is applied within the window of that is still remembered.
  */
 final class RequestWindow {
 

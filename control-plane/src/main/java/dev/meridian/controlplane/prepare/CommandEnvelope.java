@@ -17,10 +17,17 @@ public record CommandEnvelope(
     LongSupplier revision, InstantSource clock, Duration linkLife, int tagHistory) {
 
   Command seal(Command.Builder operation, ByteString id, String principal) {
+    return seal(operation, id, principal, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param madeAt a revision that had been applied somewhere when the command was made
+   */
+  Command seal(Command.Builder operation, ByteString id, String principal, long madeAt) {
     return operation
         .setId(id)
         .setPrincipal(principal)
-        .setPreparedRevision(revision.getAsLong())
+        .setPreparedRevision(Math.min(revision.getAsLong(), madeAt))
         .setWallTimeMs(clock.millis())
         .setLinkLifeMs(linkLife.toMillis())
         .setTagHistoryDepth(tagHistory)

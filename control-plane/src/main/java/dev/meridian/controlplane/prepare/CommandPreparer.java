@@ -48,11 +48,16 @@ public final class CommandPreparer {
       checkCaller(request);
       Command.Builder command = operation(request);
       return new PreparedCommand.Ready(
-          envelope.seal(command, request.getCommandId(), request.getPrincipal()),
+          envelope.seal(command, request.getCommandId(), request.getPrincipal(), madeAt(request)),
           command.hasPutManifest() ? Optional.of(result(command)) : Optional.empty());
     } catch (RefusedException e) {
       return new PreparedCommand.Refused(e.toProto());
     }
+  }
+
+  /** No later than any attempt was applied, so that the window of command ids covers them all. */
+  private static long madeAt(ExecuteRequest request) {
+    return request.getSeenRevision() == 0 ? Long.MAX_VALUE : request.getSeenRevision();
   }
 
   private static void checkCaller(ExecuteRequest request) throws RefusedException {

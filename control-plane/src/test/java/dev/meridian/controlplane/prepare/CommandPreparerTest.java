@@ -62,6 +62,14 @@ class CommandPreparerTest {
   }
 
   @Test
+  void aRetryIsAsOldAsItsFirstAttempt() {
+    ExecuteRequest.Builder request = request().setDeleteTag(deleteTag("demo", "v1"));
+    assertThat(ready(request.setSeenRevision(7)).command().getPreparedRevision()).isEqualTo(7);
+    // This server may be behind the one that the caller asked first.
+    assertThat(ready(request.setSeenRevision(50)).command().getPreparedRevision()).isEqualTo(42);
+  }
+
+  @Test
   void everyOperationBecomesTheCommandOfItsName() {
     List<ExecuteRequest.Builder> requests =
         List.of(

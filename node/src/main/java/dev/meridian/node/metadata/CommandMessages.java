@@ -30,10 +30,17 @@ final class CommandMessages {
 
   private CommandMessages() {}
 
-  /** The message of a new command; sent again as it is, it is applied once. */
-  static ExecuteRequest request(Principal principal, MetadataCommand command) {
+  /**
+   * The message of a new command; sent again as it is, it is applied once.
+   *
+   * @param seen the highest revision that this node knows of
+   */
+  static ExecuteRequest request(Principal principal, MetadataCommand command, long seen) {
     ExecuteRequest.Builder request =
-        ExecuteRequest.newBuilder().setCommandId(newId()).setPrincipal(principal.name());
+        ExecuteRequest.newBuilder()
+            .setCommandId(newId())
+            .setPrincipal(principal.name())
+            .setSeenRevision(seen);
     switch (command) {
       case MetadataCommand.CommitBlob c -> request.setCommitBlob(commitBlob(c));
       case MetadataCommand.MountBlob c ->

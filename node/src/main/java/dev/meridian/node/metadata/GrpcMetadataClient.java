@@ -91,7 +91,7 @@ public final class GrpcMetadataClient implements MetadataClient {
 
   @Override
   public Executed execute(Principal principal, MetadataCommand command) {
-    ExecuteRequest request = CommandMessages.request(principal, command);
+    ExecuteRequest request = CommandMessages.request(principal, command, seen.get());
     return CommandMessages.executed(
         ask(
             command.getClass().getSimpleName(),

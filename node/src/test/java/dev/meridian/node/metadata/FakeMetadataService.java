@@ -24,6 +24,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,6 +57,11 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
 
   static final Status HANG = Status.OK;
 
+  /** What all servers of the cluster know. */
+  final Set<String> tags;
+
+  private final Map<ByteString, ExecuteReply> outcomes;
+
   private final Map<String, NodeReport> nodes = new TreeMap<>();
   private String clusterId = "c1";
   private final Set<String> drainedNodes = new TreeSet<>();
@@ -63,6 +70,20 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
   private final AtomicLong clusterTime = new AtomicLong(1_000_000);
   volatile boolean quorum = true;
   volatile boolean down;
+
+  /** Commands are applied, and their answers lost. */
+  volatile boolean losesAnswers;
+
+  FakeMetadataService() {
+    tags = ConcurrentHashMap.newKeySet();
+    outcomes = new ConcurrentHashMap<>();
+  }
+
+  /** Another server of the same cluster. */
+  FakeMetadataService(FakeMetadataService other) {
+    tags = other.tags;
+    outcomes = other.outcomes;
+  }
 
   @Override
   public <A, B> ServerCall.Listener<A> interceptCall(
@@ -85,7 +106,14 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
   @Override
   public void execute(ExecuteRequest request, StreamObserver<ExecuteReply> answer) {
     executed.add(request);
-    if (request.hasDeleteTag()) {
+    if (request.hasRenewLink()) {
+      answer.onError(unavailable("unknown"));
+      return;
+    }
+    ExecuteReply earlier = outcomes.get(request.getCommandId());
+    if (earlier == null
+        && request.hasDeleteTag()
+        && !tags.remove(request.getDeleteTag().getTag())) {
       Metadata trailers = new Metadata();
       trailers.put(
           MetadataErrors.REJECTION,
@@ -99,18 +127,28 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
       answer.onError(Status.NOT_FOUND.asException(trailers));
       return;
     }
-    if (request.hasRenewLink()) {
-      Metadata trailers = new Metadata();
-      trailers.put(MetadataErrors.OUTCOME, "unknown");
-      answer.onError(Status.UNAVAILABLE.withDescription("no quorum").asException(trailers));
+    ExecuteReply reply = earlier == null ? decided(request) : earlier;
+    outcomes.put(request.getCommandId(), reply);
+    if (losesAnswers) {
+      answer.onError(Status.UNAVAILABLE.withDescription("connection reset").asException());
       return;
     }
+    answer.onNext(reply);
+    answer.onCompleted();
+  }
+
+  private ExecuteReply decided(ExecuteRequest request) {
     ExecuteReply.Builder reply = ExecuteReply.newBuilder().setRevision(revision.incrementAndGet());
     if (request.hasPutManifest()) {
       reply.setPutManifest(PutManifestResult.newBuilder().setDigest(DIGEST));
     }
-    answer.onNext(reply.build());
-    answer.onCompleted();
+    return reply.build();
+  }
+
+  private static StatusException unavailable(String outcome) {
+    Metadata trailers = new Metadata();
+    trailers.put(MetadataErrors.OUTCOME, outcome);
+    return Status.UNAVAILABLE.withDescription("no quorum").asException(trailers);
   }
 
   @Override
@@ -175,9 +213,7 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
       return false;
     }
     undecided.incrementAndGet();
-    Metadata trailers = new Metadata();
-    trailers.put(MetadataErrors.OUTCOME, "none");
-    answer.onError(Status.UNAVAILABLE.withDescription("no quorum").asException(trailers));
+    answer.onError(unavailable("none"));
     return true;
   }
 

@@ -38,7 +38,7 @@ abstract class MetadataClientContract {
       new Membership.Member("n1", REGION, "127.0.0.1:5101");
 
   private final FakeMetadataService own = new FakeMetadataService();
-  private final FakeMetadataService other = new FakeMetadataService();
+  private final FakeMetadataService other = new FakeMetadataService(own);
   private GrpcMetadataClient client;
 
   /** Serves the service and says how it is reached. */
@@ -111,6 +111,32 @@ abstract class MetadataClientContract {
     assertThat(own.executed)
         .extracting(request -> request.getCommandId())
         .containsOnly(other.executed.getFirst().getCommandId());
+  }
+
+  @Test
+  void aCommandThatWasAppliedThoughItsAnswerWasLostSucceedsElsewhere() {
+    own.tags.add("v1");
+    own.losesAnswers = true;
+
+    deleteTag("v1");
+
+    assertThat(own.executed).hasSize(1);
+    assertThat(other.executed).isEqualTo(own.executed);
+    assertThatThrownBy(() -> deleteTag("v1"))
+        .isInstanceOfSatisfying(
+            MetadataRejectedException.class,
+            rejected -> assertThat(rejected.reason()).isEqualTo(Reason.TAG_UNKNOWN));
+  }
+
+  @Test
+  void commandsSayWhatTheirNodeHadSeenWhenTheyWereMade() {
+    own.revision.set(500);
+    getBlob();
+    own.tags.add("v1");
+
+    deleteTag("v1");
+
+    assertThat(own.executed.getFirst().getSeenRevision()).isEqualTo(500);
   }
 
   @Test
