@@ -40,7 +40,7 @@ record DataDirectory(Path root) {
   /**
    * Takes the directory for a server; an empty or absent one is marked as its own.
    *
-   * @throws IllegalStateException when it belongs to another cluster or region
+   * @throws UnfitDataException when it belongs to another cluster or region
    */
   static DataDirectory claim(Path root, String cluster, RegionId region) throws IOException {
     DataDirectory directory = new DataDirectory(root.toAbsolutePath().normalize());
@@ -49,7 +49,7 @@ record DataDirectory(Path root) {
     if (Files.exists(marker)) {
       directory.verify(cluster, region);
     } else if (Files.exists(directory.raft()) || Files.exists(directory.store())) {
-      throw new IllegalStateException(
+      throw new UnfitDataException(
           "the data directory "
               + directory.root
               + " holds a metadata server's files but not "
@@ -72,7 +72,7 @@ record DataDirectory(Path root) {
   private void verify(Properties found, String key, String expected) {
     String value = found.getProperty(key, "");
     if (!value.equals(expected)) {
-      throw new IllegalStateException(
+      throw new UnfitDataException(
           "the data directory "
               + root
               + " belongs to "
@@ -116,7 +116,7 @@ record DataDirectory(Path root) {
             .findFirst()
             .map(member -> GroupMember.founder(region, member.address()));
     if (founder.isEmpty() && !Files.exists(raft())) {
-      throw new IllegalStateException(
+      throw new UnfitDataException(
           "metadata.peers: "
               + region
               + " is missing, which founds this cluster as "

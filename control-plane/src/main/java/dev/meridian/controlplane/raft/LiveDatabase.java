@@ -3,6 +3,7 @@ package dev.meridian.controlplane.raft;
 import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.controlplane.store.ReadView;
+import dev.meridian.controlplane.store.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,10 +33,15 @@ public final class LiveDatabase implements AutoCloseable {
   private static final String EMPTY = PREFIX + "none";
 
   private final Path root;
+  private final Halt halt;
   private CountedDatabase current;
 
-  LiveDatabase(Path root) {
+  /**
+   * @param halt told when a read finds the files damaged: what else they hold is not to be trusted
+   */
+  LiveDatabase(Path root, Halt halt) {
     this.root = root;
+    this.halt = halt;
   }
 
   /** What a query found, and the revision of the state that it saw. */
@@ -56,14 +62,14 @@ public final class LiveDatabase implements AutoCloseable {
     if (!Files.exists(pointer)) {
       for (Path entry : DurableFiles.list(root)) {
         if (entry.getFileName().toString().startsWith(PREFIX)) {
-          throw new IllegalStateException(
+          throw new UnfitDataException(
               "the store "
                   + root
                   + " holds "
                   + entry.getFileName()
                   + " but no CURRENT, which says"
-                  + " whether it counts: restore that file, or remove the server's data directory;"
-                  + " it then comes back as a new one, with meridianctl raft remove and raft add");
+                  + " whether it counts: restore that file, or "
+                  + Remedy.startAnew(root.getParent()));
         }
       }
       Files.createDirectories(root.resolve(EMPTY));
@@ -75,7 +81,7 @@ public final class LiveDatabase implements AutoCloseable {
         DurableFiles.delete(entry);
       }
     }
-    swap(name);
+    swap(new CountedDatabase(root.resolve(name)));
   }
 
   /** The entry of the Raft log whose snapshot the present database began with; -1 if none. */
@@ -86,7 +92,10 @@ public final class LiveDatabase implements AutoCloseable {
 
   /**
    * Makes a copy of a checkpoint the live database; the checkpoint itself stays as it is. When this
-   * returns, the copy is on disk and counts; after a crash before that, the old one does.
+   * returns, the copy is on disk and counts; after a crash before that, the old one does, also
+   * after a failure.
+   *
+   * @throws StoreException when the copy cannot be opened
    */
   void install(Path checkpoint, long index) throws IOException {
     String name = PREFIX + index;
@@ -110,12 +119,17 @@ public final class LiveDatabase implements AutoCloseable {
       }
     }
     DurableFiles.syncAll(target);
-    DurableFiles.write(root.resolve("CURRENT"), name);
-    swap(name);
+    CountedDatabase next = new CountedDatabase(target);
+    try {
+      DurableFiles.write(root.resolve("CURRENT"), name);
+    } catch (IOException e) {
+      next.close();
+      throw e;
+    }
+    swap(next);
   }
 
-  private void swap(String name) {
-    CountedDatabase next = new CountedDatabase(root.resolve(name));
+  private void swap(CountedDatabase next) {
     CountedDatabase previous;
     synchronized (this) {
       previous = current;
@@ -173,6 +187,11 @@ public final class LiveDatabase implements AutoCloseable {
     try (Lease lease = acquire();
         ReadView view = lease.db().read()) {
       return new Answer<>(query.apply(new Queries(view)), view.revision());
+    } catch (StoreException e) {
+      if (e.isDamaged()) {
+        halt.halt("cannot read " + root + ", " + Remedy.after(e, root.getParent()), e);
+      }
+      throw e;
     }
   }
 

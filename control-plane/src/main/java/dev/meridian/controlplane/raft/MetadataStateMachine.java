@@ -97,7 +97,7 @@ final class MetadataStateMachine extends BaseStateMachine {
     Optional<Checkpoints.Checkpoint> newest = checkpoints.refresh();
     if (newest.isPresent() && newest.get().position().compareTo(live.writable().position()) > 0) {
       // The process ended between receiving a snapshot and installing it.
-      install(newest.get());
+      installReceived(newest.get());
     }
     LogPosition position = live.writable().position();
     Path logDirectory = storage.getStorageDir().getCurrentDir().toPath();
@@ -107,6 +107,17 @@ final class MetadataStateMachine extends BaseStateMachine {
       checkpoints.take(live.writable());
     }
     resume(live.writable());
+  }
+
+  /** One that arrived damaged is dropped: the leader sends another. */
+  private void installReceived(Checkpoints.Checkpoint checkpoint) throws IOException {
+    try {
+      install(checkpoint);
+    } catch (StoreException e) {
+      log.error("the snapshot {} cannot be used and is dropped", checkpoint.directory(), e);
+      DurableFiles.delete(checkpoint.directory());
+      checkpoints.refresh();
+    }
   }
 
   private void install(Checkpoints.Checkpoint checkpoint) throws IOException {
@@ -134,7 +145,8 @@ final class MetadataStateMachine extends BaseStateMachine {
     try {
       getLifeCycle().startAndTransition(this::reload, IOException.class);
     } catch (IOException | RuntimeException e) {
-      halt.halt("cannot install the snapshot that was received", e);
+      halt.halt(
+          "cannot install the snapshot that was received, " + Remedy.after(e, directory.root()), e);
       throw e;
     }
   }
@@ -161,7 +173,14 @@ final class MetadataStateMachine extends BaseStateMachine {
       appliedSinceStart.incrementAndGet();
       applied.advance(db.revision());
     } catch (Throwable e) {
-      halt.halt("cannot apply entry " + position + " to " + directory.store(), e);
+      halt.halt(
+          "cannot apply entry "
+              + position
+              + " to "
+              + directory.store()
+              + ", "
+              + Remedy.after(e, directory.root()),
+          e);
       // Only where the process does not end, in tests: Ratis must not go on with the next entry.
       throw new IllegalStateException("halted at entry " + position, e);
     }
@@ -289,7 +308,12 @@ final class MetadataStateMachine extends BaseStateMachine {
   @Override
   public void notifyLogFailed(Throwable cause, LogEntryProto entry) {
     if (!stopping) {
-      halt.halt("cannot write the Raft log in " + directory.raft(), cause);
+      halt.halt(
+          "cannot write the Raft log in "
+              + directory.raft()
+              + ", "
+              + Remedy.after(cause, directory.root()),
+          cause);
     }
   }
 

@@ -45,7 +45,7 @@ public final class RaftNode implements AutoCloseable {
   /**
    * Takes the data directory; nothing runs before {@link #start}.
    *
-   * @throws IllegalStateException when the directory belongs to another server
+   * @throws UnfitDataException when the directory belongs to another server
    */
   public RaftNode(
       RaftSettings settings, CommandApplier applier, Halt halt, CommandGateway.CommitTimer timer)
@@ -54,7 +54,7 @@ public final class RaftNode implements AutoCloseable {
     this.applier = applier;
     this.halt = halt;
     this.directory = DataDirectory.claim(settings.data(), settings.cluster(), settings.region());
-    this.live = new LiveDatabase(directory.store());
+    this.live = new LiveDatabase(directory.store(), halt);
     ListenAddress.parse("metadata.raft.addr", settings.self().address())
         .requireLoopback("metadata.raft.addr")
         // Ratis ends the process when it cannot listen.
@@ -70,7 +70,7 @@ public final class RaftNode implements AutoCloseable {
   /**
    * Whether the directory says how the server came into its group.
    *
-   * @throws IllegalStateException when the group has removed it
+   * @throws UnfitDataException when the group has removed it
    */
   public boolean isEnrolled() throws IOException {
     return enrolment().isPresent();
@@ -78,7 +78,7 @@ public final class RaftNode implements AutoCloseable {
 
   private Optional<Enrolment> enrolment() throws IOException {
     if (directory.isRemoved()) {
-      throw new IllegalStateException(
+      throw new UnfitDataException(
           "this metadata server was removed from its cluster: to bring the region back, empty "
               + directory.root()
               + ", start it again, and add it with meridianctl raft add");
@@ -127,8 +127,8 @@ public final class RaftNode implements AutoCloseable {
   /**
    * Opens the store and takes part in the group.
    *
-   * @throws IllegalStateException when log and store do not fit together, or the server is in no
-   *     group yet or not any more
+   * @throws UnfitDataException when log and store do not fit together, or the group has removed the
+   *     server
    */
   public synchronized void start() throws IOException {
     Enrolment enrolment =
@@ -147,11 +147,16 @@ public final class RaftNode implements AutoCloseable {
       while (cause instanceof CompletionException && cause.getCause() != null) {
         cause = cause.getCause();
       }
-      if (cause instanceof IllegalStateException refused) {
+      if (cause instanceof UnfitDataException refused) {
         throw refused;
       }
       throw new IOException(
-          "cannot start the metadata server of " + settings.region() + ": " + cause.getMessage(),
+          "cannot start the metadata server of "
+              + settings.region()
+              + ": "
+              + cause.getMessage()
+              + "; "
+              + Remedy.after(cause, directory.root()),
           cause);
     }
   }

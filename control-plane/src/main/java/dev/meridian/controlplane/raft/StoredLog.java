@@ -67,12 +67,12 @@ record StoredLog(Path directory, long first, long last) {
    * Checks that the store's next entry is one that this log has or may still receive.
    *
    * @param base entry whose snapshot the store began with, -1 if none
-   * @throws IllegalStateException when entries between the two are missing
+   * @throws UnfitDataException when entries between the two are missing
    */
   void verify(LogPosition store, long base, Path dataDirectory) {
     boolean fresh = store.index() == base;
     if (store.index() > last && !fresh) {
-      throw new IllegalStateException(
+      throw new UnfitDataException(
           "the store is at entry "
               + store
               + " but the Raft log "
@@ -82,7 +82,7 @@ record StoredLog(Path directory, long first, long last) {
               + remedy(dataDirectory));
     }
     if (!isEmpty() && first > store.index() + 1) {
-      throw new IllegalStateException(
+      throw new UnfitDataException(
           "the store is at entry "
               + store
               + " but the Raft log "
@@ -95,9 +95,7 @@ record StoredLog(Path directory, long first, long last) {
   }
 
   private static String remedy(Path dataDirectory) {
-    return "Restore the files of log and store from the same moment, or remove "
-        + dataDirectory
-        + ": then this server comes back as a new one, with meridianctl raft remove and raft add"
-        + " (README, \"A region is lost\")";
+    return "Restore the files of log and store from the same moment, or "
+        + Remedy.startAnew(dataDirectory);
   }
 }

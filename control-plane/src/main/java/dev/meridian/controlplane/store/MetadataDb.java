@@ -72,11 +72,17 @@ public final class MetadataDb implements AutoCloseable {
       List<ColumnFamilyHandle> handles = new ArrayList<>();
       RocksDB rocks = RocksDB.open(settings.database(), directory.toString(), descriptors, handles);
       return new MetadataDb(directory, settings, rocks, handles).withStoredState();
-    } catch (RocksDBException | IOException e) {
+    } catch (RocksDBException e) {
       settings.close();
-      throw new StoreException(
-          "metadata store " + directory + ": cannot open: " + e.getMessage(), e);
+      throw new StoreException(cannotOpen(directory, e), e);
+    } catch (IOException e) {
+      settings.close();
+      throw new StoreException(cannotOpen(directory, e), e);
     }
+  }
+
+  private static String cannotOpen(Path directory, Exception e) {
+    return "metadata store " + directory + ": cannot open: " + e.getMessage();
   }
 
   /** Where the store's files are. */

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.controlplane.store.ReadView;
+import dev.meridian.controlplane.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,13 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
 class LiveDatabaseTest {
 
   @TempDir Path root;
+  private final List<String> halts = new CopyOnWriteArrayList<>();
+  private final Halt halt = (reason, cause) -> halts.add(reason);
   private Path store;
   private LiveDatabase live;
 
   @BeforeEach
   void open() throws Exception {
     store = root.resolve("store");
-    live = new LiveDatabase(store);
+    live = new LiveDatabase(store, halt);
     live.open();
   }
 
@@ -38,6 +44,22 @@ class LiveDatabaseTest {
       db.checkpoint(directory);
     }
     return directory;
+  }
+
+  @Test
+  void staysWhatItWasWhenASnapshotCannotBeOpened() throws Exception {
+    Path damaged = checkpoint(new LogPosition(3, 70));
+    try (Stream<Path> files = Files.list(damaged)) {
+      for (Path file : files.filter(f -> f.toString().contains("MANIFEST")).toList()) {
+        Files.write(file, new byte[] {1, 2, 3});
+      }
+    }
+    assertThatThrownBy(() -> live.install(damaged, 70)).isInstanceOf(StoreException.class);
+    assertThat(live.writable().position()).isEqualTo(LogPosition.NONE);
+    live.close();
+    live = new LiveDatabase(store, halt);
+    live.open();
+    assertThat(live.writable().position()).isEqualTo(LogPosition.NONE);
   }
 
   @Test
@@ -82,7 +104,7 @@ class LiveDatabaseTest {
     live.close();
     Files.createDirectories(store.resolve("live-99"));
 
-    live = new LiveDatabase(store);
+    live = new LiveDatabase(store, halt);
     live.open();
     assertThat(live.base()).isEqualTo(70);
     assertThat(live.writable().position()).isEqualTo(new LogPosition(3, 70));
@@ -97,7 +119,7 @@ class LiveDatabaseTest {
     live.writable().recordPosition(new LogPosition(3, 71));
     live.close();
     Path copy = root.resolve("copy");
-    LiveDatabase again = new LiveDatabase(copy);
+    LiveDatabase again = new LiveDatabase(copy, halt);
     again.open();
     again.install(checkpoint, 70);
     assertThat(again.writable().position()).isEqualTo(new LogPosition(3, 70));
@@ -108,7 +130,7 @@ class LiveDatabaseTest {
   void refusesToGuessWhichDatabaseCounts() throws Exception {
     live.close();
     Files.delete(store.resolve("CURRENT"));
-    assertThatThrownBy(() -> new LiveDatabase(store).open())
+    assertThatThrownBy(() -> new LiveDatabase(store, halt).open())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("CURRENT");
   }
