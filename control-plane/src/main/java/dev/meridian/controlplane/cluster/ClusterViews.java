@@ -36,14 +36,17 @@ final class ClusterViews {
                 NodeInfo.newBuilder()
                     .setNodeId(node.nodeId())
                     .setRegion(node.region().value())
-                    .setInternalAddress(node.internalAddress())));
+                    .setInternalAddress(node.internalAddress())
+                    .setDrained(node.drained())));
+    queries.drainedRegions().forEach(region -> view.addDrainedRegions(region.value()));
     return view;
   }
 
-  /** Whether both describe the same nodes and keys; time and revision always differ. */
+  /** Whether both describe the same nodes, regions and keys; time and revision always differ. */
   static boolean sameCluster(ClusterView one, ClusterView other) {
     return one.getClusterId().equals(other.getClusterId())
         && one.getNodesList().equals(other.getNodesList())
+        && one.getDrainedRegionsList().equals(other.getDrainedRegionsList())
         && one.getUploadKeysList().equals(other.getUploadKeysList());
   }
 }

@@ -1,9 +1,14 @@
 package dev.meridian.controlplane.query;
 
 import dev.meridian.controlplane.query.Queries.Page;
+import dev.meridian.controlplane.store.KeyRange;
+import dev.meridian.controlplane.store.Row;
+import dev.meridian.controlplane.store.Rows;
+import dev.meridian.controlplane.store.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /** Fills a page until it has enough items or bytes; one item fits always. */
@@ -20,6 +25,25 @@ final class PageCollector<R> {
     this.limit = Math.min(limit, Queries.MAX_PAGE);
     this.maxBytes = maxBytes;
     this.size = size;
+  }
+
+  /** A page of rows of a range. */
+  static <K, V, T> Page<T> page(
+      Rows view, Table<K, V> table, KeyRange<K> range, int limit, Function<Row<K, V>, T> item) {
+    return page(view, table, range, limit, row -> true, item);
+  }
+
+  /** A page of those rows of a range that are wanted. */
+  static <K, V, T> Page<T> page(
+      Rows view,
+      Table<K, V> table,
+      KeyRange<K> range,
+      int limit,
+      Predicate<Row<K, V>> wanted,
+      Function<Row<K, V>, T> item) {
+    PageCollector<Row<K, V>> rows = new PageCollector<>(limit, Long.MAX_VALUE, row -> 0);
+    view.visit(table, range, row -> !wanted.test(row) || rows.add(row));
+    return rows.page(item);
   }
 
   /** Takes a row, unless the page is full: then false. */

@@ -30,6 +30,7 @@ import dev.meridian.proto.store.ManifestBytesRecord;
 import dev.meridian.proto.store.ManifestRecord;
 import dev.meridian.proto.store.NodeRecord;
 import dev.meridian.proto.store.ReferrerRecord;
+import dev.meridian.proto.store.RegionRecord;
 import dev.meridian.proto.store.TagRecord;
 import java.time.Duration;
 import java.util.HashMap;
@@ -87,12 +88,17 @@ public final class Queries {
    * @param server region of the metadata server that holds its session
    */
   public record NodeFound(
-      String nodeId, RegionId region, String internalAddress, RegionId server) {}
+      String nodeId, RegionId region, String internalAddress, RegionId server, boolean drained) {}
 
   private final ReadView view;
 
   public Queries(ReadView view) {
     this.view = view;
+  }
+
+  /** What only operators ask. */
+  public OperatorQueries forOperators() {
+    return new OperatorQueries(view);
   }
 
   /** Missing: REPOSITORY_UNKNOWN, TAG_UNKNOWN or MANIFEST_UNKNOWN. */
@@ -113,17 +119,18 @@ public final class Queries {
         name,
         repository ->
             new Lookup.Found<>(
-                page(
+                PageCollector.page(
+                    view,
                     Tables.TAGS,
                     TagKey.in(repository.id(), last),
                     limit,
-                    row -> true,
                     row -> row.key().tag())));
   }
 
   /** Repositories that hold a manifest; one that only saw uploads is not listed. */
   public Page<RepositoryName> repositories(String last, int limit) {
-    return page(Tables.CATALOG, Tables.repositoriesAfter(last), limit, row -> true, Row::key);
+    return PageCollector.page(
+        view, Tables.CATALOG, Tables.repositoriesAfter(last), limit, Row::key);
   }
 
   /**
@@ -167,7 +174,8 @@ public final class Queries {
   /** Keys of a region's doomed objects whose grace, in cluster time, is over. */
   public Page<String> doomed(RegionId region, Duration grace, String last, int limit) {
     long latest = clusterTimeMillis() - grace.toMillis();
-    return page(
+    return PageCollector.page(
+        view,
         Tables.DOOMED,
         ObjectKey.in(region, last),
         limit,
@@ -191,12 +199,35 @@ public final class Queries {
                 row.key(),
                 RegionId.parse(row.value().getRegion()),
                 row.value().getInternalAddress(),
-                RegionId.parse(serverOf(row.value()))))
+                RegionId.parse(serverOf(row.value())),
+                row.value().getDrained()))
         .toList();
   }
 
   private static String serverOf(NodeRecord node) {
     return node.getServer().isEmpty() ? node.getRegion() : node.getServer();
+  }
+
+  /** Regions that clients are not to be sent to. */
+  public List<RegionId> drainedRegions() {
+    return regions(RegionRecord::getDrained);
+  }
+
+  /** Regions whose objects are still to be forgotten. */
+  public List<RegionId> removedRegions() {
+    return regions(RegionRecord::getRemoved);
+  }
+
+  private List<RegionId> regions(Predicate<RegionRecord> wanted) {
+    return view.scan(Tables.REGIONS, Tables.REGIONS.all(), Integer.MAX_VALUE).stream()
+        .filter(row -> wanted.test(row.value()))
+        .map(Row::key)
+        .toList();
+  }
+
+  /** Ids of deleted repositories whose rows are still to be cleared, the first ones. */
+  public List<Long> deletedRepositories(int limit) {
+    return view.scan(Tables.PURGES, Tables.PURGES.all(), limit).stream().map(Row::key).toList();
   }
 
   /** Empty until the cluster was bootstrapped. */
@@ -269,17 +300,6 @@ public final class Queries {
 
   private <K, V> Optional<V> found(Table<K, V> table, K key) {
     return view.get(table, key);
-  }
-
-  private <K, V, T> Page<T> page(
-      Table<K, V> table,
-      KeyRange<K> range,
-      int limit,
-      Predicate<Row<K, V>> wanted,
-      Function<Row<K, V>, T> item) {
-    PageCollector<Row<K, V>> rows = new PageCollector<>(limit, Long.MAX_VALUE, row -> 0);
-    view.visit(table, range, row -> !wanted.test(row) || rows.add(row));
-    return rows.page(item);
   }
 
   private static Descriptor descriptor(Row<ReferrerKey, ReferrerRecord> row) {
