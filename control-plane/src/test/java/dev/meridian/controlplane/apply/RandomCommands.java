@@ -1,12 +1,15 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.store.Tables;
 import dev.meridian.model.MediaTypes;
+import dev.meridian.model.RegionId;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.DigestSet;
 import dev.meridian.proto.log.ManifestLink;
 import dev.meridian.proto.log.PutManifest;
 import dev.meridian.proto.log.TagCondition;
+import dev.meridian.proto.log.TagMove;
 import dev.meridian.proto.store.PlacementRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,37 +62,96 @@ final class RandomCommands {
             .setPreparedRevision(Math.max(0, store.db().revision() - lag))
             .setWallTimeMs(random.nextLong(1_000_000))
             .setLinkLifeMs(LINK_LIFE)
+            .setTagHistoryDepth(random.nextInt(30) == 0 ? 3 : 12)
             .build();
     earlier.add(command);
     return command;
   }
 
   private Command.Builder operation() {
-    return switch (random.nextInt(40)) {
-      case 0 -> Operations.bootstrap("cluster" + random.nextInt(3));
-      case 1, 2, 3 -> Operations.tick(random.nextInt(25_000) - 1_000);
-      case 4 -> Operations.createRepository(repository());
-      case 5, 6, 7, 8, 9, 10, 11, 12, 13 ->
-          Operations.commitBlob(repository(), blob(), region(), key(), sessionEnd());
-      case 14, 15, 16 ->
-          Operations.mountBlob(repository(), blob(), random.nextBoolean() ? "" : repository());
-      case 17, 18, 19, 20, 21, 22, 23, 24 -> Operations.put(manifest());
-      case 25, 26 -> Operations.deleteTag(repository(), pick(TAGS));
-      case 27, 28, 29 ->
-          Operations.deleteManifest(repository(), content(random.nextInt(MANIFESTS)));
-      case 30, 31 -> Operations.deleteBlob(repository(), blob());
-      case 32, 33 -> Operations.addPlacement(blob(), region(), key());
-      case 34 -> removePlacement();
-      case 35 -> Operations.renewLink(repository(), blob());
-      case 36 -> Operations.doom(region(), key(), key());
-      case 37 -> Operations.confirmDeletions(region(), key(), key());
-      case 38 -> Operations.collect(store.query(queries -> queries.expiredLinks(5)));
-      case 39 ->
-          random.nextBoolean()
-              ? Operations.join("node" + random.nextInt(4), region(), "10.0.0.1:5100")
-              : Operations.leave("node" + random.nextInt(4));
+    return switch (random.nextInt(10)) {
+      case 0, 1, 2, 3 -> blobOperation();
+      case 4, 5 -> manifestOperation();
+      case 6, 7 -> tagOperation();
+      case 8 -> clusterOperation();
+      case 9 -> random.nextBoolean() ? regionOperation() : repositoryOperation();
       default -> throw new IllegalStateException("no such operation");
     };
+  }
+
+  private Command.Builder blobOperation() {
+    return switch (random.nextInt(20)) {
+      case 0, 1, 2, 3, 4, 5, 6, 7, 8 ->
+          Operations.commitBlob(repository(), blob(), region(), key(), sessionEnd());
+      case 9, 10, 11 ->
+          Operations.mountBlob(repository(), blob(), random.nextBoolean() ? "" : repository());
+      case 12, 13 -> Operations.deleteBlob(repository(), blob());
+      case 14, 15 -> Operations.addPlacement(blob(), region(), key());
+      case 16 -> removePlacement();
+      case 17 -> Operations.renewLink(repository(), blob());
+      case 18 -> Operations.doom(region(), key(), key());
+      case 19 -> Operations.confirmDeletions(region(), key(), key());
+      default -> throw new IllegalStateException("no such operation");
+    };
+  }
+
+  private Command.Builder manifestOperation() {
+    return random.nextInt(4) > 0
+        ? Operations.put(manifest())
+        : Operations.deleteManifest(repository(), content());
+  }
+
+  private Command.Builder tagOperation() {
+    return switch (random.nextInt(5)) {
+      case 0 -> Operations.deleteTag(repository(), pick(TAGS), condition());
+      case 1 -> Operations.restoreTag(repository(), pick(TAGS), 0);
+      case 2 ->
+          Operations.restoreTag(
+              repository(), pick(TAGS), Math.max(0, store.db().revision() - random.nextInt(60)));
+      default -> Operations.setTags(move(TAGS.get(0)), move(TAGS.get(1 + random.nextInt(3))));
+    };
+  }
+
+  private Command.Builder clusterOperation() {
+    return switch (random.nextInt(10)) {
+      case 0 -> Operations.bootstrap("cluster" + random.nextInt(3));
+      case 1 -> Operations.renewCluster("cluster" + random.nextInt(3));
+      case 2 -> Operations.join(node(), region(), "10.0.0." + random.nextInt(9) + ":5100");
+      case 3 -> Operations.leave(node());
+      case 4 -> Operations.drainNode(node(), random.nextBoolean());
+      case 5 -> Operations.collect(store.query(queries -> queries.expiredLinks(5)));
+      default -> Operations.tick(random.nextInt(25_000) - 1_000);
+    };
+  }
+
+  private Command.Builder repositoryOperation() {
+    return switch (random.nextInt(8)) {
+      case 0 -> Operations.createRepository(repository());
+      case 1 -> Operations.deleteRepository(repository());
+      default ->
+          Operations.purgeRepository(
+              store.query(queries -> queries.deletedRepositories(1)).stream()
+                  .findFirst()
+                  .orElse(random.nextLong(20)));
+    };
+  }
+
+  private Command.Builder regionOperation() {
+    return switch (random.nextInt(8)) {
+      case 0 -> Operations.removeRegion(region());
+      case 1 -> Operations.drainRegion(region(), random.nextBoolean());
+      case 2, 3, 4 -> Operations.announceRegion(region(), "10.0.0." + random.nextInt(9) + ":5200");
+      default ->
+          Operations.purgeRegion(
+              store.query(Queries::removedRegions).stream()
+                  .findFirst()
+                  .map(RegionId::value)
+                  .orElseGet(this::region));
+    };
+  }
+
+  private TagMove.Builder move(String tag) {
+    return Operations.move(repository(), tag, content()).setCondition(condition());
   }
 
   /** By chance an object is hardly ever a placement. */
@@ -141,8 +203,7 @@ final class RandomCommands {
       case 2 ->
           condition
               .setCurrent(
-                  DigestSet.newBuilder()
-                      .addDigests(Operations.digest(content(random.nextInt(MANIFESTS))).toString()))
+                  DigestSet.newBuilder().addDigests(Operations.digest(content()).toString()))
               .build();
       default -> condition.build();
     };
@@ -150,6 +211,14 @@ final class RandomCommands {
 
   private static String content(int manifest) {
     return "manifest " + manifest;
+  }
+
+  private String content() {
+    return content(random.nextInt(MANIFESTS));
+  }
+
+  private String node() {
+    return "node" + random.nextInt(4);
   }
 
   private String blob() {

@@ -1,11 +1,14 @@
 package dev.meridian.controlplane.store;
 
 import dev.meridian.controlplane.store.Tables.Meta;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.zip.CRC32C;
 
 /** Every row of a store as a line of text: equal dumps mean equal bytes. */
 public final class StoreDump {
@@ -32,6 +35,27 @@ public final class StoreDump {
       }
     }
     return lines;
+  }
+
+  /** Stands for every row, where many dumps would take too long. */
+  public static long checksum(MetadataDb db) {
+    CRC32C checksum = new CRC32C();
+    try (ReadView view = db.read()) {
+      for (Table<?, ?> table : Tables.ALL) {
+        checksum.update(table.name().getBytes(StandardCharsets.UTF_8));
+        view.visitRaw(
+            table,
+            table.all(),
+            (key, value) -> {
+              checksum.update(ByteBuffer.allocate(Integer.BYTES).putInt(key.length).flip());
+              checksum.update(key);
+              checksum.update(ByteBuffer.allocate(Integer.BYTES).putInt(value.length).flip());
+              checksum.update(value);
+              return true;
+            });
+      }
+    }
+    return checksum.getValue();
   }
 
   /** Every row but the position in the log. */
