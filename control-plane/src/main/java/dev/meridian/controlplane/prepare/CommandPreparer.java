@@ -32,7 +32,6 @@ import java.util.Optional;
  */
 public final class CommandPreparer {
 
-  private static final int COMMAND_ID_LENGTH = 16;
   private static final int MAX_PRINCIPAL = 1_024;
 
   private final CommandEnvelope envelope;
@@ -61,14 +60,7 @@ public final class CommandPreparer {
   }
 
   private static void checkCaller(ExecuteRequest request) throws RefusedException {
-    if (request.getCommandId().size() != COMMAND_ID_LENGTH) {
-      throw new RefusedException(
-          RejectionCode.DENIED,
-          "command_id has "
-              + request.getCommandId().size()
-              + " bytes: expected "
-              + COMMAND_ID_LENGTH);
-    }
+    RequestFields.commandId(request.getCommandId());
     if (request.getPrincipal().length() > MAX_PRINCIPAL) {
       throw new RefusedException(
           RejectionCode.DENIED, "principal is longer than " + MAX_PRINCIPAL + " characters");

@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.prepare;
 
+import com.google.protobuf.ByteString;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
@@ -17,9 +18,20 @@ final class RequestFields {
   /** The most tags that one manifest is put under at once. */
   static final int MAX_TAGS = 100;
 
+  private static final int COMMAND_ID_LENGTH = 16;
   private static final int MAX_OBJECT_KEY = 1_024;
+  private static final int MAX_NODE_ID = 255;
 
   private RequestFields() {}
+
+  static ByteString commandId(ByteString id) throws RefusedException {
+    if (id.size() != COMMAND_ID_LENGTH) {
+      throw new RefusedException(
+          RejectionCode.DENIED,
+          "command_id has " + id.size() + " bytes: expected " + COMMAND_ID_LENGTH);
+    }
+    return id;
+  }
 
   static String repository(String name) throws RefusedException {
     return parsed(name, RepositoryName::parse, RejectionCode.NAME_INVALID);
@@ -35,6 +47,15 @@ final class RequestFields {
 
   static String region(String region) throws RefusedException {
     return parsed(region, RegionId::parse, RejectionCode.NAME_INVALID);
+  }
+
+  static String nodeId(String id) throws RefusedException {
+    if (id.isEmpty() || id.length() > MAX_NODE_ID) {
+      throw new RefusedException(
+          RejectionCode.NAME_INVALID,
+          "node_id has " + id.length() + " characters: expected 1 to " + MAX_NODE_ID);
+    }
+    return id;
   }
 
   /** In bytes. */

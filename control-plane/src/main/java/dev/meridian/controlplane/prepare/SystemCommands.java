@@ -8,6 +8,8 @@ import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.ExpiredLink;
 import dev.meridian.proto.log.JoinNode;
 import dev.meridian.proto.log.LeaveNode;
+import dev.meridian.proto.log.PurgeRegion;
+import dev.meridian.proto.log.PurgeRepository;
 import dev.meridian.proto.log.Tick;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -67,6 +69,18 @@ public final class SystemCommands {
   /** Drops links that expired. */
   public Command collect(List<ExpiredLink> links) {
     return seal(Command.newBuilder().setCollect(Collect.newBuilder().addAllLinks(links)));
+  }
+
+  /** Clears rows of a deleted repository. */
+  public Command purgeRepository(long id) {
+    return seal(
+        Command.newBuilder().setPurgeRepository(PurgeRepository.newBuilder().setRepositoryId(id)));
+  }
+
+  /** Forgets objects of a removed region. */
+  public Command purgeRegion(RegionId removed) {
+    return seal(
+        Command.newBuilder().setPurgeRegion(PurgeRegion.newBuilder().setRegion(removed.value())));
   }
 
   private Command seal(Command.Builder operation) {

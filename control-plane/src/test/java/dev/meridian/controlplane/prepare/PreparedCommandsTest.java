@@ -9,6 +9,14 @@ import dev.meridian.controlplane.apply.CommandApplier;
 import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.model.MediaTypes;
+import dev.meridian.proto.admin.CreateRepositoryRequest;
+import dev.meridian.proto.admin.DeleteRepositoryRequest;
+import dev.meridian.proto.admin.DeleteTagRequest;
+import dev.meridian.proto.admin.DrainNodeRequest;
+import dev.meridian.proto.admin.DrainRegionRequest;
+import dev.meridian.proto.admin.RemoveRegionRequest;
+import dev.meridian.proto.admin.RestoreTagRequest;
+import dev.meridian.proto.admin.SetTagsRequest;
 import dev.meridian.proto.log.Entry;
 import dev.meridian.proto.metadata.ExecuteRequest;
 import java.nio.charset.StandardCharsets;
@@ -63,11 +71,14 @@ class PreparedCommandsTest {
     CommandApplier applier = new CommandApplier();
     int passed = 0;
     try (MetadataDb db = MetadataDb.open(directory)) {
-      CommandPreparer preparer =
-          new CommandPreparer(
-              new CommandEnvelope(db::revision, () -> Instant.EPOCH, Duration.ofHours(1), 100));
+      CommandEnvelope envelope =
+          new CommandEnvelope(db::revision, () -> Instant.EPOCH, Duration.ofHours(1), 100);
+      CommandPreparer nodes = new CommandPreparer(envelope);
+      AdminPreparer operators = new AdminPreparer(envelope);
       for (int i = 0; i < REQUESTS; i++) {
-        if (preparer.prepare(request(i)) instanceof PreparedCommand.Ready ready) {
+        PreparedCommand prepared =
+            random.nextInt(3) == 0 ? prepared(operators, i) : nodes.prepare(request(i));
+        if (prepared instanceof PreparedCommand.Ready ready) {
           Entry entry = Entry.newBuilder().addCommands(ready.command()).build();
           assertThat(applier.apply(db, new LogPosition(1, i), entry).getOutcomesCount())
               .isEqualTo(1);
@@ -78,11 +89,40 @@ class PreparedCommandsTest {
     assertThat(passed).isGreaterThan(REQUESTS / 20);
   }
 
+  private PreparedCommand prepared(AdminPreparer preparer, int number) {
+    Message.Builder request =
+        switch (random.nextInt(8)) {
+          case 0 -> CreateRepositoryRequest.newBuilder();
+          case 1 -> DeleteRepositoryRequest.newBuilder();
+          case 2 -> DeleteTagRequest.newBuilder();
+          case 3 -> RestoreTagRequest.newBuilder();
+          case 4 -> DrainRegionRequest.newBuilder();
+          case 5 -> RemoveRegionRequest.newBuilder();
+          case 6 -> DrainNodeRequest.newBuilder();
+          default -> SetTagsRequest.newBuilder();
+        };
+    fill(request);
+    request.setField(request.getDescriptorForType().findFieldByName("command_id"), id(number));
+    return switch (request.build()) {
+      case CreateRepositoryRequest create -> preparer.prepare(create);
+      case DeleteRepositoryRequest delete -> preparer.prepare(delete);
+      case DeleteTagRequest delete -> preparer.prepare(delete);
+      case RestoreTagRequest restore -> preparer.prepare(restore);
+      case DrainRegionRequest drain -> preparer.prepare(drain);
+      case RemoveRegionRequest remove -> preparer.prepare(remove);
+      case DrainNodeRequest drain -> preparer.prepare(drain);
+      case SetTagsRequest set -> preparer.prepare(set);
+      default -> throw new AssertionError("operators ask nothing like it");
+    };
+  }
+
+  private static ByteString id(int number) {
+    return ByteString.copyFromUtf8("%016d".formatted(number));
+  }
+
   private ExecuteRequest request(int number) {
     ExecuteRequest.Builder request =
-        ExecuteRequest.newBuilder()
-            .setCommandId(ByteString.copyFromUtf8("%016d".formatted(number)))
-            .setPrincipal("alice");
+        ExecuteRequest.newBuilder().setCommandId(id(number)).setPrincipal("alice");
     List<FieldDescriptor> operations =
         ExecuteRequest.getDescriptor().getOneofs().getFirst().getFields();
     FieldDescriptor operation = operations.get(random.nextInt(operations.size()));

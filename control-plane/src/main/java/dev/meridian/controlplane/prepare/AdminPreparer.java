@@ -1,0 +1,189 @@
+package dev.meridian.controlplane.prepare;
+
+import static dev.meridian.controlplane.prepare.RequestFields.commandId;
+import static dev.meridian.controlplane.prepare.RequestFields.digest;
+import static dev.meridian.controlplane.prepare.RequestFields.nodeId;
+import static dev.meridian.controlplane.prepare.RequestFields.region;
+import static dev.meridian.controlplane.prepare.RequestFields.repository;
+import static dev.meridian.controlplane.prepare.RequestFields.tag;
+
+import com.google.protobuf.ByteString;
+import dev.meridian.proto.admin.CreateRepositoryRequest;
+import dev.meridian.proto.admin.DeleteRepositoryRequest;
+import dev.meridian.proto.admin.DeleteTagRequest;
+import dev.meridian.proto.admin.DrainNodeRequest;
+import dev.meridian.proto.admin.DrainRegionRequest;
+import dev.meridian.proto.admin.RemoveRegionRequest;
+import dev.meridian.proto.admin.RestoreTagRequest;
+import dev.meridian.proto.admin.SetTagsRequest;
+import dev.meridian.proto.admin.TagExpectation;
+import dev.meridian.proto.log.Command;
+import dev.meridian.proto.log.CreateRepository;
+import dev.meridian.proto.log.DeleteRepository;
+import dev.meridian.proto.log.DeleteTag;
+import dev.meridian.proto.log.DigestSet;
+import dev.meridian.proto.log.DrainNode;
+import dev.meridian.proto.log.DrainRegion;
+import dev.meridian.proto.log.RejectionCode;
+import dev.meridian.proto.log.RemoveRegion;
+import dev.meridian.proto.log.RestoreTag;
+import dev.meridian.proto.log.SetTags;
+import dev.meridian.proto.log.TagCondition;
+import dev.meridian.proto.log.TagMove;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Turns requests of operators into commands: checks what a request shows by itself and fills in
+ * what is not deterministic. What it lets pass apply can read. May be called by any thread.
+ */
+public final class AdminPreparer {
+
+  /**
+   * Who asks, as long as operators do not log in: whoever reaches the admin services. Nobody logs
+   * in under a name with a colon.
+   */
+  public static final String OPERATOR = "admin:operator";
+
+  /** The most tags that one request moves; apply has the same bound. */
+  static final int MAX_MOVES = 100;
+
+  private final CommandEnvelope envelope;
+
+  public AdminPreparer(CommandEnvelope envelope) {
+    this.envelope = envelope;
+  }
+
+  /** Fills in the operation of a command. */
+  @FunctionalInterface
+  private interface Operation {
+    Command.Builder in(Command.Builder command) throws RefusedException;
+  }
+
+  public PreparedCommand prepare(CreateRepositoryRequest request) {
+    return prepare(
+        request.getCommandId(),
+        command ->
+            command.setCreateRepository(
+                CreateRepository.newBuilder().setRepository(repository(request.getRepository()))));
+  }
+
+  public PreparedCommand prepare(DeleteRepositoryRequest request) {
+    return prepare(
+        request.getCommandId(),
+        command ->
+            command.setDeleteRepository(
+                DeleteRepository.newBuilder().setRepository(repository(request.getRepository()))));
+  }
+
+  public PreparedCommand prepare(SetTagsRequest request) {
+    return prepare(request.getCommandId(), command -> command.setSetTags(moves(request)));
+  }
+
+  public PreparedCommand prepare(DeleteTagRequest request) {
+    return prepare(
+        request.getCommandId(),
+        command ->
+            command.setDeleteTag(
+                DeleteTag.newBuilder()
+                    .setRepository(repository(request.getRepository()))
+                    .setTag(tag(request.getTag()))
+                    .setCondition(condition(request.getExpected()))));
+  }
+
+  public PreparedCommand prepare(RestoreTagRequest request) {
+    return prepare(
+        request.getCommandId(),
+        command ->
+            command.setRestoreTag(
+                RestoreTag.newBuilder()
+                    .setRepository(repository(request.getRepository()))
+                    .setTag(tag(request.getTag()))
+                    .setRevision(request.getRevision())
+                    .setCondition(condition(request.getExpected()))));
+  }
+
+  public PreparedCommand prepare(DrainRegionRequest request) {
+    return prepare(
+        request.getCommandId(),
+        command ->
+            command.setDrainRegion(
+                DrainRegion.newBuilder()
+                    .setRegion(region(request.getRegion()))
+                    .setDrained(request.getDrained())));
+  }
+
+  public PreparedCommand prepare(RemoveRegionRequest request) {
+    return prepare(
+        request.getCommandId(),
+        command ->
+            command.setRemoveRegion(
+                RemoveRegion.newBuilder().setRegion(region(request.getRegion()))));
+  }
+
+  public PreparedCommand prepare(DrainNodeRequest request) {
+    return prepare(
+        request.getCommandId(),
+        command ->
+            command.setDrainNode(
+                DrainNode.newBuilder()
+                    .setNodeId(nodeId(request.getNodeId()))
+                    .setDrained(request.getDrained())));
+  }
+
+  private PreparedCommand prepare(ByteString id, Operation operation) {
+    try {
+      return new PreparedCommand.Ready(
+          envelope.seal(operation.in(Command.newBuilder()), commandId(id), OPERATOR),
+          Optional.empty());
+    } catch (RefusedException e) {
+      return new PreparedCommand.Refused(e.toProto());
+    }
+  }
+
+  /** Each tag once: in one step it comes to name one manifest. */
+  private static SetTags moves(SetTagsRequest request) throws RefusedException {
+    if (request.getMovesCount() < 1 || request.getMovesCount() > MAX_MOVES) {
+      throw new RefusedException(
+          RejectionCode.TOO_LARGE,
+          "the request moves " + request.getMovesCount() + " tags: expected 1 to " + MAX_MOVES);
+    }
+    SetTags.Builder moves = SetTags.newBuilder();
+    Set<String> seen = new HashSet<>();
+    for (dev.meridian.proto.admin.TagMove move : request.getMovesList()) {
+      moves.addMoves(move(move));
+      if (!seen.add(move.getRepository() + ":" + move.getTag())) {
+        throw new RefusedException(
+            RejectionCode.TAG_INVALID,
+            "the request moves tag "
+                + move.getTag()
+                + " of repository "
+                + move.getRepository()
+                + " twice");
+      }
+    }
+    return moves.build();
+  }
+
+  private static TagMove move(dev.meridian.proto.admin.TagMove move) throws RefusedException {
+    return TagMove.newBuilder()
+        .setRepository(repository(move.getRepository()))
+        .setTag(tag(move.getTag()))
+        .setDigest(digest(move.getDigest()))
+        .setCondition(condition(move.getExpected()))
+        .build();
+  }
+
+  private static TagCondition condition(TagExpectation expected) throws RefusedException {
+    TagCondition.Builder condition = TagCondition.newBuilder();
+    return switch (expected.getExpectationCase()) {
+      case ABSENT -> condition.setAbsent(true).build();
+      case DIGEST ->
+          condition
+              .setCurrent(DigestSet.newBuilder().addDigests(digest(expected.getDigest())))
+              .build();
+      case EXPECTATION_NOT_SET -> condition.build();
+    };
+  }
+}
