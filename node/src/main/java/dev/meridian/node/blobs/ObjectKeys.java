@@ -53,6 +53,16 @@ public final class ObjectKeys {
     return requireSession(session) + String.format("-%012x", Math.min(end, LONGEST));
   }
 
+  /** What all keys of the session's hour begin with. */
+  public static String hourOf(String session) {
+    return requireSession(session).substring(0, ROOT.length() + 9);
+  }
+
+  /** What sorts before all keys of this session, and after those of the sessions before it. */
+  public static String before(String session) {
+    return requireSession(session).substring(0, SESSION_LENGTH - 1);
+  }
+
   /** The session that wrote this object. */
   public static String sessionOf(String object) {
     return requireObject(object).substring(0, SESSION_LENGTH);

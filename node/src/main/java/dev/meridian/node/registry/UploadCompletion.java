@@ -10,6 +10,7 @@ import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.blobs.DigestingStream;
 import dev.meridian.node.blobs.DigestingStream.Running;
+import dev.meridian.node.blobs.ObjectKeys;
 import dev.meridian.node.blobs.ObjectUpload;
 import dev.meridian.node.blobs.StoredObject;
 import dev.meridian.node.metadata.MetadataClient;
@@ -42,6 +43,8 @@ final class UploadCompletion {
    * longer than this.
    */
   private static final Duration SURELY_THERE = Duration.ofMinutes(5);
+
+  private static final int MOST_OF_A_SESSION = 1000;
 
   private final RegionId region;
   private final MetadataClient metadata;
@@ -90,6 +93,35 @@ final class UploadCompletion {
     }
     commit(principal, repository, object, expiresMillis, claimed);
     doom(principal, object.leftovers());
+  }
+
+  /**
+   * Makes a blob of an object that an earlier request of the session completed, but could not
+   * commit. The object is read again: all that is known of it here is whose it is.
+   *
+   * @return false when the session has no object of this digest
+   */
+  boolean completeAgain(
+      Principal principal,
+      RepositoryName repository,
+      String session,
+      long expiresMillis,
+      Digest claimed) {
+    Optional<StoredObject> object =
+        store
+            .list(
+                ObjectKeys.hourOf(session),
+                Optional.of(ObjectKeys.before(session)),
+                MOST_OF_A_SESSION)
+            .objects()
+            .stream()
+            .filter(key -> ObjectKeys.sessionOf(key).equals(session))
+            .flatMap(
+                key -> store.size(key).map(size -> new StoredObject(key, size, List.of())).stream())
+            .filter(found -> digestOf(found, claimed.algorithm()).equals(claimed))
+            .findFirst();
+    object.ifPresent(found -> commit(principal, repository, found, expiresMillis, claimed));
+    return object.isPresent();
   }
 
   private boolean isOld(long expiresMillis) {

@@ -109,7 +109,8 @@ public final class UploadService {
 
   /**
    * Appends the last bytes, if there are any, and makes a blob of the session. When the session is
-   * over and the repository has the blob, an earlier request did all that, and its answer was lost.
+   * over, an earlier request did all that, and its answer was lost; or all but the last step, for
+   * which no quorum was there, and that is done now.
    *
    * @throws IOException what the body threw; the session stays as it was
    */
@@ -123,14 +124,16 @@ public final class UploadService {
       throws IOException {
     UploadToken token = tokens.verify(repository, text);
     if (memory.hasEnded(token.id())) {
-      checkFinished(repository, claimed);
+      if (!isFinished(repository, claimed)) {
+        throw ended();
+      }
       return;
     }
     checkOrder(repository, token, range);
     try {
       Optional<ObjectUpload> unfinished = resume(token);
       if (unfinished.isEmpty()) {
-        checkFinished(repository, claimed);
+        finishAgain(principal, repository, token, claimed);
         return;
       }
       try (ObjectUpload upload = unfinished.get()) {
@@ -273,11 +276,23 @@ public final class UploadService {
     }
   }
 
-  private void checkFinished(RepositoryName repository, Digest claimed) {
-    try {
-      metadata.getBlob(repository, claimed, Freshness.LINEARIZABLE);
-    } catch (MetadataRejectedException e) {
+  private void finishAgain(
+      Principal principal, RepositoryName repository, UploadToken token, Digest claimed) {
+    boolean done =
+        isFinished(repository, claimed)
+            || completion.completeAgain(
+                principal, repository, token.state().key(), token.expiresMillis(), claimed);
+    if (!done) {
       throw ended();
+    }
+    memory.end(token.id());
+  }
+
+  private boolean isFinished(RepositoryName repository, Digest claimed) {
+    try {
+      return !metadata.getBlob(repository, claimed, Freshness.LINEARIZABLE).placements().isEmpty();
+    } catch (MetadataRejectedException e) {
+      return false;
     }
   }
 

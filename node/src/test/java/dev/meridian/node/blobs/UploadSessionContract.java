@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -299,6 +300,21 @@ abstract class UploadSessionContract extends BlobStoreFixture {
     assertKind(Kind.NOT_FOUND, () -> other.resume(state));
     assertKind(Kind.NOT_FOUND, () -> other.recover(state));
     assertThat(other.size(object.key())).contains(12L * MIB);
+  }
+
+  @Test
+  void aCompletedSessionsObjectIsFoundInTheListOfItsHour() throws Exception {
+    BlobStore store = node();
+    StoredObject object =
+        complete(store, appendAndFlush(store, store.begin(key), bytes(6 * MIB), true));
+    String earlier = key.substring(0, key.length() - 32) + "0".repeat(32);
+    complete(store, appendAndFlush(store, store.begin(earlier), bytes(10), false));
+
+    ObjectListing listing =
+        node().list(ObjectKeys.hourOf(key), Optional.of(ObjectKeys.before(key)), 1);
+
+    assertThat(listing.objects()).containsExactly(object.key());
+    assertThat(ObjectKeys.sessionOf(object.key())).isEqualTo(key);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -192,13 +193,35 @@ class BlobPushTest extends EdgeTest {
 
   @Test
   void neverDoomsAnObjectThatMayHaveBeenCommitted() throws IOException {
+    putWithoutQuorum(client.send("PATCH", begin(), CONTENT).header("Location"), null);
+    assertThat(edge.metadata.doomed()).isEmpty();
+  }
+
+  @Test
+  void takesAPutAgainThatFoundNoQuorum() throws IOException {
     String streamed = client.send("PATCH", begin(), CONTENT).header("Location");
+    putWithoutQuorum(streamed, null);
+    assertThat(client.send("PUT", streamed + "?digest=" + WRONG, null).status()).isEqualTo(404);
+    assertThat(client.send("PUT", streamed + "?digest=" + DIGEST, null).status()).isEqualTo(201);
+    assertThat(client.get("/v2/demo/app/blobs/" + DIGEST).bytes()).isEqualTo(CONTENT);
+
+    String whole = begin();
+    putWithoutQuorum(whole, CONTENT);
+    edge.metadata.place(DIGEST, Map.of());
+    try (EdgeFixture other = second()) {
+      Answer put = other.client().send("PUT", whole + "?digest=" + DIGEST, CONTENT);
+      assertThat(put.status()).isEqualTo(201);
+    }
+    assertThat(client.get("/v2/demo/app/blobs/" + DIGEST).bytes()).isEqualTo(CONTENT);
+  }
+
+  private void putWithoutQuorum(String location, byte[] content) throws IOException {
     edge.metadata.down(true);
-    Answer answer = client.send("PUT", streamed + "?digest=" + DIGEST, null);
+    Answer answer = client.send("PUT", location + "?digest=" + DIGEST, content);
+    edge.metadata.down(false);
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.code()).isEqualTo("UNAVAILABLE");
     assertThat(answer.header("Retry-After")).isNotNull();
-    assertThat(edge.metadata.doomed()).isEmpty();
   }
 
   @Test
