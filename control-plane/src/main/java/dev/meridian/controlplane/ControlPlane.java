@@ -6,6 +6,7 @@ import dev.meridian.controlplane.cluster.ClusterHeader;
 import dev.meridian.controlplane.cluster.LeaderDuties;
 import dev.meridian.controlplane.cluster.NodeSessions;
 import dev.meridian.controlplane.cluster.Peers;
+import dev.meridian.controlplane.cluster.ServerAddresses;
 import dev.meridian.controlplane.cluster.SystemProposals;
 import dev.meridian.controlplane.cluster.Visibility;
 import dev.meridian.controlplane.prepare.CommandEnvelope;
@@ -41,6 +42,7 @@ public final class ControlPlane implements AutoCloseable {
   private final ControlPlaneConfig config;
   private final String inProcessName;
   private final RaftNode raft;
+  private final ServerAddresses addresses;
   private final Peers peers;
   private final Visibility visibility;
   private final ClusterEntry entry;
@@ -84,7 +86,9 @@ public final class ControlPlane implements AutoCloseable {
             config.linkLife(),
             config.tagHistory());
     SystemCommands commands = new SystemCommands(config.region(), envelope);
-    this.peers = new Peers(() -> otherServers(config), header);
+    this.addresses =
+        new ServerAddresses(raft, config.grpcAddress(), otherServers(config), proposals, commands);
+    this.peers = new Peers(addresses::others, header);
     this.visibility = new Visibility(peers);
     this.entry =
         new ClusterEntry(
@@ -160,6 +164,7 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private void startDuties() {
+    addresses.start();
     visibility.start();
     sessions.start();
     duties.start();
@@ -209,6 +214,7 @@ public final class ControlPlane implements AutoCloseable {
     sessions.close();
     rpc.close();
     visibility.close();
+    addresses.close();
     peers.close();
     raft.close();
     meters.remove(applyLag);

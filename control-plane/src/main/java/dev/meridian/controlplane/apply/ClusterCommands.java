@@ -4,10 +4,12 @@ import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Tables;
 import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.controlplane.store.Tables.Nothing;
+import dev.meridian.model.RegionId;
 import dev.meridian.proto.log.Bootstrap;
 import dev.meridian.proto.log.RenewCluster;
 import dev.meridian.proto.log.Tick;
 import dev.meridian.proto.store.ClusterRecord;
+import dev.meridian.proto.store.RegionRecord;
 
 /** The cluster itself, and the clock of all that expires in apply: state, moved by ticks. */
 final class ClusterCommands {
@@ -48,8 +50,19 @@ final class ClusterCommands {
           context.rows().scan(Tables.NODES, Tables.NODES.all(), Integer.MAX_VALUE).stream()
               .map(Row::key)
               .forEach(node -> context.rows().delete(Tables.NODES, node));
+          forgetServers();
         });
     return Outcome.ACCEPTED;
+  }
+
+  /** The servers of the cluster that was backed up may run beside this one. */
+  private void forgetServers() {
+    for (Row<RegionId, RegionRecord> region :
+        context.rows().scan(Tables.REGIONS, Tables.REGIONS.all(), Integer.MAX_VALUE)) {
+      context
+          .rows()
+          .put(Tables.REGIONS, region.key(), region.value().toBuilder().clearGrpcAddress().build());
+    }
   }
 
   Outcome tick(Tick tick) {

@@ -2,6 +2,7 @@ package dev.meridian.controlplane.prepare;
 
 import com.google.protobuf.ByteString;
 import dev.meridian.model.RegionId;
+import dev.meridian.proto.log.AnnounceRegion;
 import dev.meridian.proto.log.Bootstrap;
 import dev.meridian.proto.log.Collect;
 import dev.meridian.proto.log.Command;
@@ -64,6 +65,14 @@ public final class SystemCommands {
   /** A node is gone. */
   public Command leaveNode(String nodeId) {
     return seal(Command.newBuilder().setLeaveNode(LeaveNode.newBuilder().setNodeId(nodeId)));
+  }
+
+  /** The metadata server of this region is reached at host:port. */
+  public Command announceRegion(String grpcAddress) {
+    return seal(
+        Command.newBuilder()
+            .setAnnounceRegion(
+                AnnounceRegion.newBuilder().setRegion(region.value()).setGrpcAddress(grpcAddress)));
   }
 
   /** Drops links that expired. */

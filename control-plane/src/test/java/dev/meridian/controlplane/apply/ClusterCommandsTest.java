@@ -1,13 +1,16 @@
 package dev.meridian.controlplane.apply;
 
+import static dev.meridian.controlplane.apply.Operations.announceRegion;
 import static dev.meridian.controlplane.apply.Operations.renewCluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meridian.controlplane.query.OperatorQueries.RegionFound;
 import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.store.Tables;
 import dev.meridian.controlplane.store.Tables.Nothing;
 import dev.meridian.proto.store.ClusterRecord;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,7 @@ class ClusterCommandsTest {
     assertThat(cluster().getClusterId()).isEqualTo("one");
     assertThat(store.query(Queries::nodes)).hasSize(1);
 
+    store.accepted(announceRegion("us-east", "127.0.0.1:5200"));
     ClusterRecord restored = cluster().toBuilder().setRestored(true).build();
     store.write(rows -> rows.put(Tables.CLUSTER, Nothing.NOTHING, restored));
     store.accepted(renewCluster("two"));
@@ -61,6 +65,10 @@ class ClusterCommandsTest {
     assertThat(cluster())
         .isEqualTo(restored.toBuilder().setClusterId("two").clearRestored().build());
     assertThat(store.query(Queries::nodes)).isEmpty();
+    List<RegionFound> regions = store.query(queries -> queries.forOperators().regions());
+    assertThat(regions)
+        .singleElement()
+        .satisfies(region -> assertThat(region.grpcAddress()).isEmpty());
   }
 
   @Test
