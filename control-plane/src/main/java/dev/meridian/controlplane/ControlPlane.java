@@ -9,6 +9,7 @@ import dev.meridian.controlplane.cluster.Peers;
 import dev.meridian.controlplane.cluster.ServerAddresses;
 import dev.meridian.controlplane.cluster.SystemProposals;
 import dev.meridian.controlplane.cluster.Visibility;
+import dev.meridian.controlplane.prepare.AdminPreparer;
 import dev.meridian.controlplane.prepare.CommandEnvelope;
 import dev.meridian.controlplane.prepare.CommandPreparer;
 import dev.meridian.controlplane.prepare.SystemCommands;
@@ -106,6 +107,7 @@ public final class ControlPlane implements AutoCloseable {
             header,
             raft,
             new CommandPreparer(envelope),
+            new AdminPreparer(envelope),
             entry,
             peers,
             visibility,

@@ -9,11 +9,16 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.stub.MetadataUtils;
 
-/** Refuses calls that were meant for another cluster, by the header {@code meridian-cluster}. */
+/**
+ * Refuses calls that were meant for another cluster, by the header {@code meridian-cluster}.
+ * Operators, who reach a server by its address alone, may leave the header out.
+ */
 public final class ClusterHeader implements ServerInterceptor {
 
   private static final Metadata.Key<String> KEY =
       Metadata.Key.of("meridian-cluster", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final String ADMIN_SERVICES = "meridian.admin.v1.";
 
   private final String cluster;
 
@@ -26,7 +31,7 @@ public final class ClusterHeader implements ServerInterceptor {
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     String asked = headers.get(KEY);
-    if (cluster.equals(asked)) {
+    if (cluster.equals(asked) || asked == null && isOfOperators(call)) {
       return next.startCall(call, headers);
     }
     call.close(
@@ -36,6 +41,10 @@ public final class ClusterHeader implements ServerInterceptor {
                 : "this is cluster \"" + cluster + "\", the call was for another one"),
         new Metadata());
     return new ServerCall.Listener<>() {};
+  }
+
+  private static boolean isOfOperators(ServerCall<?, ?> call) {
+    return call.getMethodDescriptor().getFullMethodName().startsWith(ADMIN_SERVICES);
   }
 
   /** A channel whose calls carry the header. */

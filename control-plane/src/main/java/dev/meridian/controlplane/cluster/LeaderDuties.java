@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What one server does for the whole cluster, as long as it leads: founds the cluster, advances
- * cluster time, has expired links collected, and takes out the nodes of servers that are out of
- * contact. Each is a command, so that two who think that they lead do no harm.
+ * cluster time, has expired links collected and deleted things purged, and takes out the nodes of
+ * servers that are out of contact. Each is a command, so that two who think that they lead do no
+ * harm.
  */
 public final class LeaderDuties implements AutoCloseable {
 
@@ -37,6 +38,7 @@ public final class LeaderDuties implements AutoCloseable {
   private final RaftNode raft;
   private final SystemProposals proposals;
   private final SystemCommands commands;
+  private final Purges purges;
   private final SecureRandom random = new SecureRandom();
   private final Thread thread;
   private long term = -1;
@@ -48,6 +50,7 @@ public final class LeaderDuties implements AutoCloseable {
     this.raft = raft;
     this.proposals = proposals;
     this.commands = commands;
+    this.purges = new Purges(raft.live(), proposals, commands);
     this.thread = Thread.ofVirtual().name("leader-duties").unstarted(this::run);
   }
 
@@ -87,6 +90,7 @@ public final class LeaderDuties implements AutoCloseable {
       collect();
       dropUnreachable(status);
     }
+    purges.advance();
   }
 
   /** Time counts from the proposal, whatever becomes of it: cluster time may lag, never hurry. */

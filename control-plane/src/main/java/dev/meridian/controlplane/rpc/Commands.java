@@ -8,10 +8,11 @@ import dev.meridian.controlplane.raft.Deadline;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.proto.log.Command;
+import dev.meridian.proto.log.CommandOutcome;
 import dev.meridian.proto.metadata.ExecuteReply;
 import dev.meridian.proto.metadata.ExecuteRequest;
 
-/** Runs the commands of nodes: prepare, submit, wait until applied here, answer. */
+/** Runs commands: prepare, submit, wait until applied here, answer. */
 final class Commands {
 
   private final CommandPreparer preparer;
@@ -25,35 +26,45 @@ final class Commands {
   }
 
   /**
-   * Runs a request.
+   * Runs the request of a node.
    *
    * @throws RejectedException when it was decided against
    * @throws UnavailableException when it was not submitted
    * @throws UnknownOutcomeException when it may have been applied
    */
   ExecuteReply execute(ExecuteRequest request, Deadline deadline) {
+    PreparedCommand.Ready ready = ready(preparer.prepare(request));
+    ExecuteReply.Builder reply =
+        ExecuteReply.newBuilder().setRevision(run(ready, deadline).getRevision());
+    ready.manifest().ifPresent(reply::setPutManifest);
+    return reply.build();
+  }
+
+  /** Runs a command that was prepared; throws as {@link #execute} does. */
+  CommandOutcome run(PreparedCommand prepared, Deadline deadline) {
     raft.requireMember();
-    return switch (preparer.prepare(request)) {
+    Command command = ready(prepared).command();
+    CommandOutcome outcome = decide(command, deadline);
+    if (mustBeSeenEverywhere(command)) {
+      visibility.await(outcome.getRevision(), deadline);
+    }
+    return outcome;
+  }
+
+  private static PreparedCommand.Ready ready(PreparedCommand prepared) {
+    return switch (prepared) {
       case PreparedCommand.Refused refused -> throw new RejectedException(refused.rejection(), 0);
-      case PreparedCommand.Ready ready -> {
-        long revision = decide(ready.command(), deadline);
-        if (mustBeSeenEverywhere(request)) {
-          visibility.await(revision, deadline);
-        }
-        ExecuteReply.Builder reply = ExecuteReply.newBuilder().setRevision(revision);
-        ready.manifest().ifPresent(reply::setPutManifest);
-        yield reply.build();
-      }
+      case PreparedCommand.Ready ready -> ready;
     };
   }
 
-  private long decide(Command command, Deadline deadline) {
+  private CommandOutcome decide(Command command, Deadline deadline) {
     return switch (raft.gateway().execute(command, deadline)) {
       case CommandGateway.Result.Decided(var outcome) -> {
         if (outcome.hasRejection()) {
           throw new RejectedException(outcome.getRejection(), outcome.getRevision());
         }
-        yield outcome.getRevision();
+        yield outcome;
       }
       case CommandGateway.Result.NotSubmitted(String reason) ->
           throw new UnavailableException("the command was not submitted: " + reason);
@@ -63,8 +74,8 @@ final class Commands {
   }
 
   /** Reads by digest are answered by any replica as it stands (DESIGN, "Reads"). */
-  private static boolean mustBeSeenEverywhere(ExecuteRequest request) {
-    return request.hasDeleteManifest() || request.hasDeleteBlob();
+  private static boolean mustBeSeenEverywhere(Command command) {
+    return command.hasDeleteManifest() || command.hasDeleteBlob() || command.hasDeleteRepository();
   }
 
   /** A command was submitted and may have been applied; its id may be sent again. */

@@ -20,6 +20,10 @@ final class RequestFields {
     return parse(text, RejectionCode.NAME_INVALID, RepositoryName::parse);
   }
 
+  static TagName tag(String text) {
+    return parse(text, RejectionCode.TAG_INVALID, TagName::parse);
+  }
+
   static Digest digest(String text) {
     return parse(text, RejectionCode.DIGEST_INVALID, Digest::parse);
   }
@@ -35,8 +39,7 @@ final class RequestFields {
 
   static Reference reference(GetManifestRequest request) {
     return switch (request.getReferenceCase()) {
-      case TAG ->
-          new Reference.ByTag(parse(request.getTag(), RejectionCode.TAG_INVALID, TagName::parse));
+      case TAG -> new Reference.ByTag(tag(request.getTag()));
       case DIGEST -> new Reference.ByDigest(digest(request.getDigest()));
       case REFERENCE_NOT_SET ->
           throw Status.INVALID_ARGUMENT

@@ -5,6 +5,7 @@ import dev.meridian.controlplane.cluster.ClusterHeader;
 import dev.meridian.controlplane.cluster.NodeSessions;
 import dev.meridian.controlplane.cluster.Peers;
 import dev.meridian.controlplane.cluster.Visibility;
+import dev.meridian.controlplane.prepare.AdminPreparer;
 import dev.meridian.controlplane.prepare.CommandPreparer;
 import dev.meridian.controlplane.raft.ListenAddress;
 import dev.meridian.controlplane.raft.RaftNode;
@@ -27,11 +28,14 @@ public final class RpcEdge implements AutoCloseable {
       ClusterHeader header,
       RaftNode raft,
       CommandPreparer preparer,
+      AdminPreparer operators,
       ClusterEntry entry,
       Peers peers,
       Visibility visibility,
       NodeSessions sessions) {
     InstantSource clock = InstantSource.system();
+    Commands commands = new Commands(preparer, raft, visibility);
+    Reads reads = new Reads(raft);
     MemberStatuses statuses = new MemberStatuses(raft, peers, clock);
     this.server =
         new GrpcServer(
@@ -39,8 +43,9 @@ public final class RpcEdge implements AutoCloseable {
             inProcessName,
             header,
             List.of(
-                new MetadataService(
-                    new Commands(preparer, raft, visibility), new Reads(raft), sessions),
+                new MetadataService(commands, reads, sessions),
+                new RepositoryService(operators, commands, reads),
+                new RegionService(raft, operators, commands, reads),
                 new PeerService(raft, entry, statuses),
                 new RaftService(
                     raft, peers, statuses, new Inspection(cluster, raft, peers, statuses, clock))));
