@@ -3,6 +3,8 @@ package dev.meridian.controlplane;
 import com.google.protobuf.ByteString;
 import dev.meridian.controlplane.raft.Halt;
 import dev.meridian.controlplane.raft.RaftSettings;
+import dev.meridian.proto.admin.RegionServiceGrpc;
+import dev.meridian.proto.admin.RepositoryServiceGrpc;
 import dev.meridian.proto.metadata.CheckQuorumRequest;
 import dev.meridian.proto.metadata.CreateRepository;
 import dev.meridian.proto.metadata.ExecuteReply;
@@ -58,6 +60,16 @@ public final class TestServer implements AutoCloseable {
     return MetadataServiceGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
   }
 
+  /** As operators call it, who need not know the cluster's name; with a deadline of 10 s. */
+  public RepositoryServiceGrpc.RepositoryServiceBlockingStub repositories() {
+    return RepositoryServiceGrpc.newBlockingStub(socket).withDeadlineAfter(10, TimeUnit.SECONDS);
+  }
+
+  /** As {@link #repositories}. */
+  public RegionServiceGrpc.RegionServiceBlockingStub regions() {
+    return RegionServiceGrpc.newBlockingStub(socket).withDeadlineAfter(10, TimeUnit.SECONDS);
+  }
+
   /** Creates a repository. */
   public ExecuteReply createRepository(String name) {
     return stub()
@@ -93,10 +105,15 @@ public final class TestServer implements AutoCloseable {
 
   /** A request under a fresh id. */
   public static ExecuteRequest.Builder request() {
+    return ExecuteRequest.newBuilder().setCommandId(commandId());
+  }
+
+  /** A fresh one. */
+  public static ByteString commandId() {
     UUID id = UUID.randomUUID();
     ByteBuffer bytes = ByteBuffer.allocate(16);
     bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).flip();
-    return ExecuteRequest.newBuilder().setCommandId(ByteString.copyFrom(bytes));
+    return ByteString.copyFrom(bytes);
   }
 
   /** An index without children. */
