@@ -15,7 +15,7 @@ import java.util.List;
  * @param roundTrip the largest between two regions; election time-outs follow from it
  * @param peers the voters, this one included
  * @param linkLife how long a blob that no manifest references stays, in cluster time
- * @param tagHistory how many changes of a tag are kept at least
+ * @param tagHistory how many changes of a tag are kept at least, 1 to 10,000
  */
 public record ControlPlaneConfig(
     String cluster,

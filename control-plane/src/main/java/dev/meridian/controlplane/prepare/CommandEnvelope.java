@@ -11,10 +11,20 @@ import java.util.function.LongSupplier;
  *
  * @param revision the store's present one
  * @param linkLife how long a link that no manifest references lives, in cluster time
- * @param tagHistory how many changes of a tag are kept at least
+ * @param tagHistory how many changes of a tag are kept at least, 1 to {@link #MAX_TAG_HISTORY}
  */
 public record CommandEnvelope(
     LongSupplier revision, InstantSource clock, Duration linkLife, int tagHistory) {
+
+  /** A command that trims a history reads all of it. */
+  public static final int MAX_TAG_HISTORY = 10_000;
+
+  public CommandEnvelope {
+    if (tagHistory < 1 || tagHistory > MAX_TAG_HISTORY) {
+      throw new IllegalArgumentException(
+          "tags.history is " + tagHistory + ": expected 1 to " + MAX_TAG_HISTORY);
+    }
+  }
 
   Command seal(Command.Builder operation, ByteString id, String principal) {
     return seal(operation, id, principal, Long.MAX_VALUE);

@@ -4,6 +4,7 @@ import static dev.meridian.controlplane.prepare.ManifestJsonText.descriptor;
 import static dev.meridian.controlplane.prepare.ManifestJsonText.image;
 import static dev.meridian.controlplane.prepare.ManifestJsonText.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.meridian.model.Digest;
@@ -254,6 +255,15 @@ class CommandPreparerTest {
         "principal",
         request().setPrincipal("x".repeat(1_025)).setDeleteTag(deleteTag("demo", "v1")));
     assertRefused(RejectionCode.DENIED, "operation", request());
+  }
+
+  @Test
+  void refusesADepthOfHistoryThatCannotBeTrimmedInOneStep() {
+    for (int depth : new int[] {0, -1, CommandEnvelope.MAX_TAG_HISTORY + 1}) {
+      assertThatThrownBy(
+              () -> new CommandEnvelope(() -> 42, () -> Instant.EPOCH, Duration.ofHours(24), depth))
+          .hasMessage("tags.history is " + depth + ": expected 1 to 10000");
+    }
   }
 
   @Test

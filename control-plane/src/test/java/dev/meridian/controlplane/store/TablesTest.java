@@ -69,6 +69,8 @@ class TablesTest {
         .isEqualTo("02" + LONG.hex() + "0000000000000001" + "01" + "01" + SHORT.hex());
     assertThat(hex(ObjectKey.CODEC, new ObjectKey(RegionId.parse("eu"), "0/a")))
         .isEqualTo("657500" + "302f61");
+    assertThat(hex(Tables.PURGES.keys(), 258L)).isEqualTo("0000000000000102");
+    assertThat(hex(Tables.REGIONS.keys(), RegionId.parse("eu"))).isEqualTo("6575");
     assertThat(hex(ExpiringKey.CODEC, new ExpiringKey(16, 1, SHORT)))
         .isEqualTo("0000000000000010" + "0000000000000001" + "01" + SHORT.hex());
   }
