@@ -80,7 +80,7 @@ public final class ConfigFile {
         written.get(Settings.RAFT_ROUND_TRIP),
         written.get(Settings.PEERS),
         written.get(Settings.LINK_LIFE),
-        100);
+        written.get(Settings.TAGS_HISTORY));
   }
 
   private NodeConfig node() throws ConfigException {

@@ -25,6 +25,7 @@ final class SettingRules {
   private static final long SMALLEST_PART = 5 << 20;
   private static final long LARGEST_PART = 5L << 30;
   private static final Duration LONGEST_PRESIGN = Duration.ofDays(7);
+  private static final int LONGEST_HISTORY = 10_000;
   private static final String LOOPBACK_ONLY =
       " is not an address of this host: expected one of 127.0.0.0/8, ::1 or localhost, since this"
           + " version has no mutual TLS between processes yet";
@@ -52,6 +53,7 @@ final class SettingRules {
             this::peers,
             this::storage,
             this::reads,
+            this::tags,
             this::spans,
             this::sizes)) {
       try {
@@ -168,6 +170,13 @@ final class SettingRules {
           bounded
               ? "is missing: expected how old a tag may be, such as 5s, with reads.tags: bounded"
               : "expected 0s, or reads.tags: bounded");
+    }
+  }
+
+  private void tags() throws ConfigException {
+    int history = written.get(Settings.TAGS_HISTORY);
+    if (history < 1 || history > LONGEST_HISTORY) {
+      refuse(Settings.TAGS_HISTORY, "expected 1 to " + LONGEST_HISTORY + " changes of a tag");
     }
   }
 

@@ -46,6 +46,8 @@ sealed interface SettingType<T> {
       new Scalar<>("a number and a unit, such as 8MiB or 20GiB", ByteSize::parse);
   SettingType<Duration> DURATION =
       new Scalar<>("a number and a unit, such as 50ms, 10s or 168h", SettingType::duration);
+  SettingType<Integer> COUNT =
+      new Scalar<>("a number, such as 100", text -> Integer.parseInt(matching("[0-9]{1,9}", text)));
   SettingType<Boolean> BOOLEAN = choice(Map.of("true", true, "false", false));
   SettingType<List<Peer>> PEERS = new Items<>(new PeerFields());
 

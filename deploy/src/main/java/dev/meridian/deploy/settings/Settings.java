@@ -76,6 +76,8 @@ final class Settings {
   static final Setting<Duration> READS_STALENESS =
       Setting.of("reads.staleness", SettingType.DURATION, "0s");
 
+  static final Setting<Integer> TAGS_HISTORY = Setting.of("tags.history", SettingType.COUNT, "100");
+
   static final Setting<Duration> UPLOADS_EXPIRY =
       Setting.of("uploads.expiry", SettingType.DURATION, "24h");
   static final Setting<ByteSize> UPLOADS_IN_MEMORY =
@@ -125,6 +127,7 @@ final class Settings {
           REDIRECT,
           READS_TAGS,
           READS_STALENESS,
+          TAGS_HISTORY,
           UPLOADS_EXPIRY,
           UPLOADS_IN_MEMORY,
           UPLOADS_PART_SIZE,

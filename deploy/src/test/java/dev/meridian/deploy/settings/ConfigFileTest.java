@@ -46,6 +46,7 @@ class ConfigFileTest {
           secure: false
         redirect: always
       reads: {tags: bounded, staleness: 2s}
+      tags: {history: 500}
       uploads: {expiry: 1h30m, inmemory: 2MiB, partsize: 16MiB, spool: /tmp/spool, spoollimit: 1GiB}
       objects: {linklife: 48h, doomedgrace: 3h, presign: 10m}
       log: {level: debug, format: text}
@@ -75,6 +76,7 @@ class ConfigFileTest {
           assertThat(server.raftAddress()).isEqualTo("127.0.0.1:6300");
           assertThat(server.roundTrip()).isEqualTo(Duration.ofMillis(250));
           assertThat(server.linkLife()).isEqualTo(Duration.ofHours(48));
+          assertThat(server.tagHistory()).isEqualTo(500);
           assertThat(server.peers())
               .contains(new Peer(new RegionId("eu-west"), "127.0.0.1:6301", "127.0.0.1:6201"));
         });
@@ -126,6 +128,7 @@ class ConfigFileTest {
     assertThat(config.log())
         .isEqualTo(new LogSettings(LogSettings.Level.INFO, LogSettings.Format.JSON));
     assertThat(config.controlPlane().orElseThrow().roundTrip()).isEqualTo(Duration.ofMillis(100));
+    assertThat(config.controlPlane().orElseThrow().tagHistory()).isEqualTo(100);
     NodeConfig node = config.node().orElseThrow();
     assertThat(node.http())
         .isEqualTo(new NodeConfig.Http("127.0.0.1:5000", Optional.empty(), Duration.ofSeconds(20)));
@@ -227,6 +230,9 @@ class ConfigFileTest {
         "reads: {tags: bounded} | f: reads.staleness: is missing: expected how old",
         "reads: {staleness: 2s} | f:6: reads.staleness: expected 0s, or reads.tags: bounded",
         "reads: {tags: eventual} | f:6: reads.tags: 'eventual' is not valid: expected bounded or",
+        "tags: {history: 0} | f:6: tags.history: expected 1 to 10000 changes of a tag",
+        "tags: {history: 10001} | f:6: tags.history: expected 1 to 10000",
+        "tags: {history: all} | f:6: tags.history: 'all' is not valid: expected a number, such as",
         "objects: {presign: 200h} | f:6: objects.presign: expected at most 168h",
         "objects: {doomedgrace: 29m} | f:6: objects.doomedgrace: expected at least twice",
         "objects: {linklife: 0s} | f:6: objects.linklife: expected more than 0s",
