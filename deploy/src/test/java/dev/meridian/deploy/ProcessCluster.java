@@ -49,12 +49,16 @@ final class ProcessCluster implements AutoCloseable {
     }
   }
 
-  /** Adds a node without a metadata server to the first region, on the same storage. */
-  RegistryClient addNode() throws Exception {
+  /**
+   * Adds a node without a metadata server to the first region, on the same storage.
+   *
+   * @param further settings beside those that all have, as lines of its file
+   */
+  RegistryClient addNode(String further) throws Exception {
     int slot = REGIONS.size();
     Files.writeString(
         file("second-node"),
-        settings(0, slot).replace("roles: [control-plane, node]", "roles: [node]"));
+        settings(0, slot).replace("roles: [control-plane, node]", "roles: [node]") + further);
     processes.add(serve("second-node"));
     clients.add(RegistryClient.of("http://" + ports.http(slot)));
     awaitServing(slot);

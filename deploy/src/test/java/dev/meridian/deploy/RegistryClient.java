@@ -37,12 +37,17 @@ record RegistryClient(HttpClient http, String url) implements AutoCloseable {
 
   void putManifest(String repository, String tag, TestImage image)
       throws IOException, InterruptedException {
-    HttpResponse<String> answer =
-        send(
-            request("/v2/" + repository + "/manifests/" + tag)
-                .header("Content-Type", TestImage.MEDIA_TYPE)
-                .PUT(BodyPublishers.ofByteArray(image.manifest())));
+    HttpResponse<String> answer = tryManifest(repository, tag, image);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+  }
+
+  /** The answer to a push of a manifest, whatever it is. */
+  HttpResponse<String> tryManifest(String repository, String tag, TestImage image)
+      throws IOException, InterruptedException {
+    return send(
+        request("/v2/" + repository + "/manifests/" + tag)
+            .header("Content-Type", TestImage.MEDIA_TYPE)
+            .PUT(BodyPublishers.ofByteArray(image.manifest())));
   }
 
   void pushBlob(String repository, byte[] blob) throws IOException, InterruptedException {
@@ -84,8 +89,14 @@ record RegistryClient(HttpClient http, String url) implements AutoCloseable {
 
   /** Ends an upload session whose bytes are all there. */
   void finish(String location, String digest) throws IOException, InterruptedException {
-    HttpResponse<String> answer = send(at(location, digest).PUT(BodyPublishers.noBody()));
+    HttpResponse<String> answer = tryFinish(location, digest);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+  }
+
+  /** The answer to the end of an upload session whose bytes are all there, whatever it is. */
+  HttpResponse<String> tryFinish(String location, String digest)
+      throws IOException, InterruptedException {
+    return send(at(location, digest).PUT(BodyPublishers.noBody()));
   }
 
   /** The digest of the manifest that the reference names. */
@@ -114,6 +125,16 @@ record RegistryClient(HttpClient http, String url) implements AutoCloseable {
             BodyHandlers.ofByteArray());
     assertThat(answer.statusCode()).isEqualTo(200);
     return answer.body();
+  }
+
+  /** The answer to a GET, whatever it is. */
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return send(request(path).GET());
+  }
+
+  /** The answer to a DELETE, whatever it is. */
+  HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+    return send(request(path).DELETE());
   }
 
   /** The status of a GET; the body is dropped. */

@@ -24,7 +24,7 @@ class UploadHandOverIT {
     byte[] layer = TestImage.of(7, 12 << 20).layer();
     byte[] small = TestImage.of(8, 1 << 20).layer();
     try (ProcessCluster cluster = ProcessCluster.start(directory)) {
-      RegistryClient secondNode = cluster.addNode();
+      RegistryClient secondNode = cluster.addNode("");
       String untouched = cluster.client(0).startUpload(REPOSITORY);
       String opened = cluster.client(0).startUpload(REPOSITORY);
       String begun = cluster.client(0).append(opened, Arrays.copyOfRange(layer, 0, 5 << 20));
