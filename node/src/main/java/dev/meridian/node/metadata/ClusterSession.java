@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * This node's session with a metadata server: a stream that is open as long as the node lives and
@@ -28,6 +29,9 @@ final class ClusterSession implements AutoCloseable {
 
   /** Servers send a view at least every 5 s. */
   private static final Duration SILENCE = Duration.ofSeconds(12);
+
+  /** They send the first at once, unless they are in no cluster themselves. */
+  private static final Duration FIRST_SILENCE = Duration.ofSeconds(3);
 
   /** How long a session away from the own server lasts before the own one is tried again. */
   private static final Duration AWAY = Duration.ofSeconds(10);
@@ -156,9 +160,10 @@ final class ClusterSession implements AutoCloseable {
       if (closed) {
         return Optional.of("the node stops");
       }
-      if (olderThan(lastView, SILENCE)) {
-        selector.failed(endpoint, SILENCE);
-        return warned("it has sent no view for " + SILENCE.toSeconds() + " s");
+      Duration silence = hadViews ? SILENCE : FIRST_SILENCE;
+      if (olderThan(lastView, silence)) {
+        selector.failed(endpoint, silence);
+        return warned("it has sent no view for " + silence.toSeconds() + " s");
       }
       if (olderThan(lastNamed, SILENCE)) {
         return warned("its views do not name this node");
@@ -170,7 +175,9 @@ final class ClusterSession implements AutoCloseable {
     }
 
     private Optional<String> warned(String reason) {
-      LOG.warn("opening a new session, since of metadata server {}: {}", endpoint.name(), reason);
+      // At the start the cluster may simply not be there yet.
+      LOG.atLevel(membership == null ? Level.INFO : Level.WARN)
+          .log("opening a new session, since of metadata server {}: {}", endpoint.name(), reason);
       return Optional.of(reason);
     }
 

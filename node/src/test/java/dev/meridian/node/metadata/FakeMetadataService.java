@@ -71,6 +71,9 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
   volatile boolean quorum = true;
   volatile boolean down;
 
+  /** Sessions are taken and get no view. */
+  volatile boolean outsideOfItsCluster;
+
   /** Commands are applied, and their answers lost. */
   volatile boolean losesAnswers;
 
@@ -224,6 +227,9 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
 
       @Override
       public void onNext(NodeReport report) {
+        if (outsideOfItsCluster) {
+          return;
+        }
         nodeId = report.getNodeId();
         sessions.add(views);
         put(report);

@@ -324,6 +324,15 @@ abstract class MetadataClientContract {
   }
 
   @Test
+  void joinsElsewhereWhenItsServerIsInNoClusterItself() throws Exception {
+    own.outsideOfItsCluster = true;
+
+    client.join(SELF, Duration.ofSeconds(30));
+
+    assertThat(other.nodeIds()).containsExactly("n1");
+  }
+
+  @Test
   void leavesWhenItIsClosed() throws Exception {
     client.join(SELF, Duration.ofSeconds(10));
 
