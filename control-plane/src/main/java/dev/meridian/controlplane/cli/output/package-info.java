@@ -1,0 +1,2 @@
+/** How results, progress and questions reach the operator. */
+package dev.meridian.controlplane.cli.output;
