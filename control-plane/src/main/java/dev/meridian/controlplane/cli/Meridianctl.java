@@ -50,6 +50,7 @@ public final class Meridianctl {
     Session session = new Session(environment, terminal);
     CommandLine line =
         new CommandLine(new Meridianctl(session))
+            .addSubcommand(new RaftCommands(session))
             .addSubcommand(new RegionCommands(session))
             .addSubcommand(new NodeCommands(session))
             .addSubcommand(new RepositoryCommands(session))

@@ -16,7 +16,7 @@ class MeridianctlTest {
     Ran noun = Ran.of("tag");
 
     assertThat(nothing.code()).isEqualTo(2);
-    assertThat(nothing.err()).contains("Nouns:", "tag", "3   unreachable");
+    assertThat(nothing.err()).contains("Nouns:", "raft", "3   unreachable");
     assertThat(noun.code()).isEqualTo(2);
     assertThat(noun.err()).contains("meridianctl tag", "Verbs:", "restore");
   }
@@ -42,6 +42,8 @@ class MeridianctlTest {
         "repo list -o xml | \"xml\" is not a format: expected table, json or yaml",
         "repo list --server 127.0.0.1 | \"127.0.0.1\" is not an address: expected HOST:PORT",
         "repo show | Missing required parameter: 'REPO'",
+        "raft add nowhere | \"nowhere\" is not an address",
+        "raft promote EU | region \"EU\" is not valid",
         "tag show demo/app | expected REPO:TAG, such as demo/app:1",
       })
   void refusesWrongUsage(String arguments, String message) {
