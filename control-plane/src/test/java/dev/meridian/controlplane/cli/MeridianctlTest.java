@@ -16,7 +16,7 @@ class MeridianctlTest {
     Ran noun = Ran.of("tag");
 
     assertThat(nothing.code()).isEqualTo(2);
-    assertThat(nothing.err()).contains("Nouns:", "raft", "3   unreachable");
+    assertThat(nothing.err()).contains("Nouns:", "raft", "doctor", "3   unreachable");
     assertThat(noun.code()).isEqualTo(2);
     assertThat(noun.err()).contains("meridianctl tag", "Verbs:", "restore");
   }
