@@ -40,6 +40,7 @@ class LayeringTest {
           entry(
               "raft",
               Set.of(inModule("query"), inModule("apply"), inModule("store"), MODEL, PROTO)),
+          entry("backup", Set.of(inModule("raft"), inModule("store"), BACKUP, MODEL, PROTO)),
           entry("prepare", Set.of(ACCESS, MODEL, PROTO)),
           entry(
               "cluster",
@@ -54,12 +55,14 @@ class LayeringTest {
           entry(
               "rpc",
               Set.of(
+                  inModule("backup"),
                   inModule("cluster"),
                   inModule("prepare"),
                   inModule("raft"),
                   inModule("query"),
                   inModule("apply"),
                   ACCESS,
+                  BACKUP,
                   MODEL,
                   PROTO)),
           entry("cli", Set.of(BACKUP, MODEL, PROTO)),

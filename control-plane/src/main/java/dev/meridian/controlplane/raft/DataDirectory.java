@@ -21,9 +21,10 @@ import java.util.stream.Stream;
  * store/               RocksDB, see {@link LiveDatabase}
  * checkpoints/         Raft snapshots, see {@link Checkpoints}
  * incoming/            a snapshot that is being received
+ * backup/              a copy of the store while it is sent as a backup
  * </pre>
  */
-record DataDirectory(Path root) {
+public record DataDirectory(Path root) {
 
   private static final String FORMAT = "1";
 
@@ -38,7 +39,8 @@ record DataDirectory(Path root) {
   private static final String REMOVED = "removed";
 
   /**
-   * Takes the directory for a server; an empty or absent one is marked as its own.
+   * Takes the directory for a server; an empty or absent one is marked as its own. What a backup
+   * left that the process did not outlive goes.
    *
    * @throws UnfitDataException when it belongs to another cluster or region
    */
@@ -59,6 +61,7 @@ record DataDirectory(Path root) {
       DurableFiles.write(
           marker, "cluster=" + cluster + "\nregion=" + region + "\nformat=" + FORMAT + "\n");
     }
+    DurableFiles.delete(directory.backup());
     return directory;
   }
 
@@ -198,5 +201,10 @@ record DataDirectory(Path root) {
 
   Path incoming() {
     return root.resolve("incoming");
+  }
+
+  /** Where a copy of the store is while it is sent. */
+  public Path backup() {
+    return root.resolve("backup");
   }
 }

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Steps on files and directories that a power cut leaves either done or not done. */
-final class DurableFiles {
+public final class DurableFiles {
   private DurableFiles() {}
 
   /** Replaces a file's text: after a crash it holds the old or the new one. */
-  static void write(Path file, String text) throws IOException {
+  public static void write(Path file, String text) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".next");
     Files.writeString(next, text);
     sync(next);
@@ -26,14 +26,14 @@ final class DurableFiles {
   }
 
   /** Flushes a file or the entries of a directory to the disk. */
-  static void sync(Path path) throws IOException {
+  public static void sync(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }
 
   /** Flushes a directory without sub-directories, its files and its own entry. */
-  static void syncAll(Path directory) throws IOException {
+  public static void syncAll(Path directory) throws IOException {
     for (Path file : list(directory)) {
       sync(file);
     }
@@ -42,7 +42,7 @@ final class DurableFiles {
   }
 
   /** What stands in a directory, in order; nothing when it is not there. */
-  static List<Path> list(Path directory) throws IOException {
+  public static List<Path> list(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       return List.of();
     }
@@ -52,7 +52,7 @@ final class DurableFiles {
   }
 
   /** Removes a file or a directory with all that is in it, if it is there. */
-  static void delete(Path path) throws IOException {
+  public static void delete(Path path) throws IOException {
     if (!Files.exists(path)) {
       return;
     }

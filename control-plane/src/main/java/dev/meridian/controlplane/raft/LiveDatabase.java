@@ -48,7 +48,7 @@ public final class LiveDatabase implements AutoCloseable {
   public record Answer<T>(T value, long revision) {}
 
   /** Keeps a database open as long as it is held. */
-  interface Lease extends AutoCloseable {
+  public interface Lease extends AutoCloseable {
     MetadataDb db();
 
     @Override
@@ -154,7 +154,7 @@ public final class LiveDatabase implements AutoCloseable {
    *
    * @throws UnavailableException when the store is closed
    */
-  Lease acquire() {
+  public Lease acquire() {
     CountedDatabase database;
     synchronized (this) {
       database = open("read");

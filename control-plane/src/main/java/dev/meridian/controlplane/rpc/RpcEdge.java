@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.rpc;
 
+import dev.meridian.controlplane.backup.Backups;
 import dev.meridian.controlplane.cluster.ClusterEntry;
 import dev.meridian.controlplane.cluster.ClusterHeader;
 import dev.meridian.controlplane.cluster.NodeSessions;
@@ -48,7 +49,8 @@ public final class RpcEdge implements AutoCloseable {
                 new RegionService(raft, operators, commands, reads),
                 new PeerService(raft, entry, statuses),
                 new RaftService(
-                    raft, peers, statuses, new Inspection(cluster, raft, peers, statuses, clock))));
+                    raft, peers, statuses, new Inspection(cluster, raft, peers, statuses, clock)),
+                new BackupService(raft, new Backups(raft, clock))));
   }
 
   /** Opens the services; until the server is in a group most calls are UNAVAILABLE. */

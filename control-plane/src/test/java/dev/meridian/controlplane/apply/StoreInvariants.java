@@ -38,7 +38,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /** What holds between the tables after every command, read from all of their rows. */
-final class StoreInvariants {
+public final class StoreInvariants {
 
   private final ReadView view;
   private final Map<ContentKey, ManifestRecord> manifests;
@@ -47,7 +47,7 @@ final class StoreInvariants {
   private final Map<TagKey, TagRecord> tags;
   private final Map<Long, PurgeRecord> purges;
 
-  StoreInvariants(ReadView view) {
+  public StoreInvariants(ReadView view) {
     this.view = view;
     this.manifests = rows(Tables.MANIFESTS);
     this.links = rows(Tables.BLOB_LINKS);
@@ -56,7 +56,7 @@ final class StoreInvariants {
     this.purges = rows(Tables.PURGES);
   }
 
-  void check() {
+  public void check() {
     referencesAreThoseOfTheManifests();
     referencedContentIsThere();
     rowsAreOfRepositories();

@@ -1,0 +1,73 @@
+package dev.meridian.controlplane.rpc;
+
+import dev.meridian.controlplane.backup.Backups;
+import dev.meridian.controlplane.raft.Deadline;
+import dev.meridian.controlplane.raft.RaftNode;
+import dev.meridian.proto.admin.BackupChunk;
+import dev.meridian.proto.admin.BackupServiceGrpc;
+import dev.meridian.proto.admin.CreateBackupRequest;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Streams this server's state to operators. */
+final class BackupService extends BackupServiceGrpc.BackupServiceImplBase {
+
+  private static final Logger log = LoggerFactory.getLogger(BackupService.class);
+
+  /** With a client that takes nothing: the copy keeps rows on disk that are gone otherwise. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final RaftNode raft;
+  private final Backups backups;
+
+  BackupService(RaftNode raft, Backups backups) {
+    this.raft = raft;
+    this.backups = backups;
+  }
+
+  @Override
+  public void createBackup(CreateBackupRequest request, StreamObserver<BackupChunk> reply) {
+    ServerCallStreamObserver<BackupChunk> call = (ServerCallStreamObserver<BackupChunk>) reply;
+    BackupStream stream = new BackupStream(call, PATIENCE);
+    Deadline quorum = UnaryCall.deadline(UnaryCall.QUERY);
+    Thread.ofVirtual()
+        .name("backup")
+        .start(() -> {
+          try {
+            if (!request.getLocal()) {
+              raft.barrier().await(quorum);
+            }
+            send(stream);
+            call.onCompleted();
+          } catch (BackupStream.ClientGoneException e) {
+            log.info("a backup came to no end: {}", e.getMessage());
+            call.onError(Status.CANCELLED.withDescription(e.getMessage()).asRuntimeException());
+          } catch (IOException e) {
+            log.error("a backup failed", e);
+            call.onError(
+                Status.INTERNAL
+                    .withDescription("the server cannot make the backup: " + e.getMessage())
+                    .asRuntimeException());
+          } catch (RuntimeException e) {
+            call.onError(GrpcErrors.of(e));
+          }
+        });
+  }
+
+  private void send(BackupStream stream) throws IOException {
+    try (Backups.Copy copy =
+        backups
+            .take()
+            .orElseThrow(() ->
+                Status.FAILED_PRECONDITION
+                    .withDescription("another backup of this server is under way: try again later")
+                    .asRuntimeException())) {
+      stream.send(copy.writer());
+    }
+  }
+}
