@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.backup.BackupReader;
 import dev.meridian.backup.BrokenBackupException;
+import dev.meridian.controlplane.apply.StoreInvariants;
 import dev.meridian.controlplane.query.Lookup;
 import dev.meridian.controlplane.query.Queries;
-import dev.meridian.controlplane.apply.StoreInvariants;
 import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.controlplane.store.ReadView;
@@ -56,7 +56,8 @@ class BackupIT {
         .createBackup(CreateBackupRequest.newBuilder().setLocal(local).build());
   }
 
-  private static BackupHeader backUp(TestServer server, boolean local, Path file)
+  /** Backs up into a file; what its head says. */
+  static BackupHeader backUp(TestServer server, boolean local, Path file)
       throws IOException, BrokenBackupException {
     long total = 0;
     Iterator<BackupChunk> chunks = backUp(server, local);

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * checkpoints/         Raft snapshots, see {@link Checkpoints}
  * incoming/            a snapshot that is being received
  * backup/              a copy of the store while it is sent as a backup
+ * restoring/           a directory like this one while it is made of a backup
  * </pre>
  */
 public record DataDirectory(Path root) {
@@ -39,17 +40,23 @@ public record DataDirectory(Path root) {
   private static final String REMOVED = "removed";
 
   /**
-   * Takes the directory for a server; an empty or absent one is marked as its own. What a backup
-   * left that the process did not outlive goes.
+   * Takes the directory for a server; an empty or absent one is marked as its own. What a backup or
+   * a restore left that ended with the process goes.
    *
-   * @throws UnfitDataException when it belongs to another cluster or region
+   * @throws UnfitDataException when it belongs to another cluster or region, or a restore into it
+   *     came to no end
    */
-  static DataDirectory claim(Path root, String cluster, RegionId region) throws IOException {
+  public static DataDirectory claim(Path root, String cluster, RegionId region) throws IOException {
     DataDirectory directory = new DataDirectory(root.toAbsolutePath().normalize());
     Files.createDirectories(directory.root);
     Path marker = directory.marker();
     if (Files.exists(marker)) {
       directory.verify(cluster, region);
+    } else if (Files.exists(directory.restoring())) {
+      throw new UnfitDataException(
+          "a backup was being restored into the data directory "
+              + directory.root
+              + ", and that came to no end: run meridian restore again, or empty the directory");
     } else if (Files.exists(directory.raft()) || Files.exists(directory.store())) {
       throw new UnfitDataException(
           "the data directory "
@@ -62,6 +69,7 @@ public record DataDirectory(Path root) {
           marker, "cluster=" + cluster + "\nregion=" + region + "\nformat=" + FORMAT + "\n");
     }
     DurableFiles.delete(directory.backup());
+    DurableFiles.delete(directory.restoring());
     return directory;
   }
 
@@ -130,7 +138,7 @@ public record DataDirectory(Path root) {
   }
 
   /** The server founds a cluster together with these regions. */
-  void enrolFounder(List<RegionId> founders) throws IOException {
+  public void enrolFounder(List<RegionId> founders) throws IOException {
     record(FOUNDERS, founders.stream().map(RegionId::value).collect(Collectors.joining(",")));
   }
 
@@ -183,7 +191,13 @@ public record DataDirectory(Path root) {
             .collect(Collectors.joining()));
   }
 
-  private Path marker() {
+  /** What a server has there as long as it lives. */
+  public List<Path> files() {
+    return List.of(marker(), raft(), store(), checkpoints(), incoming());
+  }
+
+  /** Says whose directory it is. */
+  public Path marker() {
     return root.resolve("server.properties");
   }
 
@@ -191,7 +205,8 @@ public record DataDirectory(Path root) {
     return root.resolve("raft");
   }
 
-  Path store() {
+  /** Where the store is. */
+  public Path store() {
     return root.resolve("store");
   }
 
@@ -206,5 +221,10 @@ public record DataDirectory(Path root) {
   /** Where a copy of the store is while it is sent. */
   public Path backup() {
     return root.resolve("backup");
+  }
+
+  /** Where another directory is made that takes the place of this one. */
+  public Path restoring() {
+    return root.resolve("restoring");
   }
 }

@@ -98,9 +98,8 @@ public final class LiveDatabase implements AutoCloseable {
    * @throws StoreException when the copy cannot be opened
    */
   void install(Path checkpoint, long index) throws IOException {
-    String name = PREFIX + index;
-    Path target = root.resolve(name);
-    if (name.equals(name())) {
+    Path target = directory(root, index);
+    if (target.endsWith(name())) {
       throw new IllegalStateException(
           "the snapshot " + checkpoint + " is already the live database " + target);
     }
@@ -121,12 +120,22 @@ public final class LiveDatabase implements AutoCloseable {
     DurableFiles.syncAll(target);
     CountedDatabase next = new CountedDatabase(target);
     try {
-      DurableFiles.write(root.resolve("CURRENT"), name);
+      appoint(root, index);
     } catch (IOException e) {
       next.close();
       throw e;
     }
     swap(next);
+  }
+
+  /** Where the files are of a database that begins with the snapshot at an entry of the log. */
+  public static Path directory(Path root, long index) {
+    return root.resolve(PREFIX + index);
+  }
+
+  /** Makes those files, which must be on disk, count from the next {@link #open} on. */
+  public static void appoint(Path root, long index) throws IOException {
+    DurableFiles.write(root.resolve("CURRENT"), PREFIX + index);
   }
 
   private void swap(CountedDatabase next) {

@@ -1,0 +1,135 @@
+package dev.meridian.controlplane;
+
+import static dev.meridian.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.meridian.controlplane.backup.Restorer;
+import dev.meridian.controlplane.query.Queries;
+import dev.meridian.proto.admin.AddMemberRequest;
+import dev.meridian.proto.admin.PromoteMemberRequest;
+import dev.meridian.proto.admin.RaftServiceGrpc;
+import dev.meridian.proto.backup.BackupHeader;
+import dev.meridian.proto.metadata.ExecuteReply;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cluster that begins with a backup of another one. */
+class RestoreIT {
+
+  @TempDir Path root;
+
+  private static String digest(ExecuteReply written) {
+    return written.getPutManifest().getDigest();
+  }
+
+  private static String clusterId(TestServer server) {
+    return server
+        .controlPlane()
+        .raft()
+        .live()
+        .query(Queries::cluster)
+        .value()
+        .orElseThrow()
+        .getClusterId();
+  }
+
+  private static void restore(Path backup, ControlPlaneConfig config) throws Exception {
+    new Restorer(config.cluster(), config.region(), config.data()).restore(backup);
+  }
+
+  private static void add(TestServer asked, ControlPlaneConfig newcomer) {
+    RaftServiceGrpc.RaftServiceBlockingStub raft =
+        RaftServiceGrpc.newBlockingStub(asked.channel()).withDeadlineAfter(60, TimeUnit.SECONDS);
+    assertThat(
+            raft.addMember(
+                    AddMemberRequest.newBuilder().setGrpcAddress(newcomer.grpcAddress()).build())
+                .getRegion())
+        .isEqualTo(newcomer.region().value());
+    eventually(
+        newcomer.region() + " has caught up",
+        () -> {
+          var unused =
+              raft.promoteMember(
+                  PromoteMemberRequest.newBuilder().setRegion(newcomer.region().value()).build());
+          return true;
+        });
+  }
+
+  @Test
+  void servesWhatTheBackupHadAndGrowsAgain() throws Exception {
+    Path backup = root.resolve("demo.backup");
+    String kept;
+    String oldId;
+    BackupHeader header;
+    try (TestCluster old = TestCluster.started(root.resolve("old"), "restore")) {
+      kept = digest(old.server(0).putTag("demo/app", "moved", "at the backup"));
+      header = BackupIT.backUp(old.server(old.follower()), false, backup);
+      old.server(1).putTag("demo/app", "moved", "after it");
+      old.server(2).putTag("demo/app", "later", "after it");
+      oldId = clusterId(old.server(0));
+      assertThat(header.getClusterId()).isEqualTo(oldId);
+    }
+
+    try (TestCluster cluster = new TestCluster(root.resolve("new"), "restore")) {
+      restore(backup, cluster.config(1));
+      TestServer first = cluster.start(1);
+      cluster.awaitLeader();
+      assertThat(first.getTag("demo/app", "moved").getDigest()).isEqualTo(kept);
+      assertThatThrownBy(() -> first.getTag("demo/app", "later"))
+          .hasMessageContaining("TAG_UNKNOWN");
+      assertThat(clusterId(first)).isNotEqualTo(oldId);
+      assertThat(first.putTag("demo/app", "next", "after the restore").getRevision())
+          .isGreaterThan(header.getRevision());
+
+      // It starts again with what it has.
+      cluster.stop(1);
+      String id = clusterId(cluster.start(1));
+      assertThat(id).isNotEqualTo(oldId);
+
+      // The others come empty and get all of it, also what the new log never had.
+      for (int newcomer : new int[] {0, 2}) {
+        cluster.awaitLeader();
+        TestServer server = cluster.start(newcomer);
+        assertThat(server.controlPlane().isReady()).isFalse();
+        add(cluster.server(1), cluster.config(newcomer));
+        assertThat(server.getTag("demo/app", "moved").getDigest()).isEqualTo(kept);
+        assertThat(clusterId(server)).isEqualTo(id);
+        assertThat(
+                Files.readString(
+                    cluster.config(newcomer).data().resolve("store").resolve("CURRENT")))
+            .startsWith("live-")
+            .isNotEqualTo("live-none");
+      }
+      cluster.stop(1);
+      String last = digest(cluster.server(0).putTag("demo/app", "moved", "by the others"));
+      assertThat(cluster.server(2).getTag("demo/app", "moved").getDigest()).isEqualTo(last);
+      cluster.start(1);
+      eventually(
+          "the first follows",
+          () -> cluster.server(1).getTag("demo/app", "moved").getDigest().equals(last));
+    }
+  }
+
+  @Test
+  void aSurvivorWithoutAQuorumSavesWhatItHas() throws Exception {
+    Path backup = root.resolve("local.backup");
+    String kept;
+    try (TestCluster old = TestCluster.started(root.resolve("old"), "survivor")) {
+      ExecuteReply written = old.server(2).putTag("demo/app", "t", "kept");
+      kept = digest(written);
+      old.stop(0);
+      old.stop(1);
+      BackupIT.backUp(old.server(2), true, backup);
+    }
+    try (TestCluster cluster = new TestCluster(root.resolve("new"), "survivor")) {
+      restore(backup, cluster.config(2));
+      TestServer server = cluster.start(2);
+      cluster.awaitLeader();
+      assertThat(server.getTag("demo/app", "t").getDigest()).isEqualTo(kept);
+    }
+  }
+}
