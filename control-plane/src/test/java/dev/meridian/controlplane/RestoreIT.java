@@ -11,11 +11,15 @@ import dev.meridian.proto.admin.PromoteMemberRequest;
 import dev.meridian.proto.admin.RaftServiceGrpc;
 import dev.meridian.proto.backup.BackupHeader;
 import dev.meridian.proto.metadata.ExecuteReply;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A cluster that begins with a backup of another one. */
 class RestoreIT {
@@ -131,5 +135,44 @@ class RestoreIT {
       cluster.awaitLeader();
       assertThat(server.getTag("demo/app", "t").getDigest()).isEqualTo(kept);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void serversOfTheOldClusterThatComeBackAreNotOfTheNewOne(boolean oldFirst) throws Exception {
+    Path backup = root.resolve("demo.backup");
+    try (TestCluster cluster = TestCluster.started(root.resolve("servers"), "ghosts")) {
+      cluster.server(0).putTag("demo/app", "t", "at the backup");
+      BackupIT.backUp(cluster.server(0), false, backup);
+      IntStream.range(0, 3).forEach(cluster::stop);
+      Path lost = cluster.config(0).data();
+      Files.move(lost, lost.resolveSibling("lost"));
+      restore(backup, cluster.config(0));
+      if (oldFirst) {
+        startOld(cluster);
+      }
+      TestServer restored = cluster.start(0);
+      eventually("it leads", () -> cluster.leaderOf(0) == 0);
+      ExecuteReply written = restored.putTag("demo/app", "t", "after the restore");
+      if (!oldFirst) {
+        startOld(cluster);
+      }
+      for (int round = 0; round < 20; round++) {
+        cluster.server(1).putTag("demo/app", "t", "of the old " + round);
+        assertThat(restored.getTag("demo/app", "t").getDigest()).isEqualTo(digest(written));
+        written = restored.putTag("demo/app", "t", "of the new " + round);
+      }
+      assertThatThrownBy(() -> add(restored, cluster.config(1)))
+          .hasMessageContaining("FAILED_PRECONDITION")
+          .hasMessageContaining("is of another cluster of this name")
+          .hasMessageContaining("empty " + cluster.config(1).data());
+      assertThat(cluster.leaderOf(0)).isZero();
+    }
+  }
+
+  private static void startOld(TestCluster cluster) throws IOException {
+    cluster.start(1);
+    cluster.start(2);
+    eventually("the old ones lead themselves", () -> cluster.leaderOf(1) > 0);
   }
 }

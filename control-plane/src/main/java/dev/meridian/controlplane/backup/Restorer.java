@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -74,7 +73,7 @@ public final class Restorer {
         begin(backup, header, store);
         DurableFiles.syncAll(store);
         LiveDatabase.appoint(built.store(), base);
-        built.enrolFounder(List.of(region));
+        built.enrolRestored(region);
         done.accept(RestoreStep.BEGUN);
         directory.finish();
       }

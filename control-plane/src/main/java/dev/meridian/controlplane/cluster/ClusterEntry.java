@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -86,9 +87,9 @@ public final class ClusterEntry implements AutoCloseable {
   }
 
   /** Joins the group that asks for it; asked again, says who it is. */
-  public synchronized GroupMember join(List<GroupMember> members) {
+  public synchronized GroupMember join(UUID groupId, List<GroupMember> members) {
     try {
-      GroupMember self = raft.join(members);
+      GroupMember self = raft.join(groupId, members);
       if (state != State.MEMBER) {
         state = State.MEMBER;
         started.run();

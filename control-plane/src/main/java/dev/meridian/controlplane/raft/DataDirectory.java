@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,7 +17,8 @@ import java.util.stream.Stream;
  *
  * <pre>
  * server.properties    whose directory this is: cluster, region, format; and how the server came into
- *                      its group: founders, or member and group; or that it was removed
+ *                      its group: founders, or member and group; which group that is when
+ *                      it was not founded anew; or that it was removed
  * raft/                Ratis: the log
  * store/               RocksDB, see {@link LiveDatabase}
  * checkpoints/         Raft snapshots, see {@link Checkpoints}
@@ -36,6 +38,10 @@ public record DataDirectory(Path root) {
   private static final String MEMBER = "member";
 
   private static final String GROUP = "group";
+
+  /** UUID of the Raft group; absent where it follows from the name of the cluster. */
+  private static final String GROUP_ID = "groupid";
+
   private static final String LISTENER = "listener/";
   private static final String REMOVED = "removed";
 
@@ -104,17 +110,21 @@ public record DataDirectory(Path root) {
   Optional<Enrolment> enrolment(RegionId region, List<RaftSettings.Member> configured)
       throws IOException {
     Properties found = properties();
+    UUID groupId =
+        found.containsKey(GROUP_ID)
+            ? UUID.fromString(found.getProperty(GROUP_ID))
+            : Enrolment.founded(found.getProperty("cluster"));
     if (found.containsKey(FOUNDERS)) {
       List<GroupMember> founders =
           Stream.of(found.getProperty(FOUNDERS).split(","))
               .flatMap(founder -> founder(RegionId.parse(founder), configured).stream())
               .toList();
-      return Optional.of(new Enrolment(region.value(), founders));
+      return Optional.of(new Enrolment(groupId, region.value(), founders));
     }
     if (found.containsKey(MEMBER)) {
       List<GroupMember> group =
           Stream.of(found.getProperty(GROUP).split(",")).map(DataDirectory::parse).toList();
-      return Optional.of(new Enrolment(found.getProperty(MEMBER), group));
+      return Optional.of(new Enrolment(groupId, found.getProperty(MEMBER), group));
     }
     return Optional.empty();
   }
@@ -138,8 +148,16 @@ public record DataDirectory(Path root) {
   }
 
   /** The server founds a cluster together with these regions. */
-  public void enrolFounder(List<RegionId> founders) throws IOException {
+  void enrolFounder(List<RegionId> founders) throws IOException {
     record(FOUNDERS, founders.stream().map(RegionId::value).collect(Collectors.joining(",")));
+  }
+
+  /** The server alone begins a cluster with what is in its store. */
+  public void enrolRestored(RegionId region) throws IOException {
+    Properties all = properties();
+    all.setProperty(FOUNDERS, region.value());
+    all.setProperty(GROUP_ID, Enrolment.restored().toString());
+    write(all);
   }
 
   /** The server comes into a group that exists. */
@@ -152,6 +170,7 @@ public record DataDirectory(Path root) {
     Properties all = properties();
     all.setProperty(MEMBER, enrolment.self());
     all.setProperty(GROUP, group);
+    all.setProperty(GROUP_ID, enrolment.groupId().toString());
     write(all);
   }
 

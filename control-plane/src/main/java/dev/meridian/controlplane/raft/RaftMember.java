@@ -1,13 +1,11 @@
 package dev.meridian.controlplane.raft;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
@@ -56,7 +54,7 @@ final class RaftMember implements AutoCloseable {
       MetadataStateMachine stateMachine)
       throws IOException {
     this.self = enrolment.member();
-    this.groupId = groupId(settings.cluster());
+    this.groupId = RaftGroupId.valueOf(enrolment.groupId());
     this.stateMachine = stateMachine;
     this.server =
         RaftServer.newBuilder()
@@ -67,11 +65,6 @@ final class RaftMember implements AutoCloseable {
             .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
     this.commits = new CommitHistory(this::commitIndex);
-  }
-
-  static RaftGroupId groupId(String cluster) {
-    return RaftGroupId.valueOf(
-        UUID.nameUUIDFromBytes(("meridian:" + cluster + ":0").getBytes(StandardCharsets.UTF_8)));
   }
 
   static RaftGroup group(RaftGroupId id, List<GroupMember> members) {
@@ -93,6 +86,10 @@ final class RaftMember implements AutoCloseable {
   void start() throws IOException {
     server.start();
     commits.start();
+  }
+
+  RaftGroupId groupId() {
+    return groupId;
   }
 
   GroupMember self() {

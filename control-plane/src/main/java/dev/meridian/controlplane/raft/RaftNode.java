@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -110,18 +111,33 @@ public final class RaftNode implements AutoCloseable {
   /**
    * Comes into a group as a listener, under an id of its own, and starts. Once it has done so it
    * stays who it is, whatever the members are that it is told again.
+   *
+   * @throws ChangeRefusedException when it is in another group
    */
-  public synchronized GroupMember join(List<GroupMember> members) throws IOException {
+  public synchronized GroupMember join(UUID groupId, List<GroupMember> members) throws IOException {
     if (member.isEmpty()) {
       if (enrolment().isEmpty()) {
         GroupMember self = GroupMember.newcomer(settings.region(), settings.self().address());
         List<GroupMember> group = new ArrayList<>(members);
         group.add(self);
-        directory.enrol(new Enrolment(self.id(), group));
+        directory.enrol(new Enrolment(groupId, self.id(), group));
       }
       start();
     }
+    if (!groupId().equals(groupId)) {
+      throw new ChangeRefusedException(
+          "the metadata server of "
+              + settings.region()
+              + " is of another cluster of this name, which was backed up or restored: empty "
+              + directory.root()
+              + " first");
+    }
     return running().self();
+  }
+
+  /** The group of which this server is a member. */
+  public UUID groupId() {
+    return running().groupId().getUuid();
   }
 
   /**
@@ -305,7 +321,7 @@ public final class RaftNode implements AutoCloseable {
   private RaftGroup group() {
     RaftMember running = running();
     return RaftMember.group(
-        RaftMember.groupId(settings.cluster()),
+        running.groupId(),
         running.division().map(running::members).orElse(List.of(running.self())));
   }
 

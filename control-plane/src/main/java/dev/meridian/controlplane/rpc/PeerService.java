@@ -64,7 +64,9 @@ final class PeerService extends PeerServiceGrpc.PeerServiceImplBase {
           List<GroupMember> members =
               request.getMembersList().stream().map(MemberStatuses::member).toList();
           return PrepareToJoinReply.newBuilder()
-              .setMember(MemberStatuses.member(entry.join(members)))
+              .setMember(
+                  MemberStatuses.member(
+                      entry.join(RequestFields.groupId(request.getGroupId()), members)))
               .setRegion(raft.region().value())
               .build();
         });

@@ -92,7 +92,8 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
       IntroduceReply who = newcomer.introduce(deadline.atMost(ANSWER));
       RegionId region = RequestFields.region(who.getRegion());
       checkNewcomer(request, who);
-      PrepareToJoinRequest.Builder group = PrepareToJoinRequest.newBuilder();
+      PrepareToJoinRequest.Builder group =
+          PrepareToJoinRequest.newBuilder().setGroupId(raft.groupId().toString());
       raft.status().stream()
           .flatMap(status -> status.members().stream())
           .map(RaftStatus.Member::member)

@@ -9,6 +9,7 @@ import dev.meridian.model.TagName;
 import dev.meridian.proto.log.RejectionCode;
 import dev.meridian.proto.metadata.GetManifestRequest;
 import io.grpc.Status;
+import java.util.UUID;
 import java.util.function.Function;
 
 /** Fields of queries, parsed or refused. */
@@ -35,6 +36,18 @@ final class RequestFields {
 
   static RegionId region(String text) {
     return parse(text, RejectionCode.NAME_INVALID, RegionId::parse);
+  }
+
+  /** Of a Raft group. */
+  static UUID groupId(String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw Status.INVALID_ARGUMENT
+          .withDescription("PrepareToJoin: the group is not named by a UUID")
+          .withCause(e)
+          .asRuntimeException();
+    }
   }
 
   static Reference reference(GetManifestRequest request) {

@@ -121,7 +121,7 @@ class RestorerTest {
   /** Looks into a directory as a server would; its cluster's id. */
   private String checkRestored(Path directory) throws IOException {
     DataDirectory claimed = DataDirectory.claim(directory, "demo", EAST);
-    assertThat(claimed.marker()).content().contains("founders=us-east\n");
+    assertThat(claimed.marker()).content().contains("founders=us-east\n").contains("groupid=");
     assertThat(names(directory)).contains("server.properties", "store").doesNotContain("restoring");
     assertThat(claimed.store().resolve("CURRENT")).hasContent("live-41");
     try (MetadataDb db = MetadataDb.open(LiveDatabase.directory(claimed.store(), 41));
