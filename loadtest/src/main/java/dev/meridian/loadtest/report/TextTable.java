@@ -6,17 +6,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Rows in columns that are as wide as they must be: texts to the left, figures to the right. */
-final class TextTable {
+public final class TextTable {
 
   private final int textColumns;
   private final List<List<String>> rows = new ArrayList<>();
 
-  TextTable(int textColumns, String... head) {
+  /** An empty table whose first columns are texts. */
+  public TextTable(int textColumns, String... head) {
     this.textColumns = textColumns;
     rows.add(List.of(head));
   }
 
-  void add(String... cells) {
+  /** Adds a row with a cell for each column of the head. */
+  public void add(String... cells) {
     rows.add(List.of(cells));
   }
 
