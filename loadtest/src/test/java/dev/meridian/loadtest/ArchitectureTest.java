@@ -23,11 +23,14 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.meridian.loadtest..",
             "dev.meridian.model",
+            "dev.meridian.proto.admin",
             "java..",
             "javax.net.ssl",
             "com.sun.management",
             "org.HdrHistogram",
             "picocli",
+            "io.grpc..",
+            "com.google.common.util.concurrent",
             "com.fasterxml.jackson.annotation",
             "tools.jackson..")
         .check(MAIN);

@@ -1,5 +1,6 @@
 package dev.meridian.loadtest.compare;
 
+import dev.meridian.loadtest.cluster.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

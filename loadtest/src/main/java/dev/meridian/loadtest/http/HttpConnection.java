@@ -30,7 +30,11 @@ final class HttpConnection implements Closeable {
     this.reader = new ResponseReader(socket.getInputStream());
   }
 
-  static HttpConnection open(Origin origin, Duration timeout) throws IOException {
+  /**
+   * @param patience how long a read may take; zero for any time
+   */
+  static HttpConnection open(Origin origin, Duration timeout, Duration patience)
+      throws IOException {
     InetSocketAddress address = new InetSocketAddress(origin.host(), origin.port());
     if (address.isUnresolved()) {
       throw new ConnectException("cannot connect to " + origin + ": the host is not known");
@@ -39,6 +43,7 @@ final class HttpConnection implements Closeable {
     try {
       plain.setTcpNoDelay(true);
       plain.connect(address, (int) timeout.toMillis());
+      plain.setSoTimeout((int) patience.toMillis());
       return new HttpConnection(origin, origin.secure() ? secured(plain, origin) : plain);
     } catch (IOException e) {
       plain.close();

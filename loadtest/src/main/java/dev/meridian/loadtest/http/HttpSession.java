@@ -14,12 +14,33 @@ public final class HttpSession implements Closeable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
+  private final Duration patience;
+  private final boolean repeats;
   private final Map<Origin, HttpConnection> connections = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
+  /** A session that waits for answers as long as it takes. */
+  public HttpSession() {
+    this(Duration.ZERO, true);
+  }
+
+  private HttpSession(Duration patience, boolean repeats) {
+    this.patience = patience;
+    this.repeats = repeats;
+  }
+
+  /**
+   * A session that sends no request twice, whatever becomes of the connection, and waits only so
+   * long until something of the answer comes. A {@link java.net.ConnectException} says that a
+   * request was not sent; any other failure, that it may have been.
+   */
+  public static HttpSession sendingOnce(Duration patience) {
+    return new HttpSession(patience, false);
+  }
+
   /**
    * Sends a request and reads its response. A kept connection that the server has closed meanwhile
-   * is replaced once.
+   * is replaced once, unless the session sends once only.
    *
    * @throws IOException when the server cannot be reached or does not speak HTTP/1.1
    */
@@ -29,7 +50,7 @@ public final class HttpSession implements Closeable {
     try {
       return exchange(origin, connection, request, sink);
     } catch (IOException e) {
-      if (closed || !connection.mayBeStale()) {
+      if (closed || !repeats || !connection.mayBeStale()) {
         throw e;
       }
       return exchange(origin, connect(origin), request, sink);
@@ -49,7 +70,7 @@ public final class HttpSession implements Closeable {
     if (closed) {
       throw new IOException("session was closed");
     }
-    HttpConnection opened = HttpConnection.open(origin, CONNECT_TIMEOUT);
+    HttpConnection opened = HttpConnection.open(origin, CONNECT_TIMEOUT, patience);
     connections.put(origin, opened);
     return opened;
   }

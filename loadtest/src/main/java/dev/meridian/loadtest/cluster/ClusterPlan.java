@@ -1,0 +1,41 @@
+package dev.meridian.loadtest.cluster;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a cluster is set up.
+ *
+ * @param meridian the command that runs Meridian, without arguments
+ * @param directory for configuration, data and logs
+ * @param regions names, all different
+ * @param roundTrip the largest between two regions, as the regions are told
+ * @param staleness of the regions that may answer reads of tags from what they have, and how old
+ *     that may be; in all others such reads are linearizable
+ */
+public record ClusterPlan(
+    List<String> meridian,
+    Path directory,
+    List<String> regions,
+    Duration roundTrip,
+    Map<String, Duration> staleness) {
+
+  private static final List<String> NAMES =
+      List.of("us-east", "eu-west", "ap-south", "us-west", "eu-north", "sa-east", "af-south");
+
+  public ClusterPlan {
+    meridian = List.copyOf(meridian);
+    regions = List.copyOf(regions);
+    staleness = Map.copyOf(staleness);
+  }
+
+  /** The most regions that {@link #names} has names for. */
+  public static final int MOST_REGIONS = NAMES.size();
+
+  /** Names for so many regions. */
+  public static List<String> names(int count) {
+    return NAMES.subList(0, count);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.meridian.loadtest.cluster;
+
+import dev.meridian.loadtest.network.Network;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A Meridian of several regions, each one process of its own, which reach each other only over a
+ * {@link Network}. They end with this object, and with this process, also when that is told to
+ * stop.
+ */
+public final class MeridianCluster implements AutoCloseable {
+
+  /** Long enough for a launcher that builds first. */
+  private static final Duration LONGEST_START = Duration.ofMinutes(5);
+
+  private final Network network;
+  private final List<RegionServer> servers = new ArrayList<>();
+  private final LeaderFinder leaderFinder = new LeaderFinder(RegionFile.CLUSTER);
+  private final Thread atExit = new Thread(this::endServers, "end of the regions");
+
+  private MeridianCluster(Network network) {
+    this.network = network;
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  /**
+   * Starts all regions and returns when they serve.
+   *
+   * @throws IOException when one does not; with the end of its log
+   */
+  public static MeridianCluster start(ClusterPlan plan) throws IOException {
+    MeridianCluster cluster = new MeridianCluster(new Network(new HashSet<>(plan.regions())));
+    try {
+      cluster.prepare(plan);
+      for (RegionServer server : cluster.servers) {
+        server.start();
+      }
+      for (RegionServer server : cluster.servers) {
+        server.awaitServing(LONGEST_START);
+      }
+      return cluster;
+    } catch (IOException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  private void prepare(ClusterPlan plan) throws IOException {
+    Map<String, RegionPorts> ports = new HashMap<>();
+    List<Integer> free = FreePorts.find(4 * plan.regions().size());
+    for (int i = 0; i < plan.regions().size(); i++) {
+      List<Integer> own = free.subList(4 * i, 4 * i + 4);
+      ports.put(
+          plan.regions().get(i), new RegionPorts(own.get(0), own.get(1), own.get(2), own.get(3)));
+    }
+    RegionFile file = new RegionFile(plan, ports, network);
+    for (String region : plan.regions()) {
+      List<String> command = new ArrayList<>(plan.meridian());
+      command.addAll(List.of("serve", "--config", file.write(region).toString()));
+      Path log = plan.directory().resolve(region + ".log");
+      servers.add(new RegionServer(region, command, log, ports.get(region)));
+    }
+  }
+
+  /** What connects the regions. */
+  public Network network() {
+    return network;
+  }
+
+  /** All regions, in the order of the plan. */
+  public List<RegionServer> servers() {
+    return List.copyOf(servers);
+  }
+
+  /** The region that leads the metadata plane, as far as any region knows. */
+  public Optional<RegionServer> leader() {
+    return leaderFinder
+        .find(servers)
+        .flatMap(leader ->
+            servers.stream().filter(server -> server.region().equals(leader)).findFirst());
+  }
+
+  private void endServers() {
+    servers.forEach(RegionServer::close);
+  }
+
+  @Override
+  public void close() throws IOException {
+    Runtime.getRuntime().removeShutdownHook(atExit);
+    endServers();
+    leaderFinder.close();
+    network.close();
+  }
+}
