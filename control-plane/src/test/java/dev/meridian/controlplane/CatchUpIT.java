@@ -30,7 +30,7 @@ class CatchUpIT {
   @TempDir Path root;
 
   /** Checkpoints often, keeps hardly any log. */
-  private static RaftSettings tuned(RaftSettings settings) {
+  static RaftSettings tuned(RaftSettings settings) {
     return new RaftSettings(
         settings.cluster(),
         settings.region(),
