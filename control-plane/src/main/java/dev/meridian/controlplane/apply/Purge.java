@@ -38,11 +38,14 @@ final class Purge {
   static Optional<PurgeCursor> advance(
       CommandContext context, List<Step<?, ?>> steps, PurgeCursor from) {
     Purge purge = new Purge(context, from);
-    return steps.stream()
-            .dropWhile(step -> !from.getTable().isEmpty() && !purge.standsIn(step))
-            .allMatch(purge::finish)
-        ? Optional.empty()
-        : Optional.of(purge.cursor);
+    boolean reached = steps.stream().noneMatch(purge::standsIn);
+    for (Step<?, ?> step : steps) {
+      reached = reached || purge.standsIn(step);
+      if (reached && !purge.finish(step)) {
+        return Optional.of(purge.cursor);
+      }
+    }
+    return Optional.empty();
   }
 
   private boolean standsIn(Step<?, ?> step) {
