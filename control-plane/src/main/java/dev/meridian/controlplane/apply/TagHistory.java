@@ -31,7 +31,7 @@ final class TagHistory {
 
   /** So many changes beyond the depth are there at most, to spare most commands the trimming. */
   static long slack(long depth) {
-    return 16 + depth / 8;
+    return 1 + depth / 4;
   }
 
   /** The newest change of a tag, which may have been deleted since long. */

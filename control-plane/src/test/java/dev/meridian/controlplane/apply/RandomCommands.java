@@ -125,9 +125,9 @@ final class RandomCommands {
   }
 
   private Command.Builder repositoryOperation() {
-    return switch (random.nextInt(8)) {
-      case 0 -> Operations.createRepository(repository());
-      case 1 -> Operations.deleteRepository(repository());
+    return switch (random.nextInt(16)) {
+      case 0, 1 -> Operations.createRepository(repository());
+      case 2 -> Operations.deleteRepository(repository());
       default ->
           Operations.purgeRepository(
               store.query(queries -> queries.deletedRepositories(1)).stream()
