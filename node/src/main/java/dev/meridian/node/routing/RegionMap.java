@@ -41,11 +41,18 @@ public final class RegionMap {
     return nodes;
   }
 
-  /** Which regions to turn to first: by name while distances are not known, drained ones last. */
+  /**
+   * Which regions to turn to first: by name while distances are not known; last those that are
+   * drained, or whose nodes all are.
+   */
   public Comparator<RegionId> preference() {
-    return Comparator.comparing(
-            (RegionId region) -> membership.get().drainedRegions().contains(region))
-        .thenComparing(Comparator.naturalOrder());
+    return Comparator.comparing(this::isDrained).thenComparing(Comparator.naturalOrder());
+  }
+
+  private boolean isDrained(RegionId region) {
+    Membership cluster = membership.get();
+    return cluster.drainedRegions().contains(region)
+        || cluster.nodesIn(region).stream().allMatch(Membership.Member::drained);
   }
 
   /** The other regions that have live nodes, in order of {@link #preference}. */

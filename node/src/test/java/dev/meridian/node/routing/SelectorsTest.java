@@ -147,8 +147,13 @@ final class SelectorsTest {
   void turnsToDrainedRegionsLast() {
     join("n1", EU);
     join("n2", AP);
+    join("n3", US);
+    assertThat(regions.others()).containsExactly(AP, EU);
+    drain("n2");
+    assertThat(regions.others()).containsExactly(EU, AP);
+    join("n4", AP);
+    assertThat(regions.others()).containsExactly(AP, EU);
     drained.add(AP);
-
     assertThat(regions.others()).containsExactly(EU, AP);
     ReplicaSelector selector = new ReplicaSelector(regions.preference(), () -> 0);
     assertThat(selector.order(List.of(AP, EU, US))).containsExactly(EU, US, AP);
