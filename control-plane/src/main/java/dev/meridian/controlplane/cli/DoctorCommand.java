@@ -1,5 +1,9 @@
 package dev.meridian.controlplane.cli;
 
+import dev.meridian.controlplane.cli.checks.Check;
+import dev.meridian.controlplane.cli.checks.ClusterChecks;
+import dev.meridian.controlplane.cli.checks.ConnectionChecks;
+import dev.meridian.controlplane.cli.checks.EndpointChecks;
 import dev.meridian.controlplane.cli.client.AdminClient;
 import dev.meridian.controlplane.cli.client.AdminException;
 import java.net.URI;

@@ -1,7 +1,8 @@
-package dev.meridian.controlplane.cli;
+package dev.meridian.controlplane.cli.checks;
 
 import com.google.protobuf.Timestamp;
 import dev.meridian.controlplane.cli.client.AdminClient;
+import dev.meridian.controlplane.cli.client.AdminException;
 import dev.meridian.controlplane.cli.output.Figures;
 import dev.meridian.proto.admin.GetRaftStatusReply;
 import dev.meridian.proto.admin.GetRaftStatusRequest;
@@ -19,7 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What one metadata server tells of itself and of the others, judged. */
-final class ClusterChecks {
+public final class ClusterChecks {
 
   /** Nobody compares clocks to decide anything, but people compare what they say. */
   private static final Duration CLOCK_WARNING = Duration.ofSeconds(1);
@@ -39,16 +40,17 @@ final class ClusterChecks {
   private final AdminClient client;
   private final List<Check> checks = new ArrayList<>();
 
-  ClusterChecks(AdminClient client) {
+  /** Checks of what the server of this client tells. */
+  public ClusterChecks(AdminClient client) {
     this.client = client;
   }
 
   /**
    * Looks at all of it.
    *
-   * @throws dev.meridian.controlplane.cli.client.AdminException when the server does not tell
+   * @throws AdminException when the server does not tell
    */
-  List<Check> run() {
+  public List<Check> run() {
     GetRaftStatusReply status =
         client.query(
             RaftServiceGrpc::newBlockingV2Stub,

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.cli;
+package dev.meridian.controlplane.cli.checks;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Whether public endpoints say that they and their regions are well. */
-final class EndpointChecks {
+public final class EndpointChecks {
 
   private static final int OK = 200;
 
@@ -25,12 +25,12 @@ final class EndpointChecks {
   /**
    * @param timeout of each request
    */
-  EndpointChecks(Duration timeout) {
+  public EndpointChecks(Duration timeout) {
     this.timeout = timeout;
   }
 
   /** The checks of one endpoint. */
-  List<Check> of(URI registry) {
+  public List<Check> of(URI registry) {
     List<Check> checks = new ArrayList<>();
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(timeout).build()) {
       checks.add(ready(registry, get(client, registry, "/readyz")));

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.cli;
+package dev.meridian.controlplane.cli.checks;
 
 import static dev.meridian.controlplane.cli.output.Field.text;
 
@@ -11,10 +11,10 @@ import java.util.Locale;
  * @param target the region or address that was looked at
  * @param advice what to do; empty when all is well
  */
-record Check(Status status, String name, String target, String detail, String advice) {
+public record Check(Status status, String name, String target, String detail, String advice) {
 
   /** How it is. */
-  enum Status {
+  public enum Status {
     OK,
     WARN,
     FAIL
@@ -28,15 +28,18 @@ record Check(Status status, String name, String target, String detail, String ad
     return new Check(Status.WARN, name, target, detail, advice);
   }
 
-  static Check fail(String name, String target, String detail, String advice) {
+  /** Something does not work. */
+  public static Check fail(String name, String target, String detail, String advice) {
     return new Check(Status.FAIL, name, target, detail, advice);
   }
 
-  boolean failed() {
+  /** Whether something does not work as it is. */
+  public boolean failed() {
     return status == Status.FAIL;
   }
 
-  Item describe() {
+  /** The check as it is printed. */
+  public Item describe() {
     return Item.of(
         text("status", status.name().toLowerCase(Locale.ROOT)),
         text("check", name),

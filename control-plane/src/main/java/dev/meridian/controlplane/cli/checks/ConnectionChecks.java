@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.cli;
+package dev.meridian.controlplane.cli.checks;
 
 import dev.meridian.controlplane.cli.client.ServerAddress;
 import java.net.InetAddress;
@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Whether the way to the server that is asked is what it should be. */
-final class ConnectionChecks {
+public final class ConnectionChecks {
 
   private ConnectionChecks() {}
 
-  static List<Check> of(ServerAddress server) {
+  /** The checks of one address. */
+  public static List<Check> of(ServerAddress server) {
     try {
       InetAddress[] addresses = InetAddress.getAllByName(server.host());
       return List.of(name(server, addresses), encryption(server, addresses));

@@ -1,0 +1,2 @@
+/** What {@code meridianctl doctor} looks at. */
+package dev.meridian.controlplane.cli.checks;
