@@ -1,5 +1,6 @@
 package dev.meridian.deploy;
 
+import dev.meridian.controlplane.backup.RestoreException;
 import dev.meridian.deploy.settings.ConfigException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Spec;
       DevCommand.class,
       ServeCommand.class,
       VerifyCommand.class,
+      RestoreCommand.class,
       Meridian.VersionCommand.class
     },
     mixinStandardHelpOptions = false,
@@ -33,7 +35,9 @@ public final class Meridian implements Callable<Integer> {
   static CommandLine commandLine() {
     return new CommandLine(new Meridian())
         .setExecutionExceptionHandler((exception, command, parsed) -> {
-          if (exception instanceof StartException || exception instanceof ConfigException) {
+          if (exception instanceof StartException
+              || exception instanceof ConfigException
+              || exception instanceof RestoreException) {
             command.getErr().println(exception.getMessage());
             return 1;
           }

@@ -40,6 +40,40 @@ class MeridianTest {
   }
 
   @Test
+  void restoresNothingButABackup() throws Exception {
+    Path data = directory.resolve("data");
+    Path file =
+        Files.writeString(directory.resolve("us-east.yaml"), settings("control-plane", data));
+    String backup = Files.writeString(directory.resolve("demo.backup"), "no backup").toString();
+
+    assertThat(run("restore", "--from", backup, "--config", file.toString())).isEqualTo(1);
+    assertThat(err).hasToString(backup + " is not a backup: it does not begin as one does\n");
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
+  void restoresNothingForANodeAlone() throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("node.yaml"), settings("node", directory.resolve("data")));
+
+    assertThat(run("restore", "--from", "demo.backup", "--config", file.toString())).isEqualTo(1);
+    assertThat(err.toString()).startsWith(file + ": roles: ").contains("expected control-plane");
+  }
+
+  private static String settings(String roles, Path data) {
+    return """
+    cluster: demo
+    region: us-east
+    roles: [%s]
+    data: %s
+    metadata: {peers: [{region: us-east, raft: "127.0.0.1:5300", grpc: "127.0.0.1:5200"}]}
+    storage: {filesystem: {rootdirectory: %s/blobs}}
+    """
+        .formatted(roles, data, data);
+  }
+
+  @Test
   void tellsItsVersion() {
     assertThat(run("version")).isZero();
     assertThat(out.toString()).startsWith("meridian ").contains("JDK 25");
@@ -49,6 +83,7 @@ class MeridianTest {
   void explainsWrongUsage() {
     assertThat(run()).isEqualTo(2);
     assertThat(run("serve")).isEqualTo(2);
+    assertThat(run("restore", "--config", "us-east.yaml")).isEqualTo(2);
     assertThat(run("dev", "--port", "70000")).isEqualTo(2);
     assertThat(run("dev", "--regions", "eu,eu")).isEqualTo(2);
     assertThat(err.toString())
