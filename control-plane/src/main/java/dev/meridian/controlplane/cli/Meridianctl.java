@@ -55,6 +55,7 @@ public final class Meridianctl {
             .addSubcommand(new NodeCommands(session))
             .addSubcommand(new RepositoryCommands(session))
             .addSubcommand(new TagCommands(session))
+            .addSubcommand(new BackupCommands(session))
             .addSubcommand(new DoctorCommand(session))
             .addSubcommand(new CompletionCommand());
     Arguments.registerAt(line);
