@@ -40,7 +40,9 @@ class LayeringTest {
           entry(
               "raft",
               Set.of(inModule("query"), inModule("apply"), inModule("store"), MODEL, PROTO)),
-          entry("backup", Set.of(inModule("raft"), inModule("store"), BACKUP, MODEL, PROTO)),
+          entry(
+              "backup",
+              Set.of(inModule("raft"), inModule("apply"), inModule("store"), BACKUP, MODEL, PROTO)),
           entry("prepare", Set.of(ACCESS, MODEL, PROTO)),
           entry(
               "cluster",

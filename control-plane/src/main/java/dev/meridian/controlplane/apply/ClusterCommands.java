@@ -37,16 +37,15 @@ final class ClusterCommands {
   }
 
   /**
-   * A cluster that was restored from a backup gets an id of its own, once. The nodes were those of
-   * the other; those that are here join again.
+   * A cluster that is restored from a backup gets an id of its own. The nodes were those of the
+   * other; those that are here join again.
    */
   Outcome renew(RenewCluster command) {
     context
         .rows()
         .get(Tables.CLUSTER, Nothing.NOTHING)
-        .filter(ClusterRecord::getRestored)
         .ifPresent(cluster -> {
-          put(cluster.toBuilder().setClusterId(command.getClusterId()).clearRestored().build());
+          put(cluster.toBuilder().setClusterId(command.getClusterId()).build());
           context.rows().scan(Tables.NODES, Tables.NODES.all(), Integer.MAX_VALUE).stream()
               .map(Row::key)
               .forEach(node -> context.rows().delete(Tables.NODES, node));

@@ -1,19 +1,20 @@
 package dev.meridian.controlplane.backup;
 
+import com.google.protobuf.ByteString;
 import dev.meridian.backup.BackupReader;
 import dev.meridian.backup.BrokenBackupException;
+import dev.meridian.controlplane.apply.CommandApplier;
 import dev.meridian.controlplane.raft.DataDirectory;
 import dev.meridian.controlplane.raft.DurableFiles;
 import dev.meridian.controlplane.raft.LiveDatabase;
 import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.controlplane.store.StoreException;
-import dev.meridian.controlplane.store.Tables;
-import dev.meridian.controlplane.store.Tables.Nothing;
-import dev.meridian.controlplane.store.WriteSet;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.backup.BackupHeader;
-import dev.meridian.proto.store.ClusterRecord;
+import dev.meridian.proto.log.Command;
+import dev.meridian.proto.log.Entry;
+import dev.meridian.proto.log.RenewCluster;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
@@ -29,7 +30,7 @@ import java.util.function.Consumer;
  */
 public final class Restorer {
 
-  private static final int CLUSTER_ID_BYTES = 16;
+  private static final int ID_BYTES = 16;
 
   private final String cluster;
   private final RegionId region;
@@ -114,13 +115,13 @@ public final class Restorer {
   }
 
   /**
-   * Makes the store of the old cluster that of a new one, as an entry of its own would. That has
-   * term 0, since the new log begins with term 1: were it of the old, higher term, Raft would take
-   * a log with only this for newer than one with entries that were committed after it.
+   * Makes the store of the old cluster that of a new one, by a command in an entry of its own. That
+   * has term 0, since the new log begins with term 1: were it of the old, higher term, Raft would
+   * take a log with only this for newer than one with entries that were committed after it.
    */
-  private static void begin(Path backup, BackupHeader header, Path store) throws RestoreException {
+  private void begin(Path backup, BackupHeader header, Path store) throws RestoreException {
+    LogPosition position = new LogPosition(header.getTerm(), header.getIndex());
     try (MetadataDb db = MetadataDb.open(store)) {
-      LogPosition position = new LogPosition(header.getTerm(), header.getIndex());
       if (!db.position().equals(position) || db.revision() != header.getRevision()) {
         throw new RestoreException(
             backup
@@ -133,16 +134,8 @@ public final class Restorer {
                 + " and "
                 + db.revision());
       }
-      try (WriteSet writes = db.write(new LogPosition(0, position.index() + 1))) {
-        ClusterRecord cluster =
-            writes
-                .get(Tables.CLUSTER, Nothing.NOTHING)
-                .orElseThrow(() -> new RestoreException(backup + " holds no cluster"));
-        // Revisions from here on are not those of the old cluster.
-        writes.put(
-            Tables.CLUSTER, Nothing.NOTHING, cluster.toBuilder().setClusterId(newId()).build());
-        writes.commit();
-      }
+      Entry renewal = Entry.newBuilder().addCommands(renewal(header)).build();
+      new CommandApplier().apply(db, new LogPosition(0, position.index() + 1), renewal);
     } catch (StoreException e) {
       throw new RestoreException(
           backup
@@ -154,10 +147,21 @@ public final class Restorer {
     }
   }
 
-  private static String newId() {
-    byte[] id = new byte[CLUSTER_ID_BYTES];
+  private Command renewal(BackupHeader header) {
+    return Command.newBuilder()
+        .setId(ByteString.copyFrom(randomId()))
+        .setPrincipal("system:" + region)
+        .setPreparedRevision(header.getRevision())
+        .setWallTimeMs(System.currentTimeMillis())
+        .setRenewCluster(
+            RenewCluster.newBuilder().setClusterId(HexFormat.of().formatHex(randomId())))
+        .build();
+  }
+
+  private static byte[] randomId() {
+    byte[] id = new byte[ID_BYTES];
     new SecureRandom().nextBytes(id);
-    return HexFormat.of().formatHex(id);
+    return id;
   }
 
   /** The message of an exception of a file is its name only, when the system gives no reason. */

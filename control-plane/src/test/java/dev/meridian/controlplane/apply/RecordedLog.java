@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.StoreDump;
-import dev.meridian.controlplane.store.Tables;
-import dev.meridian.controlplane.store.Tables.Nothing;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.Entry;
 import dev.meridian.proto.log.Outcomes;
-import dev.meridian.proto.store.ClusterRecord;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -42,7 +39,7 @@ final class RecordedLog {
   RecordedLog(long seed, int commands, Path directory) {
     Random random = new Random(seed);
     int next = 0;
-    try (AppliedStore store = restored(directory.resolve("recorded"))) {
+    try (AppliedStore store = new AppliedStore(directory.resolve("recorded"), APPLIER)) {
       RandomCommands source = new RandomCommands(seed, store);
       for (int recorded = 0; recorded < commands; ) {
         recorded += record(store, source.entry());
@@ -61,17 +58,6 @@ final class RecordedLog {
     Set<Command.OperationCase> all = EnumSet.allOf(Command.OperationCase.class);
     all.remove(Command.OperationCase.OPERATION_NOT_SET);
     assertThat(accepted).isEqualTo(all);
-  }
-
-  /** A store with which each log begins: one that was restored from a backup. */
-  static AppliedStore restored(Path directory) {
-    AppliedStore store = new AppliedStore(directory, APPLIER);
-    store.write(rows ->
-        rows.put(
-            Tables.CLUSTER,
-            Nothing.NOTHING,
-            ClusterRecord.newBuilder().setClusterId("backup").setRestored(true).build()));
-    return store;
   }
 
   List<Applied> entries() {

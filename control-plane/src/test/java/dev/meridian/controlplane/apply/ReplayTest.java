@@ -63,7 +63,7 @@ class ReplayTest {
   @ParameterizedTest
   @ValueSource(longs = {11, 12})
   void rejectedCommandsWriteNothingButTheirOutcome(long seed) {
-    try (AppliedStore store = RecordedLog.restored(directory.resolve("store"))) {
+    try (AppliedStore store = new AppliedStore(directory.resolve("store"), RecordedLog.APPLIER)) {
       RandomCommands commands = new RandomCommands(seed, store);
       for (int i = 0; i < 150; i++) {
         for (Command command : commands.entry()) {
@@ -124,7 +124,7 @@ class ReplayTest {
         log.entries().stream()
             .flatMap(applied -> applied.outcomes().getOutcomesList().stream())
             .toList();
-    try (AppliedStore store = RecordedLog.restored(directory.resolve("single"))) {
+    try (AppliedStore store = new AppliedStore(directory.resolve("single"), RecordedLog.APPLIER)) {
       List<CommandOutcome> single =
           log.entries().stream()
               .flatMap(applied -> applied.entry().getCommandsList().stream())

@@ -22,7 +22,7 @@ final class Replica implements AutoCloseable {
 
   Replica(Path root) {
     this.root = root;
-    this.store = RecordedLog.restored(nextDirectory());
+    this.store = new AppliedStore(nextDirectory(), RecordedLog.APPLIER);
   }
 
   /** Applies an entry, unless the store has it already. */

@@ -76,7 +76,8 @@ class RestorerTest {
   }
 
   private static List<String> content(MetadataDb db) {
-    return StoreDump.of(db, Set.of(Tables.CLUSTER, Tables.META));
+    return StoreDump.of(
+        db, Set.of(Tables.CLUSTER, Tables.META, Tables.REQUESTS, Tables.REQUEST_ORDER));
   }
 
   private static BackupHeader.Builder header(Path store) throws IOException {
@@ -127,7 +128,7 @@ class RestorerTest {
     try (MetadataDb db = MetadataDb.open(LiveDatabase.directory(claimed.store(), 41));
         ReadView view = db.read()) {
       assertThat(db.position()).isEqualTo(new LogPosition(0, 41));
-      assertThat(db.revision()).isEqualTo(30);
+      assertThat(db.revision()).isEqualTo(31);
       assertThat(content(db)).isEqualTo(content);
       ClusterRecord cluster = view.get(Tables.CLUSTER, Nothing.NOTHING).orElseThrow();
       assertThat(cluster.getClusterName()).isEqualTo("demo");
