@@ -56,12 +56,23 @@ public record Manifest(String mediaType, byte[] bytes, Digest digest) {
     return of(MediaTypes.OCI_INDEX, json);
   }
 
+  /** An index of nothing, told from others by a note; it needs no blobs. */
+  public static Manifest note(String note) {
+    String json =
+        """
+        {"schemaVersion":2,"mediaType":"%s","manifests":[],"annotations":{"note":"%s"}}\
+        """
+            .formatted(MediaTypes.OCI_INDEX, note);
+    return of(MediaTypes.OCI_INDEX, json);
+  }
+
   /** What others point to this manifest with. */
   public Descriptor descriptor() {
     return new Descriptor(mediaType, digest, bytes.length, "", Map.of());
   }
 
-  RequestBody body() {
+  /** The bytes as a request sends them. */
+  public RequestBody body() {
     return RequestBody.of(bytes);
   }
 

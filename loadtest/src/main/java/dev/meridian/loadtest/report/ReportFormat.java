@@ -21,12 +21,12 @@ public enum ReportFormat {
   JSON {
     @Override
     public String write(Report report) {
-      return MAPPER.writeValueAsString(report) + "\n";
+      return json(report);
     }
 
     @Override
     public String write(Comparison comparison) {
-      return MAPPER.writeValueAsString(comparison) + "\n";
+      return json(comparison);
     }
   },
   HTML {
@@ -47,6 +47,11 @@ public enum ReportFormat {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
           .build();
+
+  /** Any record as this format has it, ended by a line feed. */
+  public static String json(Object report) {
+    return MAPPER.writeValueAsString(report) + "\n";
+  }
 
   /** The whole text of a report, ended by a line feed. */
   public abstract String write(Report report);
