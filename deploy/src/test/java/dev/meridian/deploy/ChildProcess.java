@@ -44,19 +44,21 @@ final class ChildProcess implements AutoCloseable {
   /** Starts {@code meridian} as packaged in target/lib, with a small heap. */
   static ChildProcess meridian(Path directory, Path output, String... arguments)
       throws IOException {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                java.toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Xmx512m",
-                "-cp",
-                Path.of("target/lib").toAbsolutePath() + "/*",
-                Meridian.class.getName()));
+    List<String> command = new ArrayList<>(meridianCommand());
     command.addAll(List.of(arguments));
     return start(command, directory, Map.of(), output);
+  }
+
+  /** What runs {@code meridian} so, without arguments. */
+  static List<String> meridianCommand() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "-Xmx512m",
+        "-cp",
+        Path.of("target/lib").toAbsolutePath() + "/*",
+        Meridian.class.getName());
   }
 
   String output() throws IOException {

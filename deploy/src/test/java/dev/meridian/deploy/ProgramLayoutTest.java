@@ -72,7 +72,8 @@ class ProgramLayoutTest {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackages(owner, "dev.meridian.controlplane.cli..")
+            .resideOutsideOfPackages(
+                owner, "dev.meridian.controlplane.cli..", "dev.meridian.loadtest..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(library));
