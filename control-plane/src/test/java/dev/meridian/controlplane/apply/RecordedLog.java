@@ -38,7 +38,7 @@ final class RecordedLog {
   /** Records at least so many commands. */
   RecordedLog(long seed, int commands, Path directory) {
     Random random = new Random(seed);
-    int next = 0;
+    int next = random.nextInt(commands / SNAPSHOTS);
     try (AppliedStore store = new AppliedStore(directory.resolve("recorded"), APPLIER)) {
       RandomCommands source = new RandomCommands(seed, store);
       for (int recorded = 0; recorded < commands; ) {
