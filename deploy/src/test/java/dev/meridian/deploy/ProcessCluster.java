@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A cluster of separate processes on this host, one a region, as {@code deploy/examples} has it.
@@ -76,6 +78,25 @@ final class ProcessCluster implements AutoCloseable {
   /** Starts the killed process of a region again. */
   void restart(int region) throws IOException {
     processes.set(region, serve(REGIONS.get(region)));
+  }
+
+  /** The same on a new disk: its metadata is gone, its blobs are there. */
+  void restartWithoutMetadata(int region) throws IOException {
+    try (Stream<Path> files = Files.walk(data(region))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    restart(region);
+  }
+
+  private Path data(int region) {
+    return directory.resolve("data/" + REGIONS.get(region) + "-" + region);
+  }
+
+  /** Where the metadata server of a region answers operators. */
+  String grpc(int region) {
+    return ports.grpc(region);
   }
 
   /** Returns when the process of a region answers reads that need a quorum. */
