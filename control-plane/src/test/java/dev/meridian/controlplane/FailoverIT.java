@@ -86,7 +86,7 @@ class FailoverIT {
           ExecuteReply unused =
               server
                   .stub()
-                  .withDeadlineAfter(3, TimeUnit.SECONDS)
+                  .withDeadlineAfter(20, TimeUnit.SECONDS)
                   .execute(
                       TestServer.request()
                           .setCreateRepository(
@@ -97,11 +97,10 @@ class FailoverIT {
     assertThatThrownBy(() ->
             server
                 .stub()
-                .withDeadlineAfter(2, TimeUnit.SECONDS)
                 .getManifest(
                     GetManifestRequest.newBuilder().setRepository("demo/app").setTag("t").build()))
         .hasMessageContaining("UNAVAILABLE: no quorum");
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(6));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(30));
   }
 
   @Test
@@ -136,7 +135,6 @@ class FailoverIT {
   private static GetManifestReply getTag(TestServer server, String tag, ReadOptions options) {
     return server
         .stub()
-        .withDeadlineAfter(2, TimeUnit.SECONDS)
         .getManifest(
             GetManifestRequest.newBuilder()
                 .setRepository("demo/app")

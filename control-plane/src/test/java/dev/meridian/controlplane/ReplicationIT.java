@@ -24,7 +24,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -134,7 +133,6 @@ class ReplicationIT {
             cluster
                 .server(1)
                 .stub()
-                .withDeadlineAfter(1, TimeUnit.SECONDS)
                 .getManifest(
                     GetManifestRequest.newBuilder()
                         .setRepository("demo/seen")
