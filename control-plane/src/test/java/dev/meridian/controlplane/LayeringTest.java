@@ -37,18 +37,33 @@ class LayeringTest {
           entry("store", Set.of(MODEL, PROTO)),
           entry("apply", Set.of(inModule("store"), ACCESS, MODEL, PROTO)),
           entry("query", Set.of(inModule("apply"), inModule("store"), MODEL, PROTO)),
+          entry("disk", Set.of(inModule("query"), inModule("store"), MODEL, PROTO)),
           entry(
               "raft",
-              Set.of(inModule("query"), inModule("apply"), inModule("store"), MODEL, PROTO)),
+              Set.of(
+                  inModule("disk"),
+                  inModule("query"),
+                  inModule("apply"),
+                  inModule("store"),
+                  MODEL,
+                  PROTO)),
           entry(
               "backup",
-              Set.of(inModule("raft"), inModule("apply"), inModule("store"), BACKUP, MODEL, PROTO)),
+              Set.of(
+                  inModule("raft"),
+                  inModule("disk"),
+                  inModule("apply"),
+                  inModule("store"),
+                  BACKUP,
+                  MODEL,
+                  PROTO)),
           entry("prepare", Set.of(ACCESS, MODEL, PROTO)),
           entry(
               "cluster",
               Set.of(
                   inModule("prepare"),
                   inModule("raft"),
+                  inModule("disk"),
                   inModule("query"),
                   inModule("apply"),
                   ACCESS,
@@ -61,6 +76,7 @@ class LayeringTest {
                   inModule("cluster"),
                   inModule("prepare"),
                   inModule("raft"),
+                  inModule("disk"),
                   inModule("query"),
                   inModule("apply"),
                   ACCESS,

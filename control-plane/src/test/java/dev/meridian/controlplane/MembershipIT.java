@@ -4,7 +4,7 @@ import static dev.meridian.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.meridian.controlplane.raft.Halt;
+import dev.meridian.controlplane.disk.Halt;
 import dev.meridian.controlplane.raft.RaftStatus;
 import dev.meridian.proto.admin.AddMemberRequest;
 import dev.meridian.proto.admin.DemoteMemberRequest;

@@ -1,6 +1,6 @@
 package dev.meridian.controlplane;
 
-import dev.meridian.controlplane.raft.Halt;
+import dev.meridian.controlplane.disk.Halt;
 import dev.meridian.model.RegionId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;

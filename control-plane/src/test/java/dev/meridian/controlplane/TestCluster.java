@@ -2,7 +2,7 @@ package dev.meridian.controlplane;
 
 import static dev.meridian.controlplane.Eventually.eventually;
 
-import dev.meridian.controlplane.raft.Halt;
+import dev.meridian.controlplane.disk.Halt;
 import dev.meridian.controlplane.raft.RaftSettings;
 import dev.meridian.model.RegionId;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.meridian.controlplane;
 
 import com.google.protobuf.ByteString;
-import dev.meridian.controlplane.raft.Halt;
+import dev.meridian.controlplane.disk.Halt;
 import dev.meridian.controlplane.raft.RaftSettings;
 import dev.meridian.proto.admin.RegionServiceGrpc;
 import dev.meridian.proto.admin.RepositoryServiceGrpc;

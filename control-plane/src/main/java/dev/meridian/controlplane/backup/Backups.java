@@ -1,11 +1,11 @@
 package dev.meridian.controlplane.backup;
 
 import dev.meridian.backup.BackupWriter;
-import dev.meridian.controlplane.raft.DataDirectory;
-import dev.meridian.controlplane.raft.DurableFiles;
-import dev.meridian.controlplane.raft.LiveDatabase;
+import dev.meridian.controlplane.disk.DataDirectory;
+import dev.meridian.controlplane.disk.DurableFiles;
+import dev.meridian.controlplane.disk.LiveDatabase;
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.raft.RaftNode;
-import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.controlplane.store.ReadView;
 import dev.meridian.controlplane.store.StoreException;

@@ -1,7 +1,7 @@
 package dev.meridian.controlplane.backup;
 
-import dev.meridian.controlplane.raft.DataDirectory;
-import dev.meridian.controlplane.raft.DurableFiles;
+import dev.meridian.controlplane.disk.DataDirectory;
+import dev.meridian.controlplane.disk.DurableFiles;
 import dev.meridian.model.RegionId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

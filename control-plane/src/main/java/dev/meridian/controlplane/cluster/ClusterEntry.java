@@ -1,9 +1,9 @@
 package dev.meridian.controlplane.cluster;
 
+import dev.meridian.controlplane.disk.GroupMember;
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.raft.Deadline;
-import dev.meridian.controlplane.raft.GroupMember;
 import dev.meridian.controlplane.raft.RaftNode;
-import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.metadata.IntroduceReply.State;
 import io.grpc.StatusRuntimeException;
@@ -66,7 +66,7 @@ public final class ClusterEntry implements AutoCloseable {
 
   /** What this server is. */
   public State state() {
-    return state;
+    return state == State.MEMBER && raft.isRemoved() ? State.REMOVED : state;
   }
 
   /**

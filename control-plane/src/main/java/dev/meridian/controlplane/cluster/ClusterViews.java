@@ -1,7 +1,7 @@
 package dev.meridian.controlplane.cluster;
 
+import dev.meridian.controlplane.disk.LiveDatabase;
 import dev.meridian.controlplane.query.Queries;
-import dev.meridian.controlplane.raft.LiveDatabase;
 import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.NodeInfo;
 import dev.meridian.proto.store.ClusterRecord;

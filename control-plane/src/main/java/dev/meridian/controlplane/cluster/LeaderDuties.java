@@ -1,10 +1,10 @@
 package dev.meridian.controlplane.cluster;
 
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.prepare.SystemCommands;
 import dev.meridian.controlplane.query.Queries.NodeFound;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.raft.RaftStatus;
-import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.log.ExpiredLink;
 import java.security.SecureRandom;

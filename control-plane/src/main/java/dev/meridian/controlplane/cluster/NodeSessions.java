@@ -1,13 +1,13 @@
 package dev.meridian.controlplane.cluster;
 
+import dev.meridian.controlplane.disk.LiveDatabase;
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.prepare.SystemCommands;
 import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.query.Queries.NodeFound;
 import dev.meridian.controlplane.raft.AppliedRevision;
 import dev.meridian.controlplane.raft.Deadline;
-import dev.meridian.controlplane.raft.LiveDatabase;
 import dev.meridian.controlplane.raft.RaftNode;
-import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.NodeReport;

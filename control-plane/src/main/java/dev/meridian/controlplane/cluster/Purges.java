@@ -1,8 +1,8 @@
 package dev.meridian.controlplane.cluster;
 
+import dev.meridian.controlplane.disk.LiveDatabase;
 import dev.meridian.controlplane.prepare.SystemCommands;
 import dev.meridian.controlplane.query.Queries;
-import dev.meridian.controlplane.raft.LiveDatabase;
 import dev.meridian.proto.log.Command;
 import java.time.Duration;
 import java.util.Optional;

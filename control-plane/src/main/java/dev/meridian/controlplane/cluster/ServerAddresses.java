@@ -1,11 +1,11 @@
 package dev.meridian.controlplane.cluster;
 
+import dev.meridian.controlplane.disk.LiveDatabase;
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.prepare.SystemCommands;
 import dev.meridian.controlplane.query.OperatorQueries.RegionFound;
 import dev.meridian.controlplane.query.Queries;
-import dev.meridian.controlplane.raft.LiveDatabase;
 import dev.meridian.controlplane.raft.RaftNode;
-import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.model.RegionId;
 import java.time.Duration;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.raft;
+package dev.meridian.controlplane.disk;
 
 import dev.meridian.model.RegionId;
 import java.io.IOException;
@@ -6,6 +6,7 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
  *                      it was not founded anew; or that it was removed
  * raft/                Ratis: the log
  * store/               RocksDB, see {@link LiveDatabase}
- * checkpoints/         Raft snapshots, see {@link Checkpoints}
+ * checkpoints/         Raft snapshots, the checkpoints of the database
  * incoming/            a snapshot that is being received
  * backup/              a copy of the store while it is sent as a backup
  * restoring/           a directory like this one while it is made of a backup
@@ -105,9 +106,10 @@ public record DataDirectory(Path root) {
   /**
    * How the server came into its group; empty until it did.
    *
-   * @param configured members as the configuration has them: the addresses of founders are theirs
+   * @param configured host:port of Raft listeners as the configuration has them: the addresses of
+   *     founders are these
    */
-  Optional<Enrolment> enrolment(RegionId region, List<RaftSettings.Member> configured)
+  public Optional<Enrolment> enrolment(RegionId region, Map<RegionId, String> configured)
       throws IOException {
     Properties found = properties();
     UUID groupId =
@@ -130,12 +132,10 @@ public record DataDirectory(Path root) {
   }
 
   /** Once there is a log, a founder may have been removed, and then from the configuration too. */
-  private Optional<GroupMember> founder(RegionId region, List<RaftSettings.Member> configured) {
+  private Optional<GroupMember> founder(RegionId region, Map<RegionId, String> configured) {
     Optional<GroupMember> founder =
-        configured.stream()
-            .filter(member -> member.region().equals(region))
-            .findFirst()
-            .map(member -> GroupMember.founder(region, member.address()));
+        Optional.ofNullable(configured.get(region))
+            .map(address -> GroupMember.founder(region, address));
     if (founder.isEmpty() && !Files.exists(raft())) {
       throw new UnfitDataException(
           "metadata.peers: "
@@ -148,7 +148,7 @@ public record DataDirectory(Path root) {
   }
 
   /** The server founds a cluster together with these regions. */
-  void enrolFounder(List<RegionId> founders) throws IOException {
+  public void enrolFounder(List<RegionId> founders) throws IOException {
     record(FOUNDERS, founders.stream().map(RegionId::value).collect(Collectors.joining(",")));
   }
 
@@ -161,7 +161,7 @@ public record DataDirectory(Path root) {
   }
 
   /** The server comes into a group that exists. */
-  void enrol(Enrolment enrolment) throws IOException {
+  public void enrol(Enrolment enrolment) throws IOException {
     String group =
         enrolment.group().stream()
             .map(member ->
@@ -181,11 +181,11 @@ public record DataDirectory(Path root) {
   }
 
   /** The group has removed the server: what it holds is of no use any more. */
-  void markRemoved() throws IOException {
+  public void markRemoved() throws IOException {
     record(REMOVED, "true");
   }
 
-  boolean isRemoved() throws IOException {
+  public boolean isRemoved() throws IOException {
     return properties().containsKey(REMOVED);
   }
 
@@ -220,7 +220,7 @@ public record DataDirectory(Path root) {
     return root.resolve("server.properties");
   }
 
-  Path raft() {
+  public Path raft() {
     return root.resolve("raft");
   }
 
@@ -229,11 +229,11 @@ public record DataDirectory(Path root) {
     return root.resolve("store");
   }
 
-  Path checkpoints() {
+  public Path checkpoints() {
     return root.resolve("checkpoints");
   }
 
-  Path incoming() {
+  public Path incoming() {
     return root.resolve("incoming");
   }
 

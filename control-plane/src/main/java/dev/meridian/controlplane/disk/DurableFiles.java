@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.raft;
+package dev.meridian.controlplane.disk;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.raft;
+package dev.meridian.controlplane.disk;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -11,14 +11,14 @@ import java.util.UUID;
  * @param groupId of the Raft group; see {@link #founded} and {@link #restored}
  * @param self the server's own id
  */
-record Enrolment(UUID groupId, String self, List<GroupMember> group) {
+public record Enrolment(UUID groupId, String self, List<GroupMember> group) {
 
-  Enrolment {
+  public Enrolment {
     group = List.copyOf(group);
   }
 
   /** The group of a cluster that its founders began; they know nothing but its name. */
-  static UUID founded(String cluster) {
+  public static UUID founded(String cluster) {
     return UUID.nameUUIDFromBytes(("meridian:" + cluster + ":0").getBytes(StandardCharsets.UTF_8));
   }
 
@@ -26,12 +26,12 @@ record Enrolment(UUID groupId, String self, List<GroupMember> group) {
    * The group of a cluster that begins with a backup: another one than before, so that servers of
    * the old cluster that come back neither lead nor stop those of the new one.
    */
-  static UUID restored() {
+  public static UUID restored() {
     return UUID.randomUUID();
   }
 
   /** This server as it was when it came. */
-  GroupMember member() {
+  public GroupMember member() {
     return group.stream().filter(member -> member.id().equals(self)).findFirst().orElseThrow();
   }
 }

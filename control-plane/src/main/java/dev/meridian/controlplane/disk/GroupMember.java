@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.raft;
+package dev.meridian.controlplane.disk;
 
 import dev.meridian.model.RegionId;
 import java.util.UUID;
@@ -27,7 +27,7 @@ public record GroupMember(String id, String address, boolean listener) {
   }
 
   /** A voter that founds the cluster: its id is the name of its region. */
-  static GroupMember founder(RegionId region, String address) {
+  public static GroupMember founder(RegionId region, String address) {
     return new GroupMember(region.value(), address, false);
   }
 
@@ -36,7 +36,7 @@ public record GroupMember(String id, String address, boolean listener) {
    * for the voter that it was: it may have voted, or have acknowledged entries that it has no more
    * (Raft dissertation, section 4.4).
    */
-  static GroupMember newcomer(RegionId region, String address) {
+  public static GroupMember newcomer(RegionId region, String address) {
     String suffix = UUID.randomUUID().toString().substring(0, SUFFIX);
     return new GroupMember(region.value() + "." + suffix, address, true);
   }
@@ -50,11 +50,11 @@ public record GroupMember(String id, String address, boolean listener) {
     return RegionId.parse(parts.group(1));
   }
 
-  GroupMember asVoter() {
+  public GroupMember asVoter() {
     return new GroupMember(id, address, false);
   }
 
-  GroupMember asListener() {
+  public GroupMember asListener() {
     return new GroupMember(id, address, true);
   }
 }

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.raft;
+package dev.meridian.controlplane.disk;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.raft;
+package dev.meridian.controlplane.disk;
 
 import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.store.MetadataDb;
@@ -39,7 +39,7 @@ public final class LiveDatabase implements AutoCloseable {
   /**
    * @param halt told when a read finds the files damaged: what else they hold is not to be trusted
    */
-  LiveDatabase(Path root, Halt halt) {
+  public LiveDatabase(Path root, Halt halt) {
     this.root = root;
     this.halt = halt;
   }
@@ -56,7 +56,7 @@ public final class LiveDatabase implements AutoCloseable {
   }
 
   /** Opens the database that CURRENT names, a new one when there is none, and drops all others. */
-  void open() throws IOException {
+  public void open() throws IOException {
     Files.createDirectories(root);
     Path pointer = root.resolve("CURRENT");
     if (!Files.exists(pointer)) {
@@ -85,7 +85,7 @@ public final class LiveDatabase implements AutoCloseable {
   }
 
   /** The entry of the Raft log whose snapshot the present database began with; -1 if none. */
-  long base() {
+  public long base() {
     String name = name();
     return name.equals(EMPTY) ? -1 : Long.parseLong(name.substring(PREFIX.length()));
   }
@@ -97,7 +97,7 @@ public final class LiveDatabase implements AutoCloseable {
    *
    * @throws StoreException when the copy cannot be opened
    */
-  void install(Path checkpoint, long index) throws IOException {
+  public void install(Path checkpoint, long index) throws IOException {
     Path target = directory(root, index);
     if (target.endsWith(name())) {
       throw new IllegalStateException(
@@ -107,7 +107,7 @@ public final class LiveDatabase implements AutoCloseable {
     Files.createDirectories(target);
     for (Path file : DurableFiles.list(checkpoint)) {
       Path copy = target.resolve(file.getFileName());
-      if (Checkpoints.isDigest(file)) {
+      if (isDigest(file)) {
         continue;
       }
       // RocksDB never changes a table file, so both directories may share it.
@@ -138,6 +138,11 @@ public final class LiveDatabase implements AutoCloseable {
     DurableFiles.write(root.resolve("CURRENT"), PREFIX + index);
   }
 
+  /** Whether it is a digest that Ratis left beside a received file. */
+  public static boolean isDigest(Path file) {
+    return file.getFileName().toString().endsWith(".md5");
+  }
+
   private void swap(CountedDatabase next) {
     CountedDatabase previous;
     synchronized (this) {
@@ -154,7 +159,7 @@ public final class LiveDatabase implements AutoCloseable {
   }
 
   /** The database, for the one thread that writes and also replaces it. */
-  synchronized MetadataDb writable() {
+  public synchronized MetadataDb writable() {
     return open("write").db;
   }
 

@@ -1,17 +1,17 @@
-package dev.meridian.controlplane.raft;
+package dev.meridian.controlplane.disk;
 
 import dev.meridian.controlplane.store.StoreException;
 import java.nio.file.Path;
 
 /** What an operator can do after a failure of this server's disk or files. */
-final class Remedy {
+public final class Remedy {
 
   private static final String NO_SPACE = "No space left on device";
 
   private Remedy() {}
 
   /** A sentence to end a message with. */
-  static String after(Throwable failure, Path data) {
+  public static String after(Throwable failure, Path data) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof StoreException store && store.isDamaged()) {
         return "the files in " + data + " are damaged: " + startAnew(data);
@@ -24,7 +24,7 @@ final class Remedy {
   }
 
   /** For a server whose files are of no use. */
-  static String startAnew(Path data) {
+  public static String startAnew(Path data) {
     return "remove "
         + data
         + ", so that this server comes back as a new one, with meridianctl raft remove and raft add"

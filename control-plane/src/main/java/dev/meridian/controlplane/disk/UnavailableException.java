@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.raft;
+package dev.meridian.controlplane.disk;
 
 /** Nothing was decided within the deadline: no quorum, or this server is too far behind. */
 public final class UnavailableException extends RuntimeException {

@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.raft;
 
+import dev.meridian.controlplane.disk.UnavailableException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;

@@ -1,5 +1,7 @@
 package dev.meridian.controlplane.raft;
 
+import dev.meridian.controlplane.disk.DurableFiles;
+import dev.meridian.controlplane.disk.LiveDatabase;
 import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.MetadataDb;
 import java.io.File;
@@ -104,18 +106,13 @@ final class Checkpoints implements StateMachineStorage {
   private static SnapshotInfo describe(Checkpoint checkpoint) throws IOException {
     List<FileInfo> files = new ArrayList<>();
     for (Path file : DurableFiles.list(checkpoint.directory())) {
-      if (!isDigest(file)) {
+      if (!LiveDatabase.isDigest(file)) {
         // Without a digest: it is computed while the file is sent.
         files.add(new FileInfo(file, null));
       }
     }
     LogPosition position = checkpoint.position();
     return new FileListSnapshotInfo(files, TermIndex.valueOf(position.term(), position.index()));
-  }
-
-  /** Whether it is a digest that Ratis left beside a received file. */
-  static boolean isDigest(Path file) {
-    return file.getFileName().toString().endsWith(".md5");
   }
 
   /** Whether the last attempt at a checkpoint is long enough ago for the next. */

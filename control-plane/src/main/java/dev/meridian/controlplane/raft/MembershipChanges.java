@@ -1,5 +1,7 @@
 package dev.meridian.controlplane.raft;
 
+import dev.meridian.controlplane.disk.GroupMember;
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.model.RegionId;
 import java.time.Duration;
 import java.util.List;

@@ -2,6 +2,11 @@ package dev.meridian.controlplane.raft;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.meridian.controlplane.apply.CommandApplier;
+import dev.meridian.controlplane.disk.DataDirectory;
+import dev.meridian.controlplane.disk.DurableFiles;
+import dev.meridian.controlplane.disk.Halt;
+import dev.meridian.controlplane.disk.LiveDatabase;
+import dev.meridian.controlplane.disk.Remedy;
 import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.controlplane.store.StoreException;

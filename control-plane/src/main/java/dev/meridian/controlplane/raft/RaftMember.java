@@ -1,5 +1,8 @@
 package dev.meridian.controlplane.raft;
 
+import dev.meridian.controlplane.disk.DataDirectory;
+import dev.meridian.controlplane.disk.Enrolment;
+import dev.meridian.controlplane.disk.GroupMember;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,9 +1,18 @@
 package dev.meridian.controlplane.raft;
 
 import dev.meridian.controlplane.apply.CommandApplier;
+import dev.meridian.controlplane.disk.DataDirectory;
+import dev.meridian.controlplane.disk.Enrolment;
+import dev.meridian.controlplane.disk.GroupMember;
+import dev.meridian.controlplane.disk.Halt;
+import dev.meridian.controlplane.disk.LiveDatabase;
+import dev.meridian.controlplane.disk.Remedy;
+import dev.meridian.controlplane.disk.UnavailableException;
+import dev.meridian.controlplane.disk.UnfitDataException;
 import dev.meridian.model.RegionId;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -14,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
@@ -84,7 +94,10 @@ public final class RaftNode implements AutoCloseable {
               + directory.root()
               + ", start it again, and add it with meridianctl raft add");
     }
-    return directory.enrolment(settings.region(), settings.members());
+    return directory.enrolment(
+        settings.region(),
+        settings.members().stream()
+            .collect(Collectors.toMap(RaftSettings.Member::region, RaftSettings.Member::address)));
   }
 
   /**
@@ -289,6 +302,15 @@ public final class RaftNode implements AutoCloseable {
     if (!isRunning()) {
       throw new UnavailableException(
           "the metadata server of " + settings.region() + " takes part in no group at the moment");
+    }
+  }
+
+  /** Whether the group has removed this server while it ran. */
+  public boolean isRemoved() {
+    try {
+      return directory.isRemoved();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + directory.root(), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.raft;
 
+import dev.meridian.controlplane.disk.GroupMember;
 import dev.meridian.model.RegionId;
 import java.time.Duration;
 import java.util.List;

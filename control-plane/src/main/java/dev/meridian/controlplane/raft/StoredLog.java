@@ -1,5 +1,8 @@
 package dev.meridian.controlplane.raft;
 
+import dev.meridian.controlplane.disk.DurableFiles;
+import dev.meridian.controlplane.disk.Remedy;
+import dev.meridian.controlplane.disk.UnfitDataException;
 import dev.meridian.controlplane.store.LogPosition;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package dev.meridian.controlplane.rpc;
 
 import dev.meridian.controlplane.cluster.Visibility;
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.prepare.CommandPreparer;
 import dev.meridian.controlplane.prepare.PreparedCommand;
 import dev.meridian.controlplane.raft.CommandGateway;
 import dev.meridian.controlplane.raft.Deadline;
 import dev.meridian.controlplane.raft.RaftNode;
-import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.CommandOutcome;
 import dev.meridian.proto.metadata.ExecuteReply;

@@ -1,7 +1,7 @@
 package dev.meridian.controlplane.rpc;
 
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.raft.ChangeRefusedException;
-import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.proto.log.CommandRejection;
 import dev.meridian.proto.log.RejectionCode;
 import dev.meridian.proto.metadata.RejectionDetail;

@@ -3,9 +3,9 @@ package dev.meridian.controlplane.rpc;
 import com.google.protobuf.Timestamp;
 import dev.meridian.controlplane.cluster.PeerServer;
 import dev.meridian.controlplane.cluster.Peers;
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.raft.Deadline;
 import dev.meridian.controlplane.raft.RaftNode;
-import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.admin.InspectReply;
 import dev.meridian.proto.admin.Node;
@@ -79,6 +79,7 @@ final class Inspection {
                 .setNodeId(node.nodeId())
                 .setRegion(node.region().value())
                 .setInternalAddress(node.internalAddress())
+                .setDrained(node.drained())
                 .build())
         .toList();
   }

@@ -2,11 +2,11 @@ package dev.meridian.controlplane.rpc;
 
 import dev.meridian.controlplane.cluster.PeerServer;
 import dev.meridian.controlplane.cluster.Peers;
+import dev.meridian.controlplane.disk.GroupMember;
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.raft.Deadline;
-import dev.meridian.controlplane.raft.GroupMember;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.raft.RaftStatus;
-import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.admin.GetRaftStatusReply;
 import dev.meridian.proto.admin.RaftMember;
@@ -129,7 +129,7 @@ final class MemberStatuses {
             .filter(answer -> answer.getRole().equals("leader"))
             .max(Comparator.comparingLong(GetMemberStatusReply::getTerm));
     GetMemberStatusReply view = leader.orElse(own);
-    Map<RegionId, PeerServer> servers = peers.all();
+    Map<RegionId, String> addresses = addresses();
     GetRaftStatusReply.Builder reply =
         GetRaftStatusReply.newBuilder()
             .setTerm(view.getTerm())
@@ -138,11 +138,21 @@ final class MemberStatuses {
       Optional<GetMemberStatusReply> answer =
           Optional.ofNullable(told.get(seen.getMember().getMemberId()));
       RaftMember.Builder member = describe(view, seen, answer);
-      Optional.ofNullable(servers.get(RegionId.parse(member.getRegion())))
-          .ifPresent(server -> member.setGrpcAddress(server.address()));
+      Optional.ofNullable(addresses.get(RegionId.parse(member.getRegion())))
+          .ifPresent(member::setGrpcAddress);
       reply.addMembers(member);
     }
     return reply.build();
+  }
+
+  /** host:port of the gRPC services of all, this one included. */
+  private Map<RegionId, String> addresses() {
+    Map<RegionId, String> addresses = new HashMap<>();
+    peers.all().forEach((region, server) -> addresses.put(region, server.address()));
+    raft.live().query(queries -> queries.forOperators().regions()).value().stream()
+        .filter(region -> region.region().equals(raft.region()))
+        .forEach(region -> addresses.put(region.region(), region.grpcAddress()));
+    return addresses;
   }
 
   private static RaftMember.Builder describe(

@@ -1,8 +1,8 @@
 package dev.meridian.controlplane.rpc;
 
 import dev.meridian.controlplane.cluster.ClusterEntry;
+import dev.meridian.controlplane.disk.GroupMember;
 import dev.meridian.controlplane.raft.Deadline;
-import dev.meridian.controlplane.raft.GroupMember;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.proto.metadata.AwaitRevisionReply;
 import dev.meridian.proto.metadata.AwaitRevisionRequest;

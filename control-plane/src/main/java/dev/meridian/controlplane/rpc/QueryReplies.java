@@ -1,7 +1,7 @@
 package dev.meridian.controlplane.rpc;
 
+import dev.meridian.controlplane.disk.LiveDatabase.Answer;
 import dev.meridian.controlplane.query.Queries;
-import dev.meridian.controlplane.raft.LiveDatabase.Answer;
 import dev.meridian.model.Descriptor;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;

@@ -2,12 +2,12 @@ package dev.meridian.controlplane.rpc;
 
 import dev.meridian.controlplane.cluster.PeerServer;
 import dev.meridian.controlplane.cluster.Peers;
+import dev.meridian.controlplane.disk.GroupMember;
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.raft.ChangeRefusedException;
 import dev.meridian.controlplane.raft.Deadline;
-import dev.meridian.controlplane.raft.GroupMember;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.raft.RaftStatus;
-import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.admin.AddMemberReply;
 import dev.meridian.proto.admin.AddMemberRequest;
@@ -129,6 +129,12 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
               + who.getRegion()
               + ", not of "
               + request.getRegion());
+    }
+    if (who.getState() == IntroduceReply.State.REMOVED) {
+      throw new ChangeRefusedException(
+          "the metadata server at "
+              + request.getGrpcAddress()
+              + " was removed from its cluster: empty its data directory and start it again first");
     }
     if (who.getState() == IntroduceReply.State.FOUNDING) {
       throw new ChangeRefusedException(

@@ -1,12 +1,12 @@
 package dev.meridian.controlplane.rpc;
 
+import dev.meridian.controlplane.disk.LiveDatabase;
+import dev.meridian.controlplane.disk.LiveDatabase.Answer;
 import dev.meridian.controlplane.query.Lookup;
 import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.raft.AppliedRevision;
 import dev.meridian.controlplane.raft.Barrier;
 import dev.meridian.controlplane.raft.Deadline;
-import dev.meridian.controlplane.raft.LiveDatabase;
-import dev.meridian.controlplane.raft.LiveDatabase.Answer;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.proto.metadata.ReadOptions;
 import java.time.Duration;

@@ -1,15 +1,15 @@
 package dev.meridian.controlplane.rpc;
 
 import dev.meridian.controlplane.apply.Rejection;
+import dev.meridian.controlplane.disk.LiveDatabase.Answer;
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.prepare.AdminPreparer;
 import dev.meridian.controlplane.prepare.PreparedCommand;
 import dev.meridian.controlplane.query.OperatorQueries.OnlyCopies;
 import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.raft.Deadline;
-import dev.meridian.controlplane.raft.LiveDatabase.Answer;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.raft.RaftStatus;
-import dev.meridian.controlplane.raft.UnavailableException;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.admin.DrainNodeReply;
 import dev.meridian.proto.admin.DrainNodeRequest;

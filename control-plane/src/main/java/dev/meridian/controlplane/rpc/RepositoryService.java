@@ -1,10 +1,10 @@
 package dev.meridian.controlplane.rpc;
 
+import dev.meridian.controlplane.disk.LiveDatabase.Answer;
 import dev.meridian.controlplane.prepare.AdminPreparer;
 import dev.meridian.controlplane.prepare.PreparedCommand;
 import dev.meridian.controlplane.query.Lookup;
 import dev.meridian.controlplane.query.OperatorQueries;
-import dev.meridian.controlplane.raft.LiveDatabase.Answer;
 import dev.meridian.proto.admin.CreateRepositoryReply;
 import dev.meridian.proto.admin.CreateRepositoryRequest;
 import dev.meridian.proto.admin.DeleteRepositoryReply;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.backup.BackupWriter;
-import dev.meridian.controlplane.raft.DataDirectory;
-import dev.meridian.controlplane.raft.LiveDatabase;
+import dev.meridian.controlplane.disk.DataDirectory;
+import dev.meridian.controlplane.disk.LiveDatabase;
 import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.controlplane.store.ReadView;

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.raft;
+package dev.meridian.controlplane.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -4,6 +4,7 @@ import static dev.meridian.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meridian.controlplane.disk.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.meridian.controlplane.apply.CommandApplier;
+import dev.meridian.controlplane.disk.DurableFiles;
+import dev.meridian.controlplane.disk.Halt;
 import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.log.Command;

@@ -2,7 +2,7 @@ package dev.meridian.controlplane.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meridian.controlplane.raft.UnavailableException;
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.proto.log.CommandRejection;
 import dev.meridian.proto.log.RejectionCode;
 import dev.meridian.proto.metadata.RejectionDetail;
