@@ -127,6 +127,21 @@ final class ProcessCluster implements AutoCloseable {
     return directory.resolve(name + ".yaml");
   }
 
+  /** The settings of a region's process. */
+  Path file(int region) {
+    return file(REGIONS.get(region));
+  }
+
+  /** Where a region's process keeps the log and the metadata. */
+  Path data(int region) {
+    return directory.resolve("data").resolve(REGIONS.get(region) + "-" + region);
+  }
+
+  /** Where a region's metadata server is asked. */
+  String grpc(int region) {
+    return ports.grpc(region).toString();
+  }
+
   private String settings(int region, int slot) {
     String name = REGIONS.get(region);
     String peers =

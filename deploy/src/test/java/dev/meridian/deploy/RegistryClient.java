@@ -132,6 +132,12 @@ record RegistryClient(HttpClient http, String url) implements AutoCloseable {
     return send(request(path).GET());
   }
 
+  /** The answer to a GET that waits for a revision, whatever it is. */
+  HttpResponse<String> getAtLeast(String revision, String path)
+      throws IOException, InterruptedException {
+    return send(request(path).header("Meridian-Min-Revision", revision).GET());
+  }
+
   /** The answer to a DELETE, whatever it is. */
   HttpResponse<String> delete(String path) throws IOException, InterruptedException {
     return send(request(path).DELETE());
