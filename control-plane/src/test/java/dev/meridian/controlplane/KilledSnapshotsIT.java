@@ -120,15 +120,17 @@ class KilledSnapshotsIT {
       }
       cluster.start(victim);
       ExecuteReply last = cluster.server(writer).putTag("demo/app", "t", "last");
-      eventually(
-          "it has caught up",
-          PATIENCE,
-          () ->
-              cluster
-                  .server(victim)
-                  .getTag("demo/app", "t")
-                  .getDigest()
-                  .equals(last.getPutManifest().getDigest()));
+      for (int i = 0; i < 3; i++) {
+        TestServer server = cluster.server(i);
+        eventually(
+            "server " + i + " has all",
+            PATIENCE,
+            () ->
+                server
+                    .getTag("demo/app", "t")
+                    .getDigest()
+                    .equals(last.getPutManifest().getDigest()));
+      }
     }
     List<String> expected = dump(0);
     assertThat(dump(1)).isEqualTo(expected);

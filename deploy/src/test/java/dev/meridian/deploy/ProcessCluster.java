@@ -90,10 +90,6 @@ final class ProcessCluster implements AutoCloseable {
     restart(region);
   }
 
-  private Path data(int region) {
-    return directory.resolve("data/" + REGIONS.get(region) + "-" + region);
-  }
-
   /** Where the metadata server of a region answers operators. */
   String grpc(int region) {
     return ports.grpc(region);
@@ -135,11 +131,6 @@ final class ProcessCluster implements AutoCloseable {
   /** Where a region's process keeps the log and the metadata. */
   Path data(int region) {
     return directory.resolve("data").resolve(REGIONS.get(region) + "-" + region);
-  }
-
-  /** Where a region's metadata server is asked. */
-  String grpc(int region) {
-    return ports.grpc(region).toString();
   }
 
   private String settings(int region, int slot) {

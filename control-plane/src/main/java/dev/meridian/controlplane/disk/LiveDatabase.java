@@ -5,9 +5,13 @@ import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.controlplane.store.ReadView;
 import dev.meridian.controlplane.store.StoreException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,9 +36,13 @@ public final class LiveDatabase implements AutoCloseable {
   private static final String PREFIX = "live-";
   private static final String EMPTY = PREFIX + "none";
 
+  /** No reader takes so long. */
+  private static final Duration READERS = Duration.ofMinutes(1);
+
   private final Path root;
   private final Halt halt;
   private CountedDatabase current;
+  private volatile CountedDatabase closing;
 
   /**
    * @param halt told when a read finds the files damaged: what else they hold is not to be trusted
@@ -57,6 +65,7 @@ public final class LiveDatabase implements AutoCloseable {
 
   /** Opens the database that CURRENT names, a new one when there is none, and drops all others. */
   public void open() throws IOException {
+    awaitClosed();
     Files.createDirectories(root);
     Path pointer = root.resolve("CURRENT");
     if (!Files.exists(pointer)) {
@@ -82,6 +91,18 @@ public final class LiveDatabase implements AutoCloseable {
       }
     }
     swap(new CountedDatabase(root.resolve(name)));
+  }
+
+  /** RocksDB opens a directory once, and a reader may still hold what was closed a moment ago. */
+  private void awaitClosed() throws IOException {
+    try {
+      if (closing != null && !closing.closed.await(READERS.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new IOException("the store " + root + " is still read " + READERS + " after its end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for the last reader of " + root);
+    }
   }
 
   /** The entry of the Raft log whose snapshot the present database began with; -1 if none. */
@@ -230,6 +251,7 @@ public final class LiveDatabase implements AutoCloseable {
       current = null;
     }
     if (last != null) {
+      closing = last;
       last.close();
     }
   }
@@ -238,6 +260,7 @@ public final class LiveDatabase implements AutoCloseable {
   private static final class CountedDatabase {
     private final Path directory;
     private final MetadataDb db;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private int users = 1;
     private boolean retired;
 
@@ -258,6 +281,7 @@ public final class LiveDatabase implements AutoCloseable {
         }
       }
       db.close();
+      closed.countDown();
       log.debug("closed {}", directory);
       if (retired) {
         try {

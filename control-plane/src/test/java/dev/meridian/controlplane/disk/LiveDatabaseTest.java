@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.disk;
 
+import static dev.meridian.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,10 +8,13 @@ import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.controlplane.store.ReadView;
 import dev.meridian.controlplane.store.StoreException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +100,27 @@ class LiveDatabaseTest {
     }
     lease.close();
     assertThatThrownBy(() -> lease.db().read()).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void opensAgainAfterItsLastReader() throws Exception {
+    LiveDatabase.Lease lease = live.acquire();
+    live.close();
+    CompletableFuture<Void> opened = new CompletableFuture<>();
+    Thread opener =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                live.open();
+                opened.complete(null);
+              } catch (IOException | RuntimeException e) {
+                opened.completeExceptionally(e);
+              }
+            });
+    eventually("it waits", () -> opener.getState() == Thread.State.TIMED_WAITING);
+    lease.close();
+    opened.get(20, TimeUnit.SECONDS);
+    assertThat(live.isOpen()).isTrue();
   }
 
   @Test
