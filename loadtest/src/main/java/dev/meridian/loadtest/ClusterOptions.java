@@ -44,12 +44,8 @@ final class ClusterOptions {
       description = "The launcher of Meridian; default ${DEFAULT-VALUE}.")
   private String meridian;
 
-  /**
-   * The plan of a cluster, with a directory of its own.
-   *
-   * @param staleness of tag reads, by region
-   */
-  ClusterPlan plan(Map<String, Duration> staleness) throws IOException {
+  /** The plan of a cluster with a directory of its own, all of whose reads are linearizable. */
+  ClusterPlan plan() throws IOException {
     if (regions < 1 || regions > ClusterPlan.MOST_REGIONS) {
       throw new ParameterException(
           spec.commandLine(), "--regions must be 1 to " + ClusterPlan.MOST_REGIONS);
@@ -59,7 +55,7 @@ final class ClusterOptions {
             ? Files.createDirectories(data.get()).toAbsolutePath()
             : Files.createTempDirectory("loadtest");
     return new ClusterPlan(
-        List.of(meridian), directory, ClusterPlan.names(regions), ROUND_TRIP, staleness);
+        List.of(meridian), directory, ClusterPlan.names(regions), ROUND_TRIP, Map.of());
   }
 
   /** To be called when the cluster has ended; the directory may tell why something went wrong. */

@@ -9,7 +9,6 @@ import dev.meridian.loadtest.proof.HistoryRun;
 import dev.meridian.loadtest.proof.HistorySettings;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -69,7 +68,7 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ClusterPlan plan = cluster.plan(Map.of());
+    ClusterPlan plan = cluster.plan();
     HistorySettings settings = settings(plan);
     Progress progress = TerminalProgress.on(spec.commandLine().getErr());
     boolean clean = false;

@@ -14,7 +14,13 @@ import picocli.CommandLine.Command;
     name = "loadtest",
     mixinStandardHelpOptions = true,
     description = "Measures container registries side by side, through their public API only.",
-    subcommands = {RunCommand.class, CompareCommand.class, HistoryCommand.class})
+    subcommands = {
+      RunCommand.class,
+      CompareCommand.class,
+      HistoryCommand.class,
+      FailoverCommand.class,
+      LatencyCommand.class
+    })
 public final class LoadTest {
 
   static final int FAILED = 1;

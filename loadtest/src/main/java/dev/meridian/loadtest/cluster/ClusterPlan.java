@@ -38,4 +38,9 @@ public record ClusterPlan(
   public static List<String> names(int count) {
     return NAMES.subList(0, count);
   }
+
+  /** The same in a directory within this one's, and with other rules for reads of tags. */
+  public ClusterPlan variant(String name, Map<String, Duration> otherStaleness) {
+    return new ClusterPlan(meridian, directory.resolve(name), regions, roundTrip, otherStaleness);
+  }
 }

@@ -2,6 +2,7 @@ package dev.meridian.loadtest.cluster;
 
 import dev.meridian.loadtest.network.Network;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,9 @@ public final class MeridianCluster implements AutoCloseable {
 
   /** Long enough for a launcher that builds first. */
   private static final Duration LONGEST_START = Duration.ofMinutes(5);
+
+  private static final Duration LONGEST_ELECTION = Duration.ofSeconds(30);
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
 
   private final Network network;
   private final List<RegionServer> servers = new ArrayList<>();
@@ -54,6 +58,7 @@ public final class MeridianCluster implements AutoCloseable {
   }
 
   private void prepare(ClusterPlan plan) throws IOException {
+    Files.createDirectories(plan.directory());
     Map<String, RegionPorts> ports = new HashMap<>();
     List<Integer> free = FreePorts.find(4 * plan.regions().size());
     for (int i = 0; i < plan.regions().size(); i++) {
@@ -80,12 +85,26 @@ public final class MeridianCluster implements AutoCloseable {
     return List.copyOf(servers);
   }
 
-  /** The region that leads the metadata plane, as far as any region knows. */
-  public Optional<RegionServer> leader() {
-    return leaderFinder
-        .find(servers)
-        .flatMap(leader ->
-            servers.stream().filter(server -> server.region().equals(leader)).findFirst());
+  /**
+   * The region that leads the metadata plane; waits through an election.
+   *
+   * @throws IOException when no region knows one for half a minute
+   */
+  public RegionServer leader() throws IOException {
+    long end = System.nanoTime() + LONGEST_ELECTION.toNanos();
+    while (true) {
+      Optional<String> leader = leaderFinder.find(servers);
+      for (RegionServer server : servers) {
+        if (leader.filter(server.region()::equals).isPresent()) {
+          return server;
+        }
+      }
+      if (System.nanoTime() - end > 0) {
+        throw new IOException(
+            "no region knows which one leads, for " + LONGEST_ELECTION.toSeconds() + " s");
+      }
+      Pause.of(BETWEEN_TRIES);
+    }
   }
 
   private void endServers() {

@@ -6,7 +6,6 @@ import dev.meridian.loadtest.http.HttpSession;
 import dev.meridian.loadtest.http.Origin;
 import dev.meridian.loadtest.http.ResponseSink;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,7 +89,7 @@ public final class RegionServer implements AutoCloseable {
         String why = process.isAlive() ? "does not serve" : "has ended";
         throw new IOException("region " + region + " " + why + ": " + endOfLog());
       }
-      pause(BETWEEN_TRIES);
+      Pause.of(BETWEEN_TRIES);
     }
   }
 
@@ -120,26 +119,13 @@ public final class RegionServer implements AutoCloseable {
         throw new IOException(what + ": not within " + patience.toSeconds() + " s");
       }
     } catch (InterruptedException e) {
-      throw interrupted(what, e);
+      throw Pause.interrupted(e);
     }
-  }
-
-  private static void pause(Duration time) throws IOException {
-    try {
-      TimeUnit.NANOSECONDS.sleep(time.toNanos());
-    } catch (InterruptedException e) {
-      throw interrupted("a region starts", e);
-    }
-  }
-
-  private static IOException interrupted(String what, InterruptedException e) {
-    Thread.currentThread().interrupt();
-    return (IOException) new InterruptedIOException(what + " was broken off").initCause(e);
   }
 
   private String endOfLog() throws IOException {
-    String text = Files.readString(log);
-    return text.substring(Math.max(0, text.length() - LOG_SHOWN)).strip();
+    String text = Files.readString(log).strip();
+    return text.isEmpty() ? "no output" : text.substring(Math.max(0, text.length() - LOG_SHOWN));
   }
 
   /** Ends the process at once, also one that stands still. */

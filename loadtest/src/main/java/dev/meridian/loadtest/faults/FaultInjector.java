@@ -40,7 +40,7 @@ final class FaultInjector {
     RegionServer some = some(victims);
     return switch (kind) {
       case KILL_LEADER -> {
-        RegionServer leader = cluster.leader().orElse(some);
+        RegionServer leader = cluster.leader();
         leader.kill();
         yield new Begun(leader.region(), leader::start);
       }

@@ -61,7 +61,7 @@ public record HistoryReport(
           .computeIfAbsent(operation.action().kind(), kind -> new TreeMap<>())
           .merge(operation.outcome().kind(), 1L, Long::sum);
     }
-    AcknowledgedWrites writes = AcknowledgedWrites.of(result.operations(), result.origin());
+    Successes writes = Successes.ofWrites(result.operations(), result.origin());
     return new HistoryReport(
         result.started().truncatedTo(ChronoUnit.SECONDS).toString(),
         settings.seed(),
@@ -81,7 +81,7 @@ public record HistoryReport(
         result.findings().stream().map(FindingText::of).toList());
   }
 
-  private static FaultReport report(Fault fault, AcknowledgedWrites writes, long origin) {
+  private static FaultReport report(Fault fault, Successes writes, long origin) {
     return new FaultReport(
         fault.kind().label(),
         fault.what(),
@@ -89,7 +89,7 @@ public record HistoryReport(
         millis(fault.start() - origin),
         millis(fault.end() - fault.start()),
         millis(fault.recovered() - fault.end()),
-        writes.longestGap(fault.start(), fault.recovered()).toMillis());
+        millis(writes.longestGap(fault.start(), fault.recovered()).nanos()));
   }
 
   private static long millis(long nanos) {

@@ -2,6 +2,7 @@ package dev.meridian.loadtest.proof;
 
 import dev.meridian.loadtest.cluster.ClusterPlan;
 import dev.meridian.loadtest.cluster.MeridianCluster;
+import dev.meridian.loadtest.cluster.Pause;
 import dev.meridian.loadtest.cluster.RegionServer;
 import dev.meridian.loadtest.faults.Fault;
 import dev.meridian.loadtest.faults.FaultSchedule;
@@ -12,18 +13,13 @@ import dev.meridian.loadtest.linearize.Budget;
 import dev.meridian.loadtest.measure.Progress;
 import dev.meridian.model.TagName;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
@@ -32,7 +28,7 @@ import java.util.stream.IntStream;
  */
 public record HistoryRun(ClusterPlan plan, HistorySettings settings, Progress progress) {
 
-  private static final long SHOW_EVERY_MS = 200;
+  private static final Duration SHOW_EVERY = Duration.ofMillis(200);
 
   /**
    * What came of it.
@@ -57,7 +53,8 @@ public record HistoryRun(ClusterPlan plan, HistorySettings settings, Progress pr
   public Result run() throws IOException {
     progress.show("start", 0);
     Instant started = Instant.now();
-    try (MeridianCluster cluster = MeridianCluster.start(plan)) {
+    try (MeridianCluster cluster = MeridianCluster.start(plan);
+        Background background = new Background()) {
       long origin = System.nanoTime();
       long end = origin + settings.time().toNanos();
       FaultSchedule schedule =
@@ -68,29 +65,19 @@ public record HistoryRun(ClusterPlan plan, HistorySettings settings, Progress pr
               settings.pace(),
               settings.seed(),
               end);
-      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        Future<List<Fault>> faults = threads.submit(schedule);
-        List<Future<List<Operation>>> clients =
-            clients(cluster, origin, end).stream().map(threads::submit).toList();
-        try {
-          while (!faults.isDone()) {
-            progress.show(schedule.now(), part(origin));
-            TimeUnit.MILLISECONDS.sleep(SHOW_EVERY_MS);
-          }
-          List<Operation> operations = new ArrayList<>();
-          for (Future<List<Operation>> client : clients) {
-            operations.addAll(client.get());
-          }
-          return check(started, origin, operations, faults.get());
-        } finally {
-          threads.shutdownNow();
-        }
+      Future<List<Fault>> faults = background.start(schedule);
+      List<Future<List<Operation>>> clients =
+          clients(cluster, origin, end).stream().map(background::start).toList();
+      while (!faults.isDone()) {
+        progress.show(schedule.now(), part(origin));
+        Pause.of(SHOW_EVERY);
       }
-    } catch (ExecutionException e) {
-      throw rethrown(e.getCause());
-    } catch (InterruptedException e) {
-      throw (InterruptedIOException)
-          new InterruptedIOException("the run was broken off").initCause(e);
+      List<Fault> suffered = Background.result(faults);
+      List<Operation> operations = new ArrayList<>();
+      for (Future<List<Operation>> client : clients) {
+        operations.addAll(Background.result(client));
+      }
+      return check(started, origin, operations, suffered);
     }
   }
 
@@ -124,13 +111,5 @@ public record HistoryRun(ClusterPlan plan, HistorySettings settings, Progress pr
     List<Finding> findings = new HistoryChecker(Budget.DEFAULT).check(operations);
     Duration checked = Duration.ofNanos(System.nanoTime() - start);
     return new Result(started, origin, operations, faults, findings, checked);
-  }
-
-  private static IOException rethrown(Throwable cause) {
-    return switch (cause) {
-      case IOException e -> e;
-      case RuntimeException e -> throw e;
-      default -> throw new IllegalStateException("a thread failed in an unexpected way", cause);
-    };
   }
 }

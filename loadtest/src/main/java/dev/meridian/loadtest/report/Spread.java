@@ -6,7 +6,7 @@ import java.util.List;
 public record Spread(double median, double min, double max) {
 
   /** Of one or more figures; those that are not numbers are left out. */
-  static Spread of(List<Double> figures) {
+  public static Spread of(List<Double> figures) {
     List<Double> sorted = figures.stream().filter(Double::isFinite).sorted().toList();
     if (sorted.isEmpty()) {
       return new Spread(0, 0, 0);

@@ -1,0 +1,53 @@
+package dev.meridian.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The commands that start a cluster, as far as they come without one. */
+class ClusterCommandsTest {
+
+  @TempDir private Path directory;
+  private final StringWriter err = new StringWriter();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          history --faults fire | fault "fire" is not known: expected all, none or some of
+          history --minutes 0   | --minutes and --tags must be positive
+          history --tags 0      | --minutes and --tags must be positive
+          history --clients 3   | --clients must be more than --regions
+          history --regions 8   | --regions must be 1 to 7
+          failover --kills 0    | --kills must be positive
+          latency --samples 0   | --samples must be positive
+          latency --delay -1    | --delay not negative
+          """)
+  void refusesWrongUsage(String line, String message) {
+    assertThat(execute(line)).isEqualTo(2);
+    assertThat(err.toString()).contains(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"history", "failover", "latency"})
+  void saysWhyARegionDidNotStart(String command) {
+    assertThat(execute(command + " --meridian /bin/false --data " + directory)).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("region us-east has ended: no output")
+        .contains("configuration, data and logs of the regions: " + directory);
+  }
+
+  private int execute(String line) {
+    CommandLine command = LoadTest.commandLine();
+    command.setErr(new PrintWriter(err));
+    return command.execute(line.split(" "));
+  }
+}
