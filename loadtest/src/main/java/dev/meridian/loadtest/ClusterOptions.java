@@ -44,18 +44,23 @@ final class ClusterOptions {
       description = "The launcher of Meridian; default ${DEFAULT-VALUE}.")
   private String meridian;
 
-  /** The plan of a cluster with a directory of its own, all of whose reads are linearizable. */
-  ClusterPlan plan() throws IOException {
+  /** The names of the regions. */
+  List<String> regions() {
     if (regions < 1 || regions > ClusterPlan.MOST_REGIONS) {
       throw new ParameterException(
           spec.commandLine(), "--regions must be 1 to " + ClusterPlan.MOST_REGIONS);
     }
+    return ClusterPlan.names(regions);
+  }
+
+  /** The plan of a cluster with a directory of its own, all of whose reads are linearizable. */
+  ClusterPlan plan() throws IOException {
+    List<String> names = regions();
     Path directory =
         data.isPresent()
             ? Files.createDirectories(data.get()).toAbsolutePath()
             : Files.createTempDirectory("loadtest");
-    return new ClusterPlan(
-        List.of(meridian), directory, ClusterPlan.names(regions), ROUND_TRIP, Map.of());
+    return new ClusterPlan(List.of(meridian), directory, names, ROUND_TRIP, Map.of());
   }
 
   /** To be called when the cluster has ended; the directory may tell why something went wrong. */

@@ -9,6 +9,7 @@ import dev.meridian.loadtest.proof.HistoryRun;
 import dev.meridian.loadtest.proof.HistorySettings;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -68,8 +69,8 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    HistorySettings settings = settings(cluster.regions());
     ClusterPlan plan = cluster.plan();
-    HistorySettings settings = settings(plan);
     Progress progress = TerminalProgress.on(spec.commandLine().getErr());
     boolean clean = false;
     try {
@@ -85,11 +86,11 @@ final class HistoryCommand implements Callable<Integer> {
     }
   }
 
-  private HistorySettings settings(ClusterPlan plan) {
+  private HistorySettings settings(List<String> regions) {
     if (minutes <= 0 || tags < 1) {
       throw new ParameterException(spec.commandLine(), "--minutes and --tags must be positive");
     }
-    if (clients <= plan.regions().size()) {
+    if (clients <= regions.size()) {
       throw new ParameterException(
           spec.commandLine(),
           "--clients must be more than --regions: the first of each only reads");
@@ -99,7 +100,7 @@ final class HistoryCommand implements Callable<Integer> {
       return new HistorySettings(
           Duration.ofMillis((long) (minutes * 60_000)),
           kinds,
-          plan.regions(),
+          regions,
           Pace.DEFAULT,
           clients,
           tags,
