@@ -1,6 +1,7 @@
 package dev.meridian.controlplane;
 
 import static dev.meridian.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.controlplane.disk.Halt;
 import dev.meridian.controlplane.raft.RaftSettings;
@@ -12,13 +13,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Three metadata servers in this process, on real sockets. */
 public final class TestCluster implements AutoCloseable {
 
   static final List<String> REGIONS = List.of("us-east", "eu-west", "ap-south");
 
+  private static final Logger log = LoggerFactory.getLogger(TestCluster.class);
+
+  private final List<String> halts = new CopyOnWriteArrayList<>();
   private final Path root;
   private final String name;
   private final UnaryOperator<RaftSettings> tuning;
@@ -55,7 +62,13 @@ public final class TestCluster implements AutoCloseable {
   }
 
   public TestServer start(int index) throws IOException {
-    return start(index, Halt.process());
+    return start(index, this::halted);
+  }
+
+  /** Said at once, and once more when the test closes the cluster. */
+  private void halted(String reason, Throwable cause) {
+    log.error("a server would have halted: {}", reason, cause);
+    halts.add(reason);
   }
 
   public TestServer start(int index, Halt halt) throws IOException {
@@ -153,5 +166,6 @@ public final class TestCluster implements AutoCloseable {
         stop(i);
       }
     }
+    assertThat(halts).isEmpty();
   }
 }

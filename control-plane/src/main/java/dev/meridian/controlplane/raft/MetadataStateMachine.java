@@ -29,6 +29,7 @@ import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -251,7 +252,11 @@ final class MetadataStateMachine extends BaseStateMachine {
         contains(configuration.getPeersList()) || contains(configuration.getListenersList());
     if (wasMember && !isMember) {
       leaveForGood();
-    } else if (isListener() && division().getInfo().getCurrentRole() != RaftPeerRole.LISTENER) {
+      return;
+    }
+    // First the role: when a listener gets its vote, the configuration changes before it.
+    boolean listens = division().getInfo().getCurrentRole() == RaftPeerRole.LISTENER;
+    if (!listens && isListener()) {
       listenFromNowOn();
     }
   }
@@ -278,8 +283,10 @@ final class MetadataStateMachine extends BaseStateMachine {
 
   /** Whether the newest configuration that this member has gives it no vote. */
   private boolean isListener() {
-    return division().getRaftConf().getPeer(RaftPeerId.valueOf(self), RaftPeerRole.LISTENER)
-        != null;
+    RaftConfiguration configuration = division().getRaftConf();
+    RaftPeerId id = RaftPeerId.valueOf(self);
+    return configuration.getPeer(id, RaftPeerRole.LISTENER) != null
+        && configuration.getPeer(id, RaftPeerRole.FOLLOWER) == null;
   }
 
   private void listenFromNowOn() {
