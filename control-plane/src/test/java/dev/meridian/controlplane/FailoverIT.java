@@ -162,6 +162,9 @@ class FailoverIT {
       for (int i = 0; i < 3; i++) {
         assertThat(moved.server(i).getTag("demo/app", "t").getDigest()).isEqualTo(digest);
       }
+      ExecuteReply written = moved.server(moved.follower()).putTag("demo/app", "t", "moved");
+      assertThat(moved.server(0).getTag("demo/app", "t").getDigest())
+          .isEqualTo(written.getPutManifest().getDigest());
       // Ticks of new leaders, each with its revision, and no entry of before.
       ControlPlane first = moved.server(0).controlPlane();
       assertThat(first.raft().entriesAppliedSinceStart())

@@ -45,7 +45,12 @@ class DevClusterIT {
     try (DevCluster _ = DevCluster.start(moved, region -> {});
         RegistryClient there = client(moved, 1)) {
       assertThat(there.resolve("demo/app", "1")).isEqualTo(image.digest());
-      assertThat(there.blob("demo/app", TestImage.digest(image.layer()))).isEqualTo(image.layer());
+      // Nodes find one another a moment after they are ready; until then this is a 503.
+      byte[] layer =
+          Eventually.get(
+              Duration.ofSeconds(20),
+              () -> there.blob("demo/app", TestImage.digest(image.layer())));
+      assertThat(layer).isEqualTo(image.layer());
     }
   }
 

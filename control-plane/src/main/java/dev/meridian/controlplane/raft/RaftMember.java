@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -40,12 +42,17 @@ final class RaftMember implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RaftMember.class);
 
+  private static final Duration BETWEEN_CONNECTIONS = Duration.ofSeconds(1);
+
   private final GroupMember self;
+  private final Map<String, String> addresses;
   private final RaftGroupId groupId;
   private final MetadataStateMachine stateMachine;
   private final RaftServer server;
   private final CommitHistory commits;
   private final ClientId clientId = ClientId.randomId();
+  private final AtomicLong connectedAnew =
+      new AtomicLong(System.nanoTime() - BETWEEN_CONNECTIONS.toNanos());
 
   /**
    * @param enrolment which member it is, and with whom it starts
@@ -57,6 +64,8 @@ final class RaftMember implements AutoCloseable {
       MetadataStateMachine stateMachine)
       throws IOException {
     this.self = enrolment.member();
+    this.addresses =
+        enrolment.group().stream().collect(Collectors.toMap(GroupMember::id, GroupMember::address));
     this.groupId = RaftGroupId.valueOf(enrolment.groupId());
     this.stateMachine = stateMachine;
     this.server =
@@ -82,8 +91,10 @@ final class RaftMember implements AutoCloseable {
         .build();
   }
 
-  private static GroupMember member(RaftPeer peer, boolean listener) {
-    return new GroupMember(peer.getId().toString(), peer.getAddress(), listener);
+  /** The log remembers where a member was when it came; the configuration says where it is. */
+  private GroupMember member(RaftPeer peer, boolean listener) {
+    String id = peer.getId().toString();
+    return new GroupMember(id, addresses.getOrDefault(id, peer.getAddress()), listener);
   }
 
   void start() throws IOException {
@@ -127,10 +138,34 @@ final class RaftMember implements AutoCloseable {
       return server
           .submitClientRequestAsync(
               request(RaftClientRequest.readRequestType()).setMessage(Message.EMPTY).build())
-          .thenApply(RaftMember::answered);
+          .thenApply(RaftMember::answered)
+          .whenComplete((reply, failure) -> {
+            if (failure != null) {
+              connectAnew();
+            }
+          });
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /**
+   * A connection to a leader that was away waits for up to two minutes before it is tried again,
+   * and fails what is asked meanwhile. Ratis sees to that only where it sends entries.
+   */
+  private void connectAnew() {
+    long now = System.nanoTime();
+    long before = connectedAnew.get();
+    if (now - before < BETWEEN_CONNECTIONS.toNanos() || !connectedAnew.compareAndSet(before, now)) {
+      return;
+    }
+    division()
+        .map(division -> division.getInfo().getLeaderId())
+        .filter(leader -> !leader.equals(server.getId()))
+        .ifPresent(leader ->
+            server
+                .getServerRpc()
+                .handleException(leader, new IOException("no answer to a read index"), true));
   }
 
   /** Replaces the members, as the leader, if they are these; completes when that is committed. */
