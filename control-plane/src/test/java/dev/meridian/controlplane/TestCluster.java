@@ -57,8 +57,19 @@ public final class TestCluster implements AutoCloseable {
     for (int i = 0; i < REGIONS.size(); i++) {
       cluster.start(i);
     }
-    cluster.awaitLeader();
+    int leader = cluster.awaitLeader();
+    // The leader serves from its election on; that it also founds the cluster takes it a moment.
+    eventually("the cluster is founded", () -> cluster.isFounded(leader));
     return cluster;
+  }
+
+  private boolean isFounded(int index) {
+    return servers[index]
+        .controlPlane()
+        .raft()
+        .live()
+        .query(queries -> queries.cluster().isPresent())
+        .value();
   }
 
   public TestServer start(int index) throws IOException {
