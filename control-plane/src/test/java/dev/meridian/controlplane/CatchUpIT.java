@@ -40,7 +40,8 @@ class CatchUpIT {
         100,
         Duration.ofMillis(200),
         Duration.ofMinutes(1),
-        300,
+        64 << 10,
+        96 << 10,
         16 << 10);
   }
 

@@ -120,9 +120,17 @@ final class Checkpoints implements StateMachineStorage {
     return System.nanoTime() - lastTriedNanos >= interval.toNanos();
   }
 
-  /** Takes a checkpoint at the database's position, unless that one is there already. */
-  void take(MetadataDb db) throws IOException {
+  /** The interval begins anew. */
+  void triedNow() {
     lastTriedNanos = System.nanoTime();
+  }
+
+  /**
+   * Takes a checkpoint at the database's position, unless that one is there already, and drops old
+   * ones.
+   */
+  void take(MetadataDb db) throws IOException {
+    triedNow();
     LogPosition position = db.position();
     Path directory = root.resolve("cp." + position.term() + "." + position.index());
     if (!Files.exists(directory)) {
@@ -131,6 +139,7 @@ final class Checkpoints implements StateMachineStorage {
       log.debug("checkpoint {}", directory);
     }
     refresh();
+    dropOld();
   }
 
   @Override
@@ -138,9 +147,13 @@ final class Checkpoints implements StateMachineStorage {
     return newest.orElse(null);
   }
 
-  /** Keeps the newest, and those that a follower may still be copying; Ratis calls this. */
   @Override
-  public void cleanupOldSnapshots(SnapshotRetentionPolicy policy) throws IOException {
+  public void cleanupOldSnapshots(SnapshotRetentionPolicy policy) {
+    // Ratis calls this after every entry; it is done where one is taken.
+  }
+
+  /** Keeps the newest, and those that a follower may still be copying. */
+  void dropOld() throws IOException {
     List<Checkpoint> all = all();
     Instant oldest = clock.instant().minus(age);
     for (Checkpoint checkpoint : all.subList(0, Math.max(0, all.size() - NEWEST_KEPT))) {

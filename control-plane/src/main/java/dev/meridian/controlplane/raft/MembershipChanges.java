@@ -144,7 +144,9 @@ public final class MembershipChanges {
 
   /** Takes a snapshot of this member's store, also when one was taken a moment ago; its entry. */
   public long takeSnapshot(Deadline deadline) {
-    return answer(() -> running.get().takeSnapshot(deadline), deadline).getLogIndex();
+    RaftMember member = running.get();
+    var unused = answer(() -> member.takeSnapshot(deadline), deadline);
+    return member.newestCheckpoint();
   }
 
   private RaftStatus leading() {

@@ -15,8 +15,11 @@ import dev.meridian.proto.log.Outcomes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +37,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.StateMachineStorage;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
@@ -58,12 +62,14 @@ final class MetadataStateMachine extends BaseStateMachine {
   private final DataDirectory directory;
   private final LiveDatabase live;
   private final Checkpoints checkpoints;
+  private final RaftSettings settings;
   private final CommandApplier applier;
   private final AppliedRevision applied;
   private final Halt halt;
   private final Runnable demoted;
   private final AtomicLong appliedSinceStart = new AtomicLong();
   private final AtomicBoolean snapshotDemanded = new AtomicBoolean();
+  private LogRetention retention;
   private volatile boolean stopping;
   private volatile boolean leaving;
 
@@ -73,9 +79,9 @@ final class MetadataStateMachine extends BaseStateMachine {
    */
   MetadataStateMachine(
       String self,
+      RaftSettings settings,
       DataDirectory directory,
       LiveDatabase live,
-      Checkpoints checkpoints,
       CommandApplier applier,
       AppliedRevision applied,
       Halt halt,
@@ -84,7 +90,14 @@ final class MetadataStateMachine extends BaseStateMachine {
     this.demoted = demoted;
     this.directory = directory;
     this.live = live;
-    this.checkpoints = checkpoints;
+    this.settings = settings;
+    this.checkpoints =
+        new Checkpoints(
+            directory.checkpoints(),
+            directory.incoming(),
+            settings.checkpointInterval(),
+            settings.checkpointAge(),
+            InstantSource.system());
     this.applier = applier;
     this.applied = applied;
     this.halt = halt;
@@ -107,6 +120,7 @@ final class MetadataStateMachine extends BaseStateMachine {
     }
     LogPosition position = live.writable().position();
     Path logDirectory = storage.getStorageDir().getCurrentDir().toPath();
+    retention = new LogRetention(logDirectory, settings.logBytes(), settings.laggingLogBytes());
     StoredLog.read(logDirectory).verify(position, live.base(), directory.root());
     if (position.index() >= 0) {
       // Ratis replays what follows the newest snapshot, whatever the store says it has (FACTS 1).
@@ -135,6 +149,7 @@ final class MetadataStateMachine extends BaseStateMachine {
 
   private void resume(MetadataDb db) {
     LogPosition position = db.position();
+    retention.begin(position.index());
     setLastAppliedTermIndex(TermIndex.valueOf(position.term(), position.index()));
     applied.advance(db.revision());
   }
@@ -214,14 +229,17 @@ final class MetadataStateMachine extends BaseStateMachine {
   /**
    * Entries without commands, of Ratis' own, move the position in memory only; it is written with
    * the next entry or checkpoint. After a crash they are replayed, which changes nothing.
+   *
+   * @return up to where Ratis may purge the log: it uses what it takes for the checkpoint's index
+   *     for nothing else
    */
   @Override
   public long takeSnapshot() throws IOException {
     boolean demanded = snapshotDemanded.getAndSet(false);
-    if (!demanded && !checkpoints.due()) {
+    TermIndex position = getLastAppliedTermIndex();
+    if (!demanded && !(checkpoints.due() && hasGrown(position.getIndex()))) {
       return RaftLog.INVALID_LOG_INDEX;
     }
-    TermIndex position = getLastAppliedTermIndex();
     try {
       MetadataDb db = live.writable();
       db.recordPosition(new LogPosition(position.getTerm(), position.getIndex()));
@@ -229,7 +247,23 @@ final class MetadataStateMachine extends BaseStateMachine {
     } catch (StoreException e) {
       throw new IOException("cannot take a checkpoint at entry " + position, e);
     }
-    return position.getIndex();
+    return retention.purgeable(position.getIndex(), slowestMember());
+  }
+
+  /** Whether enough was written since the last checkpoint for another. */
+  private boolean hasGrown(long index) throws IOException {
+    checkpoints.triedNow();
+    SnapshotInfo newest = checkpoints.getLatestSnapshot();
+    long since = newest == null ? -1 : newest.getIndex();
+    return index - since >= settings.checkpointEntries()
+        || retention.bytesAfter(since) >= settings.logBytes();
+  }
+
+  /** Newest entry that all others have, where this member leads; empty where not. */
+  private OptionalLong slowestMember() {
+    return Optional.ofNullable(division().getInfo().getFollowerMatchIndices()).stream()
+        .flatMapToLong(Arrays::stream)
+        .min();
   }
 
   /** The next snapshot that Ratis asks for is taken, however soon after the last one. */

@@ -219,6 +219,12 @@ final class RaftMember implements AutoCloseable {
                 1)));
   }
 
+  /** Index of the newest snapshot of this member, -1 if none. */
+  long newestCheckpoint() {
+    SnapshotInfo snapshot = stateMachine.getLatestSnapshot();
+    return snapshot == null ? -1 : snapshot.getIndex();
+  }
+
   private static long millis(Deadline deadline) {
     return Math.max(1, deadline.remaining().toMillis());
   }
@@ -268,7 +274,6 @@ final class RaftMember implements AutoCloseable {
 
   private RaftStatus status(RaftServer.Division division) {
     DivisionInfo info = division.getInfo();
-    SnapshotInfo snapshot = division.getStateMachine().getLatestSnapshot();
     return new RaftStatus(
         self,
         role(info.getCurrentRole()),
@@ -276,7 +281,7 @@ final class RaftMember implements AutoCloseable {
         info.getCurrentTerm(),
         division.getRaftLog().getLastCommittedIndex(),
         info.getLastAppliedIndex(),
-        snapshot == null ? -1 : snapshot.getIndex(),
+        newestCheckpoint(),
         others(division));
   }
 

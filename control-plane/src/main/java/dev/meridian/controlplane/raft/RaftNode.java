@@ -15,7 +15,6 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -191,13 +190,6 @@ public final class RaftNode implements AutoCloseable {
   }
 
   private void start(Enrolment enrolment) throws IOException {
-    Checkpoints checkpoints =
-        new Checkpoints(
-            directory.checkpoints(),
-            directory.incoming(),
-            settings.checkpointInterval(),
-            settings.checkpointAge(),
-            InstantSource.system());
     RaftMember next =
         new RaftMember(
             settings,
@@ -205,9 +197,9 @@ public final class RaftNode implements AutoCloseable {
             directory,
             new MetadataStateMachine(
                 enrolment.self(),
+                settings,
                 directory,
                 live,
-                checkpoints,
                 applier,
                 applied,
                 halt,

@@ -16,8 +16,9 @@ import java.util.List;
  * @param checkpointInterval time between two checkpoints at least
  * @param checkpointAge how long a checkpoint is kept besides the two newest: followers may be
  *     copying it
- * @param preservedEntries log entries that are kept behind a checkpoint, so that a newcomer still
- *     finds those that it needs when it has received a snapshot
+ * @param logBytes of the log that are kept behind a checkpoint in any case; a start reads them all
+ * @param laggingLogBytes of the log that are kept at most while a member lacks them, so that a
+ *     newcomer still finds what it needs when it has received a snapshot
  * @param segmentBytes size of a log file; the log is purged by whole files
  */
 public record RaftSettings(
@@ -29,7 +30,8 @@ public record RaftSettings(
     long checkpointEntries,
     Duration checkpointInterval,
     Duration checkpointAge,
-    long preservedEntries,
+    long logBytes,
+    long laggingLogBytes,
     long segmentBytes) {
 
   /** A voter; the address is host:port. */
@@ -62,7 +64,8 @@ public record RaftSettings(
         50_000,
         Duration.ofMinutes(1),
         Duration.ofHours(1),
-        1_000_000,
+        128L << 20,
+        4L << 30,
         32 << 20);
   }
 

@@ -71,13 +71,15 @@ final class RatisProperties {
     // Without it a follower learns of a commit only by the next heartbeat (FACTS 2).
     RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, true);
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
-    RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, settings.preservedEntries());
-    RaftServerConfigKeys.Log.setPurgeGap(properties, 100);
+    // What stays is counted in bytes, by the state machine.
+    RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, 0);
+    RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
   }
 
   private static void setSnapshots(RaftProperties properties, RaftSettings settings) {
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
-    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, settings.checkpointEntries());
+    // Asked after every entry, the state machine decides.
+    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, 1);
     // A leader that was sending to a server that stopped notices it only after once or twice the
     // time-out times the chunks under way, and leaves the server without entries until then (up
     // to 48 s by default). These want 1 MB/s and allow 40 MB/s over 100 ms.

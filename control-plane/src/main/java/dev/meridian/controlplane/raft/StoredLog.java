@@ -21,8 +21,8 @@ import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
  */
 record StoredLog(Path directory, long first, long last) {
 
-  private static final Pattern CLOSED = Pattern.compile("log_(\\d+)-(\\d+)");
-  private static final Pattern OPEN = Pattern.compile("log_inprogress_(\\d+)");
+  static final Pattern CLOSED = Pattern.compile("log_(\\d+)-(\\d+)");
+  static final Pattern OPEN = Pattern.compile("log_inprogress_(\\d+)");
 
   /** Reads the log; of the closed files only their names. */
   static StoredLog read(Path directory) throws IOException {

@@ -59,9 +59,9 @@ class CheckpointsTest {
     for (int index = 1; index <= 4; index++) {
       Files.createDirectories(root.resolve("checkpoints/cp.1." + index));
     }
-    checkpoints(Instant.now().plus(Duration.ofMinutes(59))).cleanupOldSnapshots(null);
+    checkpoints(Instant.now().plus(Duration.ofMinutes(59))).dropOld();
     assertThat(names()).hasSize(4);
-    checkpoints(Instant.now().plus(Duration.ofMinutes(61))).cleanupOldSnapshots(null);
+    checkpoints(Instant.now().plus(Duration.ofMinutes(61))).dropOld();
     assertThat(names()).containsExactly("cp.1.3", "cp.1.4");
   }
 

@@ -73,7 +73,8 @@ class DamagedFilesIT {
             50_000,
             Duration.ofMinutes(1),
             Duration.ofHours(1),
-            1_000_000,
+            128L << 20,
+            4L << 30,
             16 << 10);
     RaftNode node =
         new RaftNode(
