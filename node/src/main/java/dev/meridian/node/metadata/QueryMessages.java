@@ -24,7 +24,10 @@ final class QueryMessages {
 
   private QueryMessages() {}
 
-  /** The options of a read; {@code seen} is the highest revision that this node knows of. */
+  /**
+   * The options of a read; {@code seen} is the highest revision that this node knows of. What is
+   * found by its digest is right at any revision, and must not wait for a server that is behind.
+   */
   static ReadOptions options(Freshness freshness, long seen) {
     return ReadOptions.newBuilder()
         .setMode(
@@ -34,7 +37,11 @@ final class QueryMessages {
               case BOUNDED -> ReadOptions.Mode.BOUNDED;
             })
         .setMaxStalenessMs(freshness.maxStaleness().toMillis())
-        .setMinRevision(Math.max(freshness.minRevision(), seen))
+        .setMinRevision(
+            switch (freshness.mode()) {
+              case LINEARIZABLE, BOUNDED -> Math.max(freshness.minRevision(), seen);
+              case LOCAL -> freshness.minRevision();
+            })
         .build();
   }
 

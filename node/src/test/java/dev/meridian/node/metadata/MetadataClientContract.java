@@ -217,9 +217,20 @@ abstract class MetadataClientContract {
     own.revision.set(700);
     assertThatThrownBy(() -> deleteTag("gone")).isInstanceOf(MetadataRejectedException.class);
 
-    getBlob();
+    listTags();
 
     assertThat(own.reads).extracting(ReadOptions::getMinRevision).containsExactly(700L);
+  }
+
+  @Test
+  void whatIsFoundByDigestWaitsForNoRevisionThatItWasNotAskedFor() {
+    own.revision.set(500);
+    listTags();
+
+    getBlob();
+    client.getBlob(REPOSITORY, DIGEST, Freshness.LOCAL.atLeast(3));
+
+    assertThat(own.reads).extracting(ReadOptions::getMinRevision).containsExactly(0L, 0L, 3L);
   }
 
   @Test
@@ -233,7 +244,7 @@ abstract class MetadataClientContract {
     eventually(() -> assertThat(client.membership().clusterId()).isEqualTo("c2"));
 
     eventually(() -> {
-      getBlob();
+      listTags();
       assertThat(own.reads.getLast().getMinRevision()).isEqualTo(300);
     });
   }
@@ -382,6 +393,10 @@ abstract class MetadataClientContract {
   private void deleteTag(String tag) {
     client.execute(
         Principal.ANONYMOUS, new MetadataCommand.DeleteTag(REPOSITORY, TagName.parse(tag)));
+  }
+
+  private void listTags() {
+    client.listTags(REPOSITORY, Optional.empty(), 10, Freshness.LINEARIZABLE);
   }
 
   private BlobEntry getBlob() {
