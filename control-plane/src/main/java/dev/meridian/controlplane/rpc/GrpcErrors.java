@@ -86,7 +86,8 @@ final class GrpcErrors {
           CONDITION_FAILED,
           SESSION_EXPIRED,
           COMMAND_EXPIRED,
-          OBJECT_DOOMED ->
+          OBJECT_DOOMED,
+          COPIES_MISSING ->
           Status.FAILED_PRECONDITION;
       case MANIFEST_INVALID, DIGEST_INVALID, SIZE_INVALID, TOO_LARGE, NAME_INVALID, TAG_INVALID ->
           Status.INVALID_ARGUMENT;
