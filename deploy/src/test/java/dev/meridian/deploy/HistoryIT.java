@@ -81,7 +81,12 @@ class HistoryIT {
       throws IOException {
     ClusterPlan plan =
         new ClusterPlan(
-            ChildProcess.meridianCommand(), directory, REGIONS, Duration.ofMillis(100), staleness);
+            ChildProcess.meridianCommand(),
+            directory,
+            REGIONS,
+            Duration.ofMillis(100),
+            staleness,
+            List.of());
     Pace pace = new Pace(Duration.ofSeconds(1), longestFault);
     HistorySettings settings =
         new HistorySettings(Duration.ofSeconds(13), faults, victims, pace, 6, 3, 1);

@@ -60,7 +60,7 @@ final class ClusterOptions {
         data.isPresent()
             ? Files.createDirectories(data.get()).toAbsolutePath()
             : Files.createTempDirectory("loadtest");
-    return new ClusterPlan(List.of(meridian), directory, names, ROUND_TRIP, Map.of());
+    return new ClusterPlan(List.of(meridian), directory, names, ROUND_TRIP, Map.of(), List.of());
   }
 
   /** To be called when the cluster has ended; the directory may tell why something went wrong. */

@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
       CompareCommand.class,
       HistoryCommand.class,
       FailoverCommand.class,
-      LatencyCommand.class
+      LatencyCommand.class,
+      ScaleCommand.class
     })
 public final class LoadTest {
 

@@ -2,9 +2,13 @@ package dev.meridian.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +34,9 @@ class ClusterCommandsTest {
           failover --kills 0    | --kills must be positive
           latency --samples 0   | --samples must be positive
           latency --delay -1    | --delay not negative
+          scale --samples 0     | --connections and --samples must be positive
+          scale --manifests 9   | --manifests must be at least 29999: one for each 10 tags
+          scale --heap 1        | --heap "1" is not valid: expected a size such as 512m or 1g
           """)
   void refusesWrongUsage(String line, String message) {
     assertThat(execute(line)).isEqualTo(2);
@@ -37,12 +44,23 @@ class ClusterCommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"history", "failover", "latency"})
+  @ValueSource(strings = {"history", "failover", "latency", "scale"})
   void saysWhyARegionDidNotStart(String command) {
     assertThat(execute(command + " --meridian /bin/false --data " + directory)).isEqualTo(1);
     assertThat(err.toString())
         .contains("region us-east has ended: no output")
         .contains("configuration, data and logs of the regions: " + directory);
+  }
+
+  @Test
+  void tellsTheRegionsHowLargeTheirHeapIs() throws IOException {
+    Path launcher = directory.resolve("launcher");
+    Files.writeString(launcher, "#!/bin/sh\necho \"flags: $JDK_JAVA_OPTIONS\"\nexit 1\n");
+    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
+    Path data = directory.resolve("data");
+    assertThat(execute("scale --heap 300m --meridian " + launcher + " --data " + data))
+        .isEqualTo(1);
+    assertThat(err.toString()).containsPattern("region us-east has ended: flags: .*-Xmx300m");
   }
 
   private int execute(String line) {

@@ -14,13 +14,15 @@ import java.util.Map;
  * @param roundTrip the largest between two regions, as the regions are told
  * @param staleness of the regions that may answer reads of tags from what they have, and how old
  *     that may be; in all others such reads are linearizable
+ * @param jvmFlags for the process of each region, such as {@code -Xmx1g}
  */
 public record ClusterPlan(
     List<String> meridian,
     Path directory,
     List<String> regions,
     Duration roundTrip,
-    Map<String, Duration> staleness) {
+    Map<String, Duration> staleness,
+    List<String> jvmFlags) {
 
   private static final List<String> NAMES =
       List.of("us-east", "eu-west", "ap-south", "us-west", "eu-north", "sa-east", "af-south");
@@ -29,6 +31,7 @@ public record ClusterPlan(
     meridian = List.copyOf(meridian);
     regions = List.copyOf(regions);
     staleness = Map.copyOf(staleness);
+    jvmFlags = List.copyOf(jvmFlags);
   }
 
   /** The most regions that {@link #names} has names for. */
@@ -41,6 +44,17 @@ public record ClusterPlan(
 
   /** The same in a directory within this one's, and with other rules for reads of tags. */
   public ClusterPlan variant(String name, Map<String, Duration> otherStaleness) {
-    return new ClusterPlan(meridian, directory.resolve(name), regions, roundTrip, otherStaleness);
+    return new ClusterPlan(
+        meridian, directory.resolve(name), regions, roundTrip, otherStaleness, jvmFlags);
+  }
+
+  /** The same with other flags for the JVMs of the regions. */
+  public ClusterPlan withJvmFlags(List<String> flags) {
+    return new ClusterPlan(meridian, directory, regions, roundTrip, staleness, flags);
+  }
+
+  /** Where a region has what it keeps. */
+  public Path data(String region) {
+    return directory.resolve(region);
   }
 }

@@ -27,7 +27,7 @@ public final class MeridianCluster implements AutoCloseable {
 
   private final Network network;
   private final List<RegionServer> servers = new ArrayList<>();
-  private final LeaderFinder leaderFinder = new LeaderFinder(RegionFile.CLUSTER);
+  private final RaftClient raft = new RaftClient(RegionFile.CLUSTER);
   private final Thread atExit = new Thread(this::endServers, "end of the regions");
 
   private MeridianCluster(Network network) {
@@ -41,7 +41,19 @@ public final class MeridianCluster implements AutoCloseable {
    * @throws IOException when one does not; with the end of its log
    */
   public static MeridianCluster start(ClusterPlan plan) throws IOException {
-    MeridianCluster cluster = new MeridianCluster(new Network(new HashSet<>(plan.regions())));
+    return start(plan, new Network(new HashSet<>(plan.regions())));
+  }
+
+  /**
+   * The same without relays between the regions, which take time of processors; the network can be
+   * neither slow nor cut.
+   */
+  public static MeridianCluster startDirect(ClusterPlan plan) throws IOException {
+    return start(plan, Network.direct());
+  }
+
+  private static MeridianCluster start(ClusterPlan plan, Network network) throws IOException {
+    MeridianCluster cluster = new MeridianCluster(network);
     try {
       cluster.prepare(plan);
       for (RegionServer server : cluster.servers) {
@@ -71,7 +83,7 @@ public final class MeridianCluster implements AutoCloseable {
       List<String> command = new ArrayList<>(plan.meridian());
       command.addAll(List.of("serve", "--config", file.write(region).toString()));
       Path log = plan.directory().resolve(region + ".log");
-      servers.add(new RegionServer(region, command, log, ports.get(region)));
+      servers.add(new RegionServer(region, command, plan.jvmFlags(), log, ports.get(region)));
     }
   }
 
@@ -93,7 +105,7 @@ public final class MeridianCluster implements AutoCloseable {
   public RegionServer leader() throws IOException {
     long end = System.nanoTime() + LONGEST_ELECTION.toNanos();
     while (true) {
-      Optional<String> leader = leaderFinder.find(servers);
+      Optional<String> leader = raft.leader(servers);
       for (RegionServer server : servers) {
         if (leader.filter(server.region()::equals).isPresent()) {
           return server;
@@ -107,6 +119,25 @@ public final class MeridianCluster implements AutoCloseable {
     }
   }
 
+  /**
+   * How many entries of its log a server would apply again if it started now: those that it applied
+   * after its newest snapshot.
+   *
+   * @throws IOException when the server does not answer
+   */
+  public long entriesAfterSnapshot(RegionServer server) throws IOException {
+    return raft.entriesAfterSnapshot(server);
+  }
+
+  /**
+   * Lets a server take a snapshot of its metadata, and waits for it.
+   *
+   * @throws IOException when the server does not answer, or cannot take one
+   */
+  public void takeSnapshot(RegionServer server) throws IOException {
+    raft.takeSnapshot(server);
+  }
+
   private void endServers() {
     servers.forEach(RegionServer::close);
   }
@@ -115,7 +146,7 @@ public final class MeridianCluster implements AutoCloseable {
   public void close() throws IOException {
     Runtime.getRuntime().removeShutdownHook(atExit);
     endServers();
-    leaderFinder.close();
+    raft.close();
     network.close();
   }
 }

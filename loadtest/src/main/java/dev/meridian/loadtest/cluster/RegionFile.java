@@ -34,7 +34,7 @@ record RegionFile(ClusterPlan plan, Map<String, RegionPorts> ports, Network netw
         cluster: %1$s
         region: %2$s
         roles: [control-plane, node]
-        data: "%3$s/%2$s"
+        data: "%3$s"
         http: {addr: "127.0.0.1:%4$d", draintimeout: 1s}
         internal: {addr: "127.0.0.1:%5$d", advertise: "127.0.0.1:%6$d"}
         metadata:
@@ -42,14 +42,14 @@ record RegionFile(ClusterPlan plan, Map<String, RegionPorts> ports, Network netw
           raft: {addr: "127.0.0.1:%8$d", roundtrip: %9$dms}
           peers: [%10$s]
         storage:
-          filesystem: {rootdirectory: "%3$s/%2$s/blobs"}
+          filesystem: {rootdirectory: "%3$s/blobs"}
         reads: %11$s
         log: {level: info, format: text}
         """
             .formatted(
                 CLUSTER,
                 region,
-                plan.directory(),
+                plan.data(region),
                 own.http(),
                 own.internal(),
                 network.reachFromElsewhere(region, own.internal()),

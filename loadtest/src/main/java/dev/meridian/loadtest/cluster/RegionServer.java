@@ -21,13 +21,16 @@ public final class RegionServer implements AutoCloseable {
 
   private final String region;
   private final List<String> command;
+  private final List<String> jvmFlags;
   private final Path log;
   private final RegionPorts ports;
   private Process process;
 
-  RegionServer(String region, List<String> command, Path log, RegionPorts ports) {
+  RegionServer(
+      String region, List<String> command, List<String> jvmFlags, Path log, RegionPorts ports) {
     this.region = region;
     this.command = command;
+    this.jvmFlags = jvmFlags;
     this.log = log;
     this.ports = ports;
   }
@@ -42,17 +45,30 @@ public final class RegionServer implements AutoCloseable {
     return new Origin(false, "127.0.0.1", ports.http());
   }
 
+  /** The process that was started last. */
+  public long pid() {
+    return process.pid();
+  }
+
   int grpcPort() {
     return ports.grpc();
   }
 
   /** Starts the process, the first time or again; {@link #awaitServing} tells when it serves. */
   public void start() throws IOException {
-    process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    if (!jvmFlags.isEmpty()) {
+      builder
+          .environment()
+          .merge(
+              "JDK_JAVA_OPTIONS",
+              String.join(" ", jvmFlags),
+              (inherited, own) -> inherited + " " + own);
+    }
+    process = builder.start();
   }
 
   /** SIGKILL: the process gets no chance to do anything. */
@@ -83,8 +99,18 @@ public final class RegionServer implements AutoCloseable {
    * @throws IOException when it does not in time, or has ended; with the end of its log
    */
   public void awaitServing(Duration patience) throws IOException {
+    await("/v2/_catalog?n=1", PATIENCE, patience);
+  }
+
+  /**
+   * Waits until a GET of a path succeeds, which is sent again and again.
+   *
+   * @param each how long one of them may take
+   * @throws IOException when it does not in time, or the process has ended; with the end of its log
+   */
+  public void await(String path, Duration each, Duration patience) throws IOException {
     long end = System.nanoTime() + patience.toNanos();
-    while (!serves()) {
+    while (!answers(path, each)) {
       if (!process.isAlive() || System.nanoTime() - end > 0) {
         String why = process.isAlive() ? "does not serve" : "has ended";
         throw new IOException("region " + region + " " + why + ": " + endOfLog());
@@ -93,10 +119,10 @@ public final class RegionServer implements AutoCloseable {
     }
   }
 
-  private boolean serves() {
-    try (HttpSession session = HttpSession.sendingOnce(PATIENCE)) {
-      HttpRequest list = HttpRequest.of("GET", "/v2/_catalog?n=1");
-      HttpResponse response = session.send(origin(), list, ResponseSink.DISCARD);
+  private boolean answers(String path, Duration each) {
+    try (HttpSession session = HttpSession.sendingOnce(each)) {
+      HttpRequest request = HttpRequest.of("GET", path);
+      HttpResponse response = session.send(origin(), request, ResponseSink.DISCARD);
       return response.isSuccessful();
     } catch (IOException e) {
       return false; // not yet: the caller waits, and knows when it is over

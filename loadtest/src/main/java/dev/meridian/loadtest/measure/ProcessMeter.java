@@ -1,8 +1,5 @@
 package dev.meridian.loadtest.measure;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -32,7 +29,7 @@ final class ProcessMeter {
   void sample() {
     long sum = 0;
     for (long pid : pids) {
-      sum += rss(pid);
+      sum += ProcessMemory.of(pid).residentBytes();
     }
     peakRss = Math.max(peakRss, sum);
   }
@@ -46,28 +43,12 @@ final class ProcessMeter {
   private double cpuSeconds() {
     double sum = 0;
     for (long pid : pids) {
-      String stat = read(pid, "stat");
+      String stat = ProcessMemory.read(pid, "stat");
       String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
       if (fields.length > STIME) {
         sum += (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME])) / TICKS_PER_SECOND;
       }
     }
     return sum;
-  }
-
-  private static long rss(long pid) {
-    return read(pid, "status")
-        .lines()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
-        .sum();
-  }
-
-  private static String read(long pid, String file) {
-    try {
-      return Files.readString(Path.of("/proc", Long.toString(pid), file));
-    } catch (IOException e) {
-      return ""; // the process has ended
-    }
   }
 }

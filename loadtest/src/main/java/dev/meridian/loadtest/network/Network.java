@@ -22,6 +22,8 @@ public final class Network implements AutoCloseable {
 
   private record Way(String from, String to) {}
 
+  private Network() {}
+
   /** A network of regions that are all connected with each other. */
   public Network(Set<String> regions) {
     for (String region : regions) {
@@ -36,10 +38,20 @@ public final class Network implements AutoCloseable {
   }
 
   /**
+   * A network with nothing between regions that could cost time: it can be neither slow nor cut.
+   */
+  public static Network direct() {
+    return new Network();
+  }
+
+  /**
    * A port by which servers of one region reach a port of another one; both on the loopback
    * interface.
    */
   public int reach(String from, String to, int port) throws IOException {
+    if (isDirect()) {
+      return port;
+    }
     LinkRelay relay =
         new LinkRelay(port, links.get(new Way(from, to)), links.get(new Way(to, from)));
     synchronized (relays) {
@@ -55,11 +67,13 @@ public final class Network implements AutoCloseable {
 
   /** How long everything takes from one region to another. */
   public void delay(Duration oneWay) {
+    requireLinks();
     links.values().forEach(link -> link.delay(oneWay));
   }
 
   /** Cuts a region from all others, in both directions. */
   public void isolate(String region) {
+    requireLinks();
     links.forEach((way, link) -> {
       if (way.from().equals(region) || way.to().equals(region)) {
         link.cut();
@@ -69,12 +83,23 @@ public final class Network implements AutoCloseable {
 
   /** Cuts one direction: what the first region sends does not arrive at the second. */
   public void cut(String from, String to) {
+    requireLinks();
     links.get(new Way(from, to)).cut();
   }
 
   /** Heals all cuts. */
   public void heal() {
     links.values().forEach(Link::heal);
+  }
+
+  private boolean isDirect() {
+    return links.isEmpty();
+  }
+
+  private void requireLinks() {
+    if (isDirect()) {
+      throw new IllegalStateException("a direct network can be neither slow nor cut");
+    }
   }
 
   @Override

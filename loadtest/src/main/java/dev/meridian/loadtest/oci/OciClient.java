@@ -9,8 +9,11 @@ import dev.meridian.model.Digest;
 import dev.meridian.model.MediaTypes;
 import dev.meridian.model.Reference;
 import dev.meridian.model.RepositoryName;
+import dev.meridian.model.TagName;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A registry's public API (OCI distribution-spec v1.1) over connections of its own. Used by one
@@ -69,13 +72,33 @@ public final class OciClient implements Closeable {
    */
   public boolean putManifest(RepositoryName repository, Reference reference, Manifest manifest)
       throws IOException {
+    return put(repository, reference.toString(), manifest).header("OCI-Subject").isPresent();
+  }
+
+  /**
+   * Writes a manifest and several tags of it with one request ({@code ?tag=}).
+   *
+   * @throws IOException also when the registry does not tell that it wrote all tags
+   */
+  public void putManifest(RepositoryName repository, List<TagName> tags, Manifest manifest)
+      throws IOException {
+    String query = tags.stream().map(tag -> "tag=" + tag).collect(Collectors.joining("&"));
+    HttpResponse response = put(repository, manifest.digest() + "?" + query, manifest);
+    String written = response.header("OCI-Tag").orElse("");
+    if (!List.of(written.split(" *, *")).containsAll(tags.stream().map(TagName::value).toList())) {
+      throw new IOException("the registry wrote the tags \"" + written + "\", expected " + tags);
+    }
+  }
+
+  private HttpResponse put(RepositoryName repository, String reference, Manifest manifest)
+      throws IOException {
     HttpRequest request =
         HttpRequest.of("PUT", path(repository) + "/manifests/" + reference)
             .with("Content-Type", manifest.mediaType())
             .with(manifest.body());
     HttpResponse response = session.send(request, push(repository), ResponseSink.DISCARD);
     expect(request, response, 201);
-    return response.header("OCI-Subject").isPresent();
+    return response;
   }
 
   /** Removes a manifest or tag; one that is not there is fine. */

@@ -9,16 +9,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** What goes on beside the thread that leads a run; interrupted when the run ends. */
-final class Background implements AutoCloseable {
+public final class Background implements AutoCloseable {
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  <T> Future<T> start(Callable<T> task) {
+  /** Starts a task on a thread of its own. */
+  public <T> Future<T> start(Callable<T> task) {
     return threads.submit(task);
   }
 
   /** Waits for a result; what the task threw is thrown here. */
-  static <T> T result(Future<T> future) throws IOException {
+  public static <T> T result(Future<T> future) throws IOException {
     try {
       return future.get();
     } catch (InterruptedException e) {

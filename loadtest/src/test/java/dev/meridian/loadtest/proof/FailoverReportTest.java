@@ -22,7 +22,8 @@ class FailoverReportTest {
               Path.of("data"),
               ClusterPlan.names(3),
               Duration.ofMillis(100),
-              Map.of()),
+              Map.of(),
+              List.of()),
           Duration.ofMillis(50),
           Instant.EPOCH,
           List.of(

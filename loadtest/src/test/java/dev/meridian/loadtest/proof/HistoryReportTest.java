@@ -95,7 +95,8 @@ class HistoryReportTest {
             Path.of("data"),
             ClusterPlan.names(3),
             Duration.ofMillis(100),
-            Map.of());
+            Map.of(),
+            List.of());
     HistorySettings settings =
         new HistorySettings(
             Duration.ofMinutes(1), Set.of(FaultKind.CUT), plan.regions(), Pace.DEFAULT, 9, 5, 7);
