@@ -36,6 +36,8 @@ class LayeringTest {
       Map.ofEntries(
           entry("store", Set.of(MODEL, PROTO)),
           entry("apply", Set.of(inModule("store"), ACCESS, MODEL, PROTO)),
+          entry("apply.command", Set.of(inModule("store"), MODEL, PROTO)),
+          entry("apply.copies", Set.of(inModule("apply.command"), inModule("store"), MODEL, PROTO)),
           entry("query", Set.of(inModule("apply"), inModule("store"), MODEL, PROTO)),
           entry("disk", Set.of(inModule("query"), inModule("store"), MODEL, PROTO)),
           entry(

@@ -4,9 +4,14 @@ import static dev.meridian.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.proto.metadata.ClusterView;
+import dev.meridian.proto.metadata.ListNodeReportsRequest;
 import dev.meridian.proto.metadata.MetadataServiceGrpc;
 import dev.meridian.proto.metadata.NodeInfo;
 import dev.meridian.proto.metadata.NodeReport;
+import dev.meridian.proto.metadata.PeerServiceGrpc;
+import dev.meridian.proto.metadata.RegionDistance;
+import dev.meridian.proto.metadata.RegionInfo;
+import dev.meridian.proto.metadata.ReplicationReport;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
@@ -77,6 +82,14 @@ class NodeSessionsIT {
                   node -> node.getNodeId().equals(id) && node.getInternalAddress().equals(address));
     }
 
+    String publicUrl(String region) {
+      return views.getLast().getRegionsList().stream()
+          .filter(found -> found.getRegion().equals(region))
+          .map(RegionInfo::getPublicUrl)
+          .findFirst()
+          .orElseThrow();
+    }
+
     List<String> nodes() {
       return views.isEmpty()
           ? List.of()
@@ -122,6 +135,37 @@ class NodeSessionsIT {
     eventually("the first is over", () -> first.failure != null);
     assertThat(Status.fromThrowable(first.failure).getCode()).isEqualTo(Status.Code.ABORTED);
     second.crash();
+  }
+
+  @Test
+  void laterReportsSayHowANodeFares() {
+    Session east = new Session(0, "fares", "us-east", "127.0.0.1:20");
+    Session asia = new Session(2, "watches", "ap-south", "127.0.0.1:21");
+    eventually("joined", () -> asia.sees("fares", "127.0.0.1:20"));
+    east.reports.onNext(
+        NodeReport.newBuilder()
+            .setNodeId("fares")
+            .setRegion("us-east")
+            .setInternalAddress("127.0.0.1:20")
+            .setPublicUrl("https://east.example")
+            .setReplication(ReplicationReport.newBuilder().setErrors(3))
+            .addDistances(
+                RegionDistance.newBuilder().setRegion("eu-west").setRoundTripMicros(80_000))
+            .build());
+    eventually(
+        "the public URL is known elsewhere",
+        () -> asia.publicUrl("us-east").equals("https://east.example"));
+    assertThat(asia.publicUrl("ap-south")).isEmpty();
+    assertThat(east.failure).isNull();
+    assertThat(
+            PeerServiceGrpc.newBlockingStub(cluster.server(0).channel())
+                .listNodeReports(ListNodeReportsRequest.getDefaultInstance())
+                .getReportsList())
+        .filteredOn(report -> report.getNodeId().equals("fares"))
+        .singleElement()
+        .satisfies(report -> assertThat(report.getReplication().getErrors()).isEqualTo(3));
+    east.crash();
+    asia.crash();
   }
 
   @Test

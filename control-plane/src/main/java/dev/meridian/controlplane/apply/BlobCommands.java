@@ -1,8 +1,13 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.apply.command.CommandContext;
+import dev.meridian.controlplane.apply.command.Outcome;
+import dev.meridian.controlplane.apply.command.Rejection;
+import dev.meridian.controlplane.apply.copies.Blobs;
+import dev.meridian.controlplane.apply.copies.Placements;
+import dev.meridian.controlplane.apply.copies.Policy;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ObjectKey;
-import dev.meridian.controlplane.store.Tables;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
@@ -23,6 +28,7 @@ final class BlobCommands {
 
   private final CommandContext context;
   private final RepositoryCommands repositories;
+  private final Blobs blobs;
   private final BlobLinks links;
   private final Placements placements;
   private final ManifestReferences references;
@@ -30,6 +36,7 @@ final class BlobCommands {
   BlobCommands(CommandContext context) {
     this.context = context;
     this.repositories = new RepositoryCommands(context);
+    this.blobs = new Blobs(context);
     this.links = new BlobLinks(context);
     this.placements = new Placements(context);
     this.references = new ManifestReferences(context);
@@ -37,7 +44,7 @@ final class BlobCommands {
 
   /**
    * Links the blob that a completed object holds. The object becomes the region's placement, or is
-   * doomed when the region has one.
+   * doomed when the region has one. Refused where the policy allows no copy.
    */
   Outcome commit(CommitBlob command) {
     Digest digest = Digest.parse(command.getDigest());
@@ -49,7 +56,11 @@ final class BlobCommands {
           "the upload session of blob " + digest + " ended before its commit",
           digest.toString());
     }
-    Optional<BlobRecord> blob = context.rows().get(Tables.BLOBS, digest);
+    Policy policy = blobs.policy(name);
+    if (!policy.allows(object.region())) {
+      return notAllowed(name, policy, object.region());
+    }
+    Optional<BlobRecord> blob = blobs.find(digest);
     if (blob.isPresent() && blob.get().getSize() != command.getSize()) {
       return sizeDiffers(digest, blob.get().getSize(), command.getSize());
     }
@@ -77,8 +88,7 @@ final class BlobCommands {
   Outcome mount(MountBlob command) {
     Digest digest = Digest.parse(command.getDigest());
     RepositoryName name = RepositoryName.parse(command.getRepository());
-    Optional<BlobRecord> blob =
-        context.rows().get(Tables.BLOBS, digest).filter(row -> row.getPlacementsCount() > 0);
+    Optional<BlobRecord> blob = blobs.find(digest).filter(row -> row.getPlacementsCount() > 0);
     if (blob.isEmpty() || !isMountable(command.getFrom(), digest)) {
       return Outcome.rejected(
           RejectionCode.BLOB_UNKNOWN,
@@ -138,6 +148,19 @@ final class BlobCommands {
         .orElseGet(() -> Outcome.rejected(Rejection.blobUnknown(name, digest)));
   }
 
+  private static Outcome notAllowed(RepositoryName name, Policy policy, RegionId region) {
+    return Outcome.rejected(
+        RejectionCode.DENIED,
+        "the policy of repository "
+            + name
+            + " keeps its blobs in "
+            + String.join(", ", policy.only().stream().map(RegionId::value).toList())
+            + ": region "
+            + region
+            + " may not store them",
+        region.value());
+  }
+
   static Outcome sizeDiffers(Digest digest, long expected, long size) {
     return Outcome.rejected(
         RejectionCode.SIZE_INVALID,
@@ -146,8 +169,7 @@ final class BlobCommands {
   }
 
   private void link(RepositoryName name, Digest digest, long size) {
-    Repository repository = repositories.findOrCreate(name);
-    links.createOrRenew(new ContentKey(repository.id(), digest), size);
+    links.createOrRenew(repositories.findOrCreate(name), digest, size);
   }
 
   /** A commit that comes again after its object was doomed as surplus has nothing left to do. */

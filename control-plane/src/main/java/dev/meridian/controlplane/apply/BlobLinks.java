@@ -1,13 +1,17 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.apply.command.CommandContext;
+import dev.meridian.controlplane.apply.copies.Blobs;
+import dev.meridian.controlplane.apply.copies.Placements;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ExpiringKey;
 import dev.meridian.controlplane.store.Keys.ReferenceKey;
 import dev.meridian.controlplane.store.Tables;
 import dev.meridian.controlplane.store.Tables.Nothing;
+import dev.meridian.model.Digest;
 import dev.meridian.proto.store.BlobLinkRecord;
-import dev.meridian.proto.store.BlobRecord;
 import dev.meridian.proto.store.ReferenceRecord;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,10 +21,12 @@ import java.util.Optional;
 final class BlobLinks {
 
   private final CommandContext context;
+  private final Blobs blobs;
   private final Placements placements;
 
   BlobLinks(CommandContext context) {
     this.context = context;
+    this.blobs = new Blobs(context);
     this.placements = new Placements(context);
   }
 
@@ -28,22 +34,20 @@ final class BlobLinks {
     return context.rows().get(Tables.BLOB_LINKS, link);
   }
 
-  /** Links a blob of this size, which gets a row with its first link, or renews the link's life. */
-  void createOrRenew(ContentKey key, long size) {
+  /**
+   * Links a blob of this size to a repository, whose policy says where copies are wanted; a link
+   * that is there is renewed.
+   */
+  void createOrRenew(Repository repository, Digest digest, long size) {
+    ContentKey key = new ContentKey(repository.id(), digest);
     Optional<BlobLinkRecord> link = find(key);
     if (link.isPresent()) {
       renew(key, link.get());
       return;
     }
-    BlobRecord blob =
-        context
-            .rows()
-            .get(Tables.BLOBS, key.digest())
-            .orElseGet(() -> BlobRecord.newBuilder().setSize(size).build());
-    context
-        .rows()
-        .put(Tables.BLOBS, key.digest(), blob.toBuilder().setLinks(blob.getLinks() + 1).build());
-    beginLife(key, BlobLinkRecord.newBuilder().setSize(size).build());
+    List<String> wanted = blobs.wantedBy(repository.name());
+    blobs.link(digest, size, wanted);
+    beginLife(key, BlobLinkRecord.newBuilder().setSize(size).addAllWanted(wanted).build());
   }
 
   /** Begins the life of an unreferenced link anew; it never ends earlier for that. */
@@ -75,14 +79,7 @@ final class BlobLinks {
       context.rows().delete(Tables.EXPIRING, expiring(key, link));
     }
     context.rows().delete(Tables.BLOB_LINKS, key);
-    BlobRecord blob = context.rows().get(Tables.BLOBS, key.digest()).orElseThrow();
-    if (blob.getLinks() > 1) {
-      context
-          .rows()
-          .put(Tables.BLOBS, key.digest(), blob.toBuilder().setLinks(blob.getLinks() - 1).build());
-    } else {
-      placements.removeBlob(key.digest(), blob);
-    }
+    blobs.unlink(key.digest(), link.getWantedList()).ifPresent(placements::release);
   }
 
   private boolean isReferenced(ContentKey key) {

@@ -1,5 +1,8 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.apply.command.CommandContext;
+import dev.meridian.controlplane.apply.command.Outcome;
+import dev.meridian.controlplane.apply.copies.Reviews;
 import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Tables;
 import dev.meridian.controlplane.store.Tables.Meta;
@@ -50,6 +53,7 @@ final class ClusterCommands {
               .map(Row::key)
               .forEach(node -> context.rows().delete(Tables.NODES, node));
           forgetServers();
+          new Reviews(context).begin();
         });
     return Outcome.ACCEPTED;
   }

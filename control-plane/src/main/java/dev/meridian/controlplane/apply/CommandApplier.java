@@ -1,5 +1,10 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.apply.command.CommandContext;
+import dev.meridian.controlplane.apply.command.Outcome;
+import dev.meridian.controlplane.apply.command.Rejection;
+import dev.meridian.controlplane.apply.copies.PolicyCommands;
+import dev.meridian.controlplane.apply.copies.Reviews;
 import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.controlplane.store.Tables.Meta;
@@ -15,21 +20,21 @@ import java.util.Optional;
 /** Applies log entries to the store; the same entries give the same state everywhere. */
 public final class CommandApplier {
 
-  /** About so many rows are cleared by one command of a purge. */
-  static final int PURGED_ROWS = 1_000;
+  /** About so many rows are worked on by one command of a purge or a review. */
+  static final int STEP_ROWS = 1_000;
 
   private final long requestWindow;
-  private final int purgedRows;
+  private final int stepRows;
 
   /** Applies commands as all servers of a cluster must. */
   public CommandApplier() {
-    this(RequestWindow.REVISIONS, PURGED_ROWS);
+    this(RequestWindow.REVISIONS, STEP_ROWS);
   }
 
-  /** With a smaller window and smaller purges, for tests of their ends. */
-  CommandApplier(long requestWindow, int purgedRows) {
+  /** With a smaller window and smaller steps, for tests of their ends. */
+  CommandApplier(long requestWindow, int stepRows) {
     this.requestWindow = requestWindow;
-    this.purgedRows = purgedRows;
+    this.stepRows = stepRows;
   }
 
   /**
@@ -66,7 +71,7 @@ public final class CommandApplier {
                     + command.getPreparedRevision()
                     + ", too long before revision "
                     + revision)
-            : decide(new CommandContext(rows, command, revision, purgedRows));
+            : decide(new CommandContext(rows, command, revision, stepRows));
     window.record(command.getId(), revision, outcome);
     return toProto(revision, outcome);
   }
@@ -105,6 +110,10 @@ public final class CommandApplier {
       case PURGE_REGION -> new RegionCommands(context).purge(command.getPurgeRegion());
       case DRAIN_NODE -> new RegionCommands(context).drain(command.getDrainNode());
       case RENEW_CLUSTER -> new ClusterCommands(context).renew(command.getRenewCluster());
+      case SET_POLICY -> new PolicyCommands(context).set(command.getSetPolicy());
+      case DELETE_POLICY -> new PolicyCommands(context).delete(command.getDeletePolicy());
+      case REVIEW_LINKS -> new Reviews(context).advance();
+      case PAUSE_REPLICATION -> new RegionCommands(context).pause(command.getPauseReplication());
       case OPERATION_NOT_SET ->
           throw new IllegalStateException(
               "the log holds a command that this server does not know: expected a newer server");

@@ -1,5 +1,9 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.apply.command.CommandContext;
+import dev.meridian.controlplane.apply.command.Outcome;
+import dev.meridian.controlplane.apply.command.Rejection;
+import dev.meridian.controlplane.apply.copies.CopyRequirement;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ManifestTagKey;
 import dev.meridian.controlplane.store.Row;
@@ -37,9 +41,9 @@ final class ManifestCommands {
   }
 
   /**
-   * Stores a manifest all of whose references are in the repository, and moves tags to it. One that
-   * is there already stays as it is, unless it comes under another media type: then the newer
-   * reading of its bytes counts.
+   * Stores a manifest all of whose references are in the repository, and their blobs in as many
+   * regions as its policy asks for, and moves tags to it. One that is there already stays as it is,
+   * unless it comes under another media type: then the newer reading of its bytes counts.
    */
   Outcome put(PutManifest command) {
     RepositoryName name = RepositoryName.parse(command.getRepository());
@@ -61,6 +65,12 @@ final class ManifestCommands {
     Optional<Rejection> violation = tags.violation(name, existing, names, command.getCondition());
     if (violation.isPresent()) {
       return Outcome.rejected(violation.get());
+    }
+    Optional<Rejection> copies =
+        existing.flatMap(repository ->
+            new CopyRequirement(context, name).violation(repository.id(), resolved.present()));
+    if (copies.isPresent()) {
+      return Outcome.rejected(copies.get());
     }
     Repository repository = repositories.findOrCreate(name);
     Digest digest = Digest.parse(command.getDigest());

@@ -1,5 +1,10 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.apply.command.CommandContext;
+import dev.meridian.controlplane.apply.command.Outcome;
+import dev.meridian.controlplane.apply.command.Rejection;
+import dev.meridian.controlplane.apply.copies.Blobs;
+import dev.meridian.controlplane.apply.copies.Placements;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ObjectKey;
 import dev.meridian.controlplane.store.Tables;
@@ -24,11 +29,13 @@ final class ObjectCommands {
   static final int MAX_ITEMS = 1_000;
 
   private final CommandContext context;
+  private final Blobs blobs;
   private final BlobLinks links;
   private final Placements placements;
 
   ObjectCommands(CommandContext context) {
     this.context = context;
+    this.blobs = new Blobs(context);
     this.links = new BlobLinks(context);
     this.placements = new Placements(context);
   }
@@ -40,7 +47,7 @@ final class ObjectCommands {
   Outcome addPlacement(AddPlacement command) {
     Digest digest = Digest.parse(command.getDigest());
     ObjectKey object = new ObjectKey(RegionId.parse(command.getRegion()), command.getObjectKey());
-    Optional<BlobRecord> blob = context.rows().get(Tables.BLOBS, digest);
+    Optional<BlobRecord> blob = blobs.find(digest);
     if (blob.isPresent() && blob.get().getSize() != command.getSize()) {
       return BlobCommands.sizeDiffers(digest, blob.get().getSize(), command.getSize());
     }
@@ -140,8 +147,7 @@ final class ObjectCommands {
 
   private Outcome doomCopyOfNothing(ObjectKey object, Digest digest) {
     placements.doom(object);
-    return Outcome.rejected(
-        RejectionCode.BLOB_UNKNOWN, "no repository links blob " + digest, digest.toString());
+    return Outcome.rejected(Rejection.blobUnlinked(digest));
   }
 
   private void collect(ExpiredLink expired) {

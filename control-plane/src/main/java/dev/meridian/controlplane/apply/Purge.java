@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.apply;
 
 import com.google.protobuf.ByteString;
+import dev.meridian.controlplane.apply.command.CommandContext;
 import dev.meridian.controlplane.store.KeyRange;
 import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Table;
@@ -31,7 +32,7 @@ final class Purge {
   private Purge(CommandContext context, PurgeCursor cursor) {
     this.context = context;
     this.cursor = cursor;
-    this.left = context.purgedRows();
+    this.left = context.stepRows();
   }
 
   /** Goes on with the steps from a cursor; how far it came, or empty when all are cleared. */

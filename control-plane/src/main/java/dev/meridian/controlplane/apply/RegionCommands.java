@@ -1,5 +1,11 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.apply.command.CommandContext;
+import dev.meridian.controlplane.apply.command.Outcome;
+import dev.meridian.controlplane.apply.command.Rejection;
+import dev.meridian.controlplane.apply.copies.Blobs;
+import dev.meridian.controlplane.apply.copies.Reviews;
+import dev.meridian.controlplane.store.Keys.MissingKey;
 import dev.meridian.controlplane.store.Keys.ObjectKey;
 import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Tables;
@@ -10,15 +16,17 @@ import dev.meridian.proto.log.DrainNode;
 import dev.meridian.proto.log.DrainRegion;
 import dev.meridian.proto.log.JoinNode;
 import dev.meridian.proto.log.LeaveNode;
+import dev.meridian.proto.log.PauseReplication;
 import dev.meridian.proto.log.PurgeRegion;
 import dev.meridian.proto.log.RejectionCode;
 import dev.meridian.proto.log.RemoveRegion;
-import dev.meridian.proto.store.BlobRecord;
 import dev.meridian.proto.store.DoomedRecord;
+import dev.meridian.proto.store.MissingRecord;
 import dev.meridian.proto.store.NodeRecord;
 import dev.meridian.proto.store.RegionRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Regions and their nodes. A region has a row when its metadata server has announced itself, when
@@ -27,35 +35,49 @@ import java.util.Optional;
 final class RegionCommands {
 
   private final CommandContext context;
+  private final Blobs blobs;
+  private final Reviews reviews;
 
   RegionCommands(CommandContext context) {
     this.context = context;
+    this.blobs = new Blobs(context);
+    this.reviews = new Reviews(context);
   }
 
-  /** A region that announces itself is not removed any more; what was purged stays so. */
+  /**
+   * A region that announces itself is not removed any more; what was purged stays so. From now on
+   * policies that name all regions name it too.
+   */
   Outcome announce(AnnounceRegion command) {
     RegionId region = RegionId.parse(command.getRegion());
-    put(
-        region,
-        find(region)
-            .filter(row -> !row.getRemoved())
-            .orElseGet(RegionRecord::getDefaultInstance)
-            .toBuilder()
-            .setGrpcAddress(command.getGrpcAddress()));
+    RegionRecord before =
+        find(region).filter(row -> !row.getRemoved()).orElseGet(RegionRecord::getDefaultInstance);
+    put(region, before.toBuilder().setGrpcAddress(command.getGrpcAddress()));
+    if (before.getGrpcAddress().isEmpty()) {
+      reviews.begin();
+    }
     return Outcome.ACCEPTED;
   }
 
   Outcome drain(DrainRegion command) {
-    RegionId region = RegionId.parse(command.getRegion());
+    return change(RegionId.parse(command.getRegion()), row -> row.setDrained(command.getDrained()));
+  }
+
+  Outcome pause(PauseReplication command) {
+    return change(
+        RegionId.parse(command.getRegion()), row -> row.setReplicationPaused(command.getPaused()));
+  }
+
+  /** Rejects when the region is not there. */
+  private Outcome change(RegionId region, Consumer<RegionRecord.Builder> change) {
     Optional<RegionRecord> row = find(region);
     boolean known = row.isPresent() ? !row.get().getRemoved() : !nodesOf(region).isEmpty();
     if (!known) {
       return unknown(region);
     }
-    put(
-        region,
-        row.orElseGet(RegionRecord::getDefaultInstance).toBuilder()
-            .setDrained(command.getDrained()));
+    RegionRecord.Builder changed = row.orElseGet(RegionRecord::getDefaultInstance).toBuilder();
+    change.accept(changed);
+    put(region, changed);
     return Outcome.ACCEPTED;
   }
 
@@ -78,6 +100,7 @@ final class RegionCommands {
     }
     if (row.filter(RegionRecord::getRemoved).isEmpty()) {
       put(region, RegionRecord.newBuilder().setRemoved(true));
+      reviews.begin();
     }
     return Outcome.ACCEPTED;
   }
@@ -109,6 +132,7 @@ final class RegionCommands {
                 .setJoinedMs(before.map(NodeRecord::getJoinedMs).orElseGet(context::now))
                 .setServer(command.getServer())
                 .setDrained(before.map(NodeRecord::getDrained).orElse(false))
+                .setPublicUrl(command.getPublicUrl())
                 .build());
     return Outcome.ACCEPTED;
   }
@@ -139,18 +163,18 @@ final class RegionCommands {
   private List<Purge.Step<?, ?>> steps(RegionId region) {
     return List.of(
         new Purge.Step<>(Tables.OBJECTS, ObjectKey.in(region, ""), this::removePlacement),
-        new Purge.Step<>(Tables.DOOMED, ObjectKey.in(region, ""), this::forgetDoomed));
+        new Purge.Step<>(Tables.DOOMED, ObjectKey.in(region, ""), this::forgetDoomed),
+        new Purge.Step<>(Tables.MISSING, MissingKey.in(region), this::forgetMissing));
   }
 
   private int removePlacement(Row<ObjectKey, Digest> row) {
-    BlobRecord blob = context.rows().get(Tables.BLOBS, row.value()).orElseThrow();
     context.rows().delete(Tables.OBJECTS, row.key());
-    context
-        .rows()
-        .put(
-            Tables.BLOBS,
-            row.value(),
-            blob.toBuilder().removePlacements(row.key().region().value()).build());
+    blobs.forget(row.value(), row.key().region());
+    return 2;
+  }
+
+  private int forgetMissing(Row<MissingKey, MissingRecord> row) {
+    blobs.forget(row.key().digest(), row.key().region());
     return 2;
   }
 

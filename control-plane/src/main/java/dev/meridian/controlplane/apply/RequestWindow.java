@@ -1,6 +1,8 @@
 package dev.meridian.controlplane.apply;
 
 import com.google.protobuf.ByteString;
+import dev.meridian.controlplane.apply.command.Outcome;
+import dev.meridian.controlplane.apply.command.Rejection;
 import dev.meridian.controlplane.store.Tables;
 import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.controlplane.store.WriteSet;

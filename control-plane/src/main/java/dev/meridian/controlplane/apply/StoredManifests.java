@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.apply;
 
 import com.google.protobuf.ByteString;
+import dev.meridian.controlplane.apply.command.CommandContext;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ReferrerKey;
 import dev.meridian.controlplane.store.Tables;

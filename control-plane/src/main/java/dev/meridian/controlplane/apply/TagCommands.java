@@ -1,5 +1,8 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.apply.command.CommandContext;
+import dev.meridian.controlplane.apply.command.Outcome;
+import dev.meridian.controlplane.apply.command.Rejection;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ManifestTagKey;
 import dev.meridian.controlplane.store.Keys.TagKey;

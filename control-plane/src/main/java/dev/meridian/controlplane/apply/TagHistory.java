@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.apply.command.CommandContext;
 import dev.meridian.controlplane.store.Keys.TagChangeKey;
 import dev.meridian.controlplane.store.Keys.TagKey;
 import dev.meridian.controlplane.store.Row;

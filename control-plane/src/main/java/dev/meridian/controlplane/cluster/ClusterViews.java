@@ -4,6 +4,7 @@ import dev.meridian.controlplane.disk.LiveDatabase;
 import dev.meridian.controlplane.query.Queries;
 import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.NodeInfo;
+import dev.meridian.proto.metadata.RegionInfo;
 import dev.meridian.proto.store.ClusterRecord;
 import java.util.Optional;
 
@@ -38,6 +39,14 @@ final class ClusterViews {
                     .setRegion(node.region().value())
                     .setInternalAddress(node.internalAddress())
                     .setDrained(node.drained())));
+    queries
+        .forOperators()
+        .regions()
+        .forEach(region ->
+            view.addRegions(
+                RegionInfo.newBuilder()
+                    .setRegion(region.region().value())
+                    .setPublicUrl(region.publicUrl())));
     queries.drainedRegions().forEach(region -> view.addDrainedRegions(region.value()));
     return view;
   }
@@ -46,6 +55,7 @@ final class ClusterViews {
   static boolean sameCluster(ClusterView one, ClusterView other) {
     return one.getClusterId().equals(other.getClusterId())
         && one.getNodesList().equals(other.getNodesList())
+        && one.getRegionsList().equals(other.getRegionsList())
         && one.getDrainedRegionsList().equals(other.getDrainedRegionsList())
         && one.getUploadKeysList().equals(other.getUploadKeysList());
   }

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What one server does for the whole cluster, as long as it leads: founds the cluster, advances
- * cluster time, has expired links collected and deleted things purged, and takes out the nodes of
- * servers that are out of contact. Each is a command, so that two who think that they lead do no
- * harm.
+ * cluster time, has expired links collected, deleted things purged and changed policies carried
+ * out, and takes out the nodes of servers that are out of contact. Each is a command, so that two
+ * who think that they lead do no harm.
  */
 public final class LeaderDuties implements AutoCloseable {
 
@@ -38,7 +38,7 @@ public final class LeaderDuties implements AutoCloseable {
   private final RaftNode raft;
   private final SystemProposals proposals;
   private final SystemCommands commands;
-  private final Purges purges;
+  private final Housekeeping housekeeping;
   private final SecureRandom random = new SecureRandom();
   private final Thread thread;
   private long term = -1;
@@ -50,7 +50,7 @@ public final class LeaderDuties implements AutoCloseable {
     this.raft = raft;
     this.proposals = proposals;
     this.commands = commands;
-    this.purges = new Purges(raft.live(), proposals, commands);
+    this.housekeeping = new Housekeeping(raft.live(), proposals, commands);
     this.thread = Thread.ofVirtual().name("leader-duties").unstarted(this::run);
   }
 
@@ -90,7 +90,7 @@ public final class LeaderDuties implements AutoCloseable {
       collect();
       dropUnreachable(status);
     }
-    purges.advance();
+    housekeeping.advance();
   }
 
   /** Time counts from the proposal, whatever becomes of it: cluster time may lag, never hurry. */

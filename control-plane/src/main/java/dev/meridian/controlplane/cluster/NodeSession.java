@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** One stream of one node. Views are sent by one thread at a time; the newest is what counts. */
 final class NodeSession {
 
-  private final NodeReport node;
+  private volatile NodeReport report;
   private final ServerCallStreamObserver<ClusterView> views;
   private final AtomicBoolean joining = new AtomicBoolean();
   private volatile boolean confirmed;
@@ -18,27 +18,47 @@ final class NodeSession {
   private long sentNanos;
   private boolean ended;
 
-  NodeSession(NodeReport node, ServerCallStreamObserver<ClusterView> views) {
-    this.node = node;
+  NodeSession(NodeReport report, ServerCallStreamObserver<ClusterView> views) {
+    this.report = report;
     this.views = views;
   }
 
-  NodeReport node() {
-    return node;
+  /** The newest. */
+  NodeReport report() {
+    return report;
+  }
+
+  /** A further report of the same node at the same address. */
+  void update(NodeReport newer) {
+    report = newer;
   }
 
   String nodeId() {
-    return node.getNodeId();
+    return report.getNodeId();
   }
 
-  /** Whether the store has the node as it reported itself. */
+  /** Whether a further report is of the same node at the same address. */
+  boolean isOf(NodeReport other) {
+    NodeReport own = report;
+    return own.getNodeId().equals(other.getNodeId())
+        && own.getRegion().equals(other.getRegion())
+        && own.getInternalAddress().equals(other.getInternalAddress());
+  }
+
+  /** Whether the store has the node where it is. */
   boolean isOf(NodeFound found) {
-    return found.nodeId().equals(node.getNodeId())
-        && found.region().value().equals(node.getRegion())
-        && found.internalAddress().equals(node.getInternalAddress());
+    NodeReport own = report;
+    return found.nodeId().equals(own.getNodeId())
+        && found.region().value().equals(own.getRegion())
+        && found.internalAddress().equals(own.getInternalAddress());
   }
 
-  /** The store has the node as it is here, with this session's server. */
+  /** Whether the store also has all else that the node last said of itself and others rely on. */
+  boolean isDescribedBy(NodeFound found) {
+    return found.publicUrl().equals(report.getPublicUrl());
+  }
+
+  /** The store has the node where it is, with this session's server. */
   void confirm() {
     confirmed = true;
   }

@@ -44,6 +44,7 @@ public final class NodeSessions implements AutoCloseable {
   private static final Duration ABSENCE = Duration.ofSeconds(5);
 
   private static final int LONGEST_NAME = 255;
+  private static final int MOST_DISTANCES = 100;
   private static final Duration ROUND = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -75,12 +76,17 @@ public final class NodeSessions implements AutoCloseable {
     thread.start();
   }
 
-  /** A node opens a stream; its first report says who it is. */
+  /** A node opens a stream; its first report says who it is, later ones how it fares. */
   public StreamObserver<NodeReport> open(StreamObserver<ClusterView> reply) {
     ServerCallStreamObserver<ClusterView> call = (ServerCallStreamObserver<ClusterView>) reply;
     Stream stream = new Stream(call);
     call.setOnCancelHandler(stream::end);
     return stream;
+  }
+
+  /** The newest report of each node that has a session here. */
+  public List<NodeReport> reports() {
+    return sessions.values().stream().map(NodeSession::report).toList();
   }
 
   private void run() {
@@ -127,8 +133,13 @@ public final class NodeSessions implements AutoCloseable {
     // Also to a node that the view does not name: where there is no majority it cannot join, but
     // needs the keys and the other nodes all the same.
     session.send(view, SILENCE.toNanos());
-    if (node.filter(found -> found.server().equals(region) && session.isOf(found)).isPresent()) {
+    Optional<NodeFound> here =
+        node.filter(found -> found.server().equals(region) && session.isOf(found));
+    if (here.isPresent()) {
       session.confirm();
+      if (!session.isDescribedBy(here.get())) {
+        join(session);
+      }
     } else if (node.isPresent() && session.isConfirmed()) {
       // It joined again elsewhere: the later one counts, or both servers would join it in turns.
       sessions.remove(session.nodeId(), session);
@@ -151,12 +162,15 @@ public final class NodeSessions implements AutoCloseable {
     if (!session.beginJoin()) {
       return;
     }
-    NodeReport node = session.node();
+    NodeReport node = session.report();
     Thread.startVirtualThread(() -> {
       try {
         proposals.propose(
             commands.joinNode(
-                node.getNodeId(), RegionId.parse(node.getRegion()), node.getInternalAddress()));
+                node.getNodeId(),
+                RegionId.parse(node.getRegion()),
+                node.getInternalAddress(),
+                node.getPublicUrl()));
       } finally {
         session.joined();
       }
@@ -209,7 +223,7 @@ public final class NodeSessions implements AutoCloseable {
 
     @Override
     public synchronized void onNext(NodeReport report) {
-      if (over || report.equals(session == null ? null : session.node())) {
+      if (over) {
         return;
       }
       Optional<String> fault = fault(report);
@@ -219,6 +233,10 @@ public final class NodeSessions implements AutoCloseable {
       }
       if (closed || !raft.isRunning()) {
         refuse(Status.UNAVAILABLE.withDescription("the server takes part in no group"));
+        return;
+      }
+      if (session != null) {
+        session.update(report);
         return;
       }
       session = new NodeSession(report, call);
@@ -242,7 +260,7 @@ public final class NodeSessions implements AutoCloseable {
     }
 
     private Optional<String> fault(NodeReport report) {
-      if (session != null) {
+      if (session != null && !session.isOf(report)) {
         return Optional.of("a session is of one node at one address: open another one");
       }
       if (!isName(report.getNodeId()) || !isName(report.getInternalAddress())) {
@@ -251,8 +269,18 @@ public final class NodeSessions implements AutoCloseable {
                 + LONGEST_NAME
                 + " characters");
       }
+      if (report.getPublicUrl().length() > LONGEST_NAME
+          || report.getDistancesCount() > MOST_DISTANCES) {
+        return Optional.of(
+            "NodeReport: expected a public_url of at most "
+                + LONGEST_NAME
+                + " characters, and at most "
+                + MOST_DISTANCES
+                + " distances");
+      }
       try {
         RegionId.parse(report.getRegion());
+        report.getDistancesList().forEach(distance -> RegionId.parse(distance.getRegion()));
         return Optional.empty();
       } catch (IllegalArgumentException e) {
         return Optional.of("NodeReport: " + e.getMessage());

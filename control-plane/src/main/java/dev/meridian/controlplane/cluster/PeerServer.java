@@ -8,6 +8,8 @@ import dev.meridian.proto.metadata.GetMemberStatusReply;
 import dev.meridian.proto.metadata.GetMemberStatusRequest;
 import dev.meridian.proto.metadata.IntroduceReply;
 import dev.meridian.proto.metadata.IntroduceRequest;
+import dev.meridian.proto.metadata.ListNodeReportsRequest;
+import dev.meridian.proto.metadata.NodeReport;
 import dev.meridian.proto.metadata.PeerServiceGrpc;
 import dev.meridian.proto.metadata.PrepareToJoinReply;
 import dev.meridian.proto.metadata.PrepareToJoinRequest;
@@ -15,6 +17,7 @@ import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -84,6 +87,11 @@ public final class PeerServer implements AutoCloseable {
   /** How it stands. */
   public GetMemberStatusReply memberStatus(Deadline end) {
     return stub(end).getMemberStatus(GetMemberStatusRequest.getDefaultInstance());
+  }
+
+  /** What the nodes say that have sessions with it. */
+  public List<NodeReport> nodeReports(Deadline end) {
+    return stub(end).listNodeReports(ListNodeReportsRequest.getDefaultInstance()).getReportsList();
   }
 
   private PeerServiceGrpc.PeerServiceBlockingStub stub(Deadline end) {

@@ -4,29 +4,37 @@ import static dev.meridian.controlplane.prepare.RequestFields.commandId;
 import static dev.meridian.controlplane.prepare.RequestFields.digest;
 import static dev.meridian.controlplane.prepare.RequestFields.nodeId;
 import static dev.meridian.controlplane.prepare.RequestFields.region;
+import static dev.meridian.controlplane.prepare.RequestFields.regions;
 import static dev.meridian.controlplane.prepare.RequestFields.repository;
 import static dev.meridian.controlplane.prepare.RequestFields.tag;
 
 import com.google.protobuf.ByteString;
 import dev.meridian.proto.admin.CreateRepositoryRequest;
+import dev.meridian.proto.admin.DeletePolicyRequest;
 import dev.meridian.proto.admin.DeleteRepositoryRequest;
 import dev.meridian.proto.admin.DeleteTagRequest;
 import dev.meridian.proto.admin.DrainNodeRequest;
 import dev.meridian.proto.admin.DrainRegionRequest;
+import dev.meridian.proto.admin.PauseReplicationRequest;
+import dev.meridian.proto.admin.Policy;
 import dev.meridian.proto.admin.RemoveRegionRequest;
 import dev.meridian.proto.admin.RestoreTagRequest;
+import dev.meridian.proto.admin.SetPolicyRequest;
 import dev.meridian.proto.admin.SetTagsRequest;
 import dev.meridian.proto.admin.TagExpectation;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.CreateRepository;
+import dev.meridian.proto.log.DeletePolicy;
 import dev.meridian.proto.log.DeleteRepository;
 import dev.meridian.proto.log.DeleteTag;
 import dev.meridian.proto.log.DigestSet;
 import dev.meridian.proto.log.DrainNode;
 import dev.meridian.proto.log.DrainRegion;
+import dev.meridian.proto.log.PauseReplication;
 import dev.meridian.proto.log.RejectionCode;
 import dev.meridian.proto.log.RemoveRegion;
 import dev.meridian.proto.log.RestoreTag;
+import dev.meridian.proto.log.SetPolicy;
 import dev.meridian.proto.log.SetTags;
 import dev.meridian.proto.log.TagCondition;
 import dev.meridian.proto.log.TagMove;
@@ -132,6 +140,29 @@ public final class AdminPreparer {
                     .setDrained(request.getDrained())));
   }
 
+  public PreparedCommand prepare(SetPolicyRequest request) {
+    return prepare(
+        request.getCommandId(), command -> command.setSetPolicy(policy(request.getPolicy())));
+  }
+
+  public PreparedCommand prepare(DeletePolicyRequest request) {
+    return prepare(
+        request.getCommandId(),
+        command ->
+            command.setDeletePolicy(
+                DeletePolicy.newBuilder().setPrefix(prefix(request.getPrefix()))));
+  }
+
+  public PreparedCommand prepare(PauseReplicationRequest request) {
+    return prepare(
+        request.getCommandId(),
+        command ->
+            command.setPauseReplication(
+                PauseReplication.newBuilder()
+                    .setRegion(region(request.getRegion()))
+                    .setPaused(request.getPaused())));
+  }
+
   private PreparedCommand prepare(ByteString id, Operation operation) {
     try {
       return new PreparedCommand.Ready(
@@ -140,6 +171,21 @@ public final class AdminPreparer {
     } catch (RefusedException e) {
       return new PreparedCommand.Refused(e.toProto());
     }
+  }
+
+  private static SetPolicy policy(Policy policy) throws RefusedException {
+    return SetPolicy.newBuilder()
+        .setPrefix(prefix(policy.getPrefix()))
+        .addAllRegions(regions(policy.getRegionsList()))
+        .setEager(policy.getEager())
+        .addAllOnly(regions(policy.getOnlyList()))
+        .setMinCopies(policy.getMinCopies())
+        .build();
+  }
+
+  /** A path under which repositories are is written as a repository's name. */
+  private static String prefix(String prefix) throws RefusedException {
+    return prefix.isEmpty() ? prefix : repository(prefix);
   }
 
   /** Each tag once: in one step it comes to name one manifest. */

@@ -18,6 +18,9 @@ final class RequestFields {
   /** The most tags that one manifest is put under at once. */
   static final int MAX_TAGS = 100;
 
+  /** The most regions that one request names in a place. */
+  static final int MAX_REGIONS = 100;
+
   private static final int COMMAND_ID_LENGTH = 16;
   private static final int MAX_OBJECT_KEY = 1_024;
   private static final int MAX_NODE_ID = 255;
@@ -47,6 +50,19 @@ final class RequestFields {
 
   static String region(String region) throws RefusedException {
     return parsed(region, RegionId::parse, RejectionCode.NAME_INVALID);
+  }
+
+  /** Each region once, in the order of their names. */
+  static List<String> regions(List<String> regions) throws RefusedException {
+    if (regions.size() > MAX_REGIONS) {
+      throw new RefusedException(
+          RejectionCode.TOO_LARGE,
+          "the request names " + regions.size() + " regions: expected at most " + MAX_REGIONS);
+    }
+    for (String region : regions) {
+      region(region);
+    }
+    return regions.stream().distinct().sorted().toList();
   }
 
   static String nodeId(String id) throws RefusedException {

@@ -11,6 +11,7 @@ import dev.meridian.proto.log.JoinNode;
 import dev.meridian.proto.log.LeaveNode;
 import dev.meridian.proto.log.PurgeRegion;
 import dev.meridian.proto.log.PurgeRepository;
+import dev.meridian.proto.log.ReviewLinks;
 import dev.meridian.proto.log.Tick;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -48,10 +49,13 @@ public final class SystemCommands {
   }
 
   /**
-   * A node is there, and the server of this region holds its session; the address is host:port of
-   * its internal listener.
+   * A node is there, and the server of this region holds its session.
+   *
+   * @param internalAddress host:port of its internal listener
+   * @param publicUrl where clients reach the nodes of its region, or empty
    */
-  public Command joinNode(String nodeId, RegionId nodeRegion, String internalAddress) {
+  public Command joinNode(
+      String nodeId, RegionId nodeRegion, String internalAddress, String publicUrl) {
     return seal(
         Command.newBuilder()
             .setJoinNode(
@@ -59,7 +63,8 @@ public final class SystemCommands {
                     .setNodeId(nodeId)
                     .setRegion(nodeRegion.value())
                     .setInternalAddress(internalAddress)
-                    .setServer(region.value())));
+                    .setServer(region.value())
+                    .setPublicUrl(publicUrl)));
   }
 
   /** A node is gone. */
@@ -90,6 +95,11 @@ public final class SystemCommands {
   public Command purgeRegion(RegionId removed) {
     return seal(
         Command.newBuilder().setPurgeRegion(PurgeRegion.newBuilder().setRegion(removed.value())));
+  }
+
+  /** Brings links to the policies as they are now. */
+  public Command reviewLinks() {
+    return seal(Command.newBuilder().setReviewLinks(ReviewLinks.getDefaultInstance()));
   }
 
   private Command seal(Command.Builder operation) {

@@ -1,6 +1,6 @@
 package dev.meridian.controlplane.query;
 
-import dev.meridian.controlplane.apply.Rejection;
+import dev.meridian.controlplane.apply.command.Rejection;
 
 /** What a query for one thing found. */
 public sealed interface Lookup<T> {

@@ -1,7 +1,7 @@
 package dev.meridian.controlplane.query;
 
-import dev.meridian.controlplane.apply.Rejection;
 import dev.meridian.controlplane.apply.Repository;
+import dev.meridian.controlplane.apply.command.Rejection;
 import dev.meridian.controlplane.query.Queries.Page;
 import dev.meridian.controlplane.store.KeyRange;
 import dev.meridian.controlplane.store.Keys.ObjectKey;
@@ -57,8 +57,16 @@ public final class OperatorQueries {
    *
    * @param grpcAddress host:port of its metadata server; empty when none has announced itself
    * @param nodes how many have joined
+   * @param publicUrl where clients reach its nodes, or empty
+   * @param paused whether an operator has paused replication into it
    */
-  public record RegionFound(RegionId region, boolean drained, String grpcAddress, long nodes) {}
+  public record RegionFound(
+      RegionId region,
+      boolean drained,
+      String grpcAddress,
+      long nodes,
+      String publicUrl,
+      boolean paused) {}
 
   /**
    * Blobs among some objects of a region of which no other region has a copy.
@@ -144,11 +152,10 @@ public final class OperatorQueries {
 
   /** Regions that have announced themselves or were drained, and those of nodes, by name. */
   public List<RegionFound> regions() {
-    Map<RegionId, Long> nodes =
+    Map<RegionId, List<NodeRecord>> nodes =
         view.scan(Tables.NODES, Tables.NODES.all(), Integer.MAX_VALUE).stream()
             .map(Row::value)
-            .map(NodeRecord::getRegion)
-            .collect(Collectors.groupingBy(RegionId::parse, TreeMap::new, Collectors.counting()));
+            .collect(Collectors.groupingBy(node -> RegionId.parse(node.getRegion())));
     Map<RegionId, RegionRecord> known = new TreeMap<>();
     nodes.keySet().forEach(region -> known.put(region, RegionRecord.getDefaultInstance()));
     for (Row<RegionId, RegionRecord> row :
@@ -159,12 +166,23 @@ public final class OperatorQueries {
     }
     return known.entrySet().stream()
         .map(region ->
-            new RegionFound(
-                region.getKey(),
-                region.getValue().getDrained(),
-                region.getValue().getGrpcAddress(),
-                nodes.getOrDefault(region.getKey(), 0L)))
+            region(
+                region.getKey(), region.getValue(), nodes.getOrDefault(region.getKey(), List.of())))
         .toList();
+  }
+
+  private static RegionFound region(RegionId region, RegionRecord row, List<NodeRecord> nodes) {
+    return new RegionFound(
+        region,
+        row.getDrained(),
+        row.getGrpcAddress(),
+        nodes.size(),
+        nodes.stream()
+            .map(NodeRecord::getPublicUrl)
+            .filter(url -> !url.isEmpty())
+            .findFirst()
+            .orElse(""),
+        row.getReplicationPaused());
   }
 
   /** Looks at some objects of a region after one, which need not exist; empty: from the first. */

@@ -1,8 +1,8 @@
 package dev.meridian.controlplane.query;
 
 import com.google.protobuf.ByteString;
-import dev.meridian.controlplane.apply.Rejection;
 import dev.meridian.controlplane.apply.Repository;
+import dev.meridian.controlplane.apply.command.Rejection;
 import dev.meridian.controlplane.store.KeyRange;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ExpiringKey;
@@ -33,10 +33,11 @@ import dev.meridian.proto.store.ReferrerRecord;
 import dev.meridian.proto.store.RegionRecord;
 import dev.meridian.proto.store.TagRecord;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -65,12 +66,13 @@ public final class Queries {
    * A blob that a repository links.
    *
    * @param size in bytes
-   * @param placements object keys by region
    * @param renewalDue no manifest references it and half of its life is over
+   * @param only the regions that may store the bytes or pass them on; empty: all
    */
-  public record BlobFound(long size, Map<RegionId, String> placements, boolean renewalDue) {
+  public record BlobFound(
+      long size, Map<RegionId, Copy> placements, boolean renewalDue, SortedSet<RegionId> only) {
     public BlobFound {
-      placements = Map.copyOf(placements);
+      placements = Collections.unmodifiableMap(placements);
     }
   }
 
@@ -86,9 +88,15 @@ public final class Queries {
    *
    * @param internalAddress host:port of its internal listener
    * @param server region of the metadata server that holds its session
+   * @param publicUrl where clients reach the nodes of its region, or empty
    */
   public record NodeFound(
-      String nodeId, RegionId region, String internalAddress, RegionId server, boolean drained) {}
+      String nodeId,
+      RegionId region,
+      String internalAddress,
+      RegionId server,
+      boolean drained,
+      String publicUrl) {}
 
   private final ReadView view;
 
@@ -99,6 +107,11 @@ public final class Queries {
   /** What only operators ask. */
   public OperatorQueries forOperators() {
     return new OperatorQueries(view);
+  }
+
+  /** Where copies are, and should be. */
+  public CopyQueries forCopies() {
+    return new CopyQueries(view);
   }
 
   /** Missing: REPOSITORY_UNKNOWN, TAG_UNKNOWN or MANIFEST_UNKNOWN. */
@@ -166,7 +179,7 @@ public final class Queries {
         name,
         repository ->
             found(Tables.BLOB_LINKS, new ContentKey(repository.id(), digest))
-                .flatMap(link -> found(Tables.BLOBS, digest).map(blob -> blob(link, blob)))
+                .flatMap(link -> found(Tables.BLOBS, digest).map(blob -> blob(name, link, blob)))
                 .<Lookup<BlobFound>>map(Lookup.Found::new)
                 .orElseGet(() -> new Lookup.Missing<>(Rejection.blobUnknown(name, digest))));
   }
@@ -200,7 +213,8 @@ public final class Queries {
                 RegionId.parse(row.value().getRegion()),
                 row.value().getInternalAddress(),
                 RegionId.parse(serverOf(row.value())),
-                row.value().getDrained()))
+                row.value().getDrained(),
+                row.value().getPublicUrl()))
         .toList();
   }
 
@@ -287,15 +301,12 @@ public final class Queries {
             : Optional.empty());
   }
 
-  private BlobFound blob(BlobLinkRecord link, BlobRecord blob) {
-    Map<RegionId, String> placements = new HashMap<>();
-    blob.getPlacementsMap()
-        .forEach((region, placement) ->
-            placements.put(RegionId.parse(region), placement.getObjectKey()));
+  private BlobFound blob(RepositoryName name, BlobLinkRecord link, BlobRecord blob) {
     long life = link.getExpiresMs() - link.getSinceMs();
     boolean renewalDue =
         link.getExpiresMs() != 0 && 2 * (clusterTimeMillis() - link.getSinceMs()) >= life;
-    return new BlobFound(link.getSize(), placements, renewalDue);
+    return new BlobFound(
+        link.getSize(), Copy.of(blob), renewalDue, forCopies().policy(name).only());
   }
 
   private <K, V> Optional<V> found(Table<K, V> table, K key) {

@@ -53,6 +53,8 @@ final class AdminReplies {
         .setDrained(found.drained())
         .setGrpcAddress(found.grpcAddress())
         .setNodes(found.nodes())
+        .setPublicUrl(found.publicUrl())
+        .setReplicationPaused(found.paused())
         .build();
   }
 

@@ -79,7 +79,8 @@ final class GrpcErrors {
           TAG_UNKNOWN,
           REGION_UNKNOWN,
           NODE_UNKNOWN,
-          REVISION_UNKNOWN ->
+          REVISION_UNKNOWN,
+          POLICY_UNKNOWN ->
           Status.NOT_FOUND;
       case REFERENCE_UNKNOWN,
           IN_USE,
@@ -89,7 +90,13 @@ final class GrpcErrors {
           OBJECT_DOOMED,
           COPIES_MISSING ->
           Status.FAILED_PRECONDITION;
-      case MANIFEST_INVALID, DIGEST_INVALID, SIZE_INVALID, TOO_LARGE, NAME_INVALID, TAG_INVALID ->
+      case MANIFEST_INVALID,
+          DIGEST_INVALID,
+          SIZE_INVALID,
+          TOO_LARGE,
+          NAME_INVALID,
+          TAG_INVALID,
+          POLICY_INVALID ->
           Status.INVALID_ARGUMENT;
       case DENIED -> Status.PERMISSION_DENIED;
       // Of a newer version of the log.

@@ -12,8 +12,16 @@ import dev.meridian.proto.metadata.GetBlobReply;
 import dev.meridian.proto.metadata.GetBlobRequest;
 import dev.meridian.proto.metadata.GetManifestReply;
 import dev.meridian.proto.metadata.GetManifestRequest;
+import dev.meridian.proto.metadata.GetPlacementsReply;
+import dev.meridian.proto.metadata.GetPlacementsRequest;
+import dev.meridian.proto.metadata.GetPolicyReply;
+import dev.meridian.proto.metadata.GetPolicyRequest;
+import dev.meridian.proto.metadata.ListCopiesReply;
+import dev.meridian.proto.metadata.ListCopiesRequest;
 import dev.meridian.proto.metadata.ListDoomedReply;
 import dev.meridian.proto.metadata.ListDoomedRequest;
+import dev.meridian.proto.metadata.ListMissingReply;
+import dev.meridian.proto.metadata.ListMissingRequest;
 import dev.meridian.proto.metadata.ListReferrersReply;
 import dev.meridian.proto.metadata.ListReferrersRequest;
 import dev.meridian.proto.metadata.ListRepositoriesReply;
@@ -155,6 +163,68 @@ final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase 
                   UnaryCall.deadline(UnaryCall.QUERY),
                   queries -> queries.orphans(region, request.getObjectKeysList()));
           return FindOrphansReply.newBuilder().addAllOrphans(orphans.value()).build();
+        });
+  }
+
+  @Override
+  public void getPolicy(GetPolicyRequest request, StreamObserver<GetPolicyReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () -> {
+          var repository = RequestFields.repository(request.getRepository());
+          return QueryReplies.policy(
+              reads.list(
+                  request.getRead(),
+                  UnaryCall.deadline(UnaryCall.QUERY),
+                  queries -> queries.forCopies().policy(repository)));
+        });
+  }
+
+  @Override
+  public void getPlacements(
+      GetPlacementsRequest request, StreamObserver<GetPlacementsReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () -> {
+          var digest = RequestFields.digest(request.getDigest());
+          return QueryReplies.placements(
+              reads.lookUp(
+                  request.getRead(),
+                  UnaryCall.deadline(UnaryCall.QUERY),
+                  queries -> queries.forCopies().blob(digest)));
+        });
+  }
+
+  /** As this replica stands: what it does not know yet, the next round finds. */
+  @Override
+  public void listMissing(ListMissingRequest request, StreamObserver<ListMissingReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () -> {
+          var region = RequestFields.region(request.getRegion());
+          byte[] after = request.getAfter().toByteArray();
+          int limit = RequestFields.limit(request.getLimit());
+          return reads
+              .local(queries ->
+                  QueryReplies.missing(
+                      queries.forCopies().missing(region, after, limit),
+                      queries.forCopies().isPaused(region)))
+              .value();
+        });
+  }
+
+  /** As this replica stands. */
+  @Override
+  public void listCopies(ListCopiesRequest request, StreamObserver<ListCopiesReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () -> {
+          var region = RequestFields.region(request.getRegion());
+          int limit = RequestFields.limit(request.getLimit());
+          return QueryReplies.copies(
+              reads
+                  .local(queries -> queries.forCopies().copies(region, request.getLast(), limit))
+                  .value());
         });
   }
 

@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.rpc;
 
 import dev.meridian.controlplane.cluster.ClusterEntry;
+import dev.meridian.controlplane.cluster.NodeSessions;
 import dev.meridian.controlplane.disk.GroupMember;
 import dev.meridian.controlplane.raft.Deadline;
 import dev.meridian.controlplane.raft.RaftNode;
@@ -10,6 +11,8 @@ import dev.meridian.proto.metadata.GetMemberStatusReply;
 import dev.meridian.proto.metadata.GetMemberStatusRequest;
 import dev.meridian.proto.metadata.IntroduceReply;
 import dev.meridian.proto.metadata.IntroduceRequest;
+import dev.meridian.proto.metadata.ListNodeReportsReply;
+import dev.meridian.proto.metadata.ListNodeReportsRequest;
 import dev.meridian.proto.metadata.PeerServiceGrpc;
 import dev.meridian.proto.metadata.PrepareToJoinReply;
 import dev.meridian.proto.metadata.PrepareToJoinRequest;
@@ -23,11 +26,13 @@ final class PeerService extends PeerServiceGrpc.PeerServiceImplBase {
   private final RaftNode raft;
   private final ClusterEntry entry;
   private final MemberStatuses statuses;
+  private final NodeSessions sessions;
 
-  PeerService(RaftNode raft, ClusterEntry entry, MemberStatuses statuses) {
+  PeerService(RaftNode raft, ClusterEntry entry, MemberStatuses statuses, NodeSessions sessions) {
     this.raft = raft;
     this.entry = entry;
     this.statuses = statuses;
+    this.sessions = sessions;
   }
 
   @Override
@@ -76,5 +81,12 @@ final class PeerService extends PeerServiceGrpc.PeerServiceImplBase {
   public void getMemberStatus(
       GetMemberStatusRequest request, StreamObserver<GetMemberStatusReply> reply) {
     UnaryCall.answer(reply, statuses::own);
+  }
+
+  @Override
+  public void listNodeReports(
+      ListNodeReportsRequest request, StreamObserver<ListNodeReportsReply> reply) {
+    UnaryCall.answer(
+        reply, () -> ListNodeReportsReply.newBuilder().addAllReports(sessions.reports()).build());
   }
 }

@@ -1,17 +1,32 @@
 package dev.meridian.controlplane.rpc;
 
+import com.google.protobuf.ByteString;
+import dev.meridian.controlplane.apply.copies.Policy;
 import dev.meridian.controlplane.disk.LiveDatabase.Answer;
+import dev.meridian.controlplane.query.Copy;
+import dev.meridian.controlplane.query.CopyQueries;
 import dev.meridian.controlplane.query.Queries;
 import dev.meridian.model.Descriptor;
+import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
 import dev.meridian.proto.metadata.GetBlobReply;
 import dev.meridian.proto.metadata.GetManifestReply;
+import dev.meridian.proto.metadata.GetPlacementsReply;
+import dev.meridian.proto.metadata.GetPolicyReply;
+import dev.meridian.proto.metadata.ListCopiesReply;
+import dev.meridian.proto.metadata.ListMissingReply;
 import dev.meridian.proto.metadata.ListReferrersReply;
 import dev.meridian.proto.metadata.ListRepositoriesReply;
 import dev.meridian.proto.metadata.ListTagsReply;
+import dev.meridian.proto.metadata.MissingBlob;
 import dev.meridian.proto.metadata.Placement;
+import dev.meridian.proto.metadata.PlacementPolicy;
 import dev.meridian.proto.metadata.Referrer;
+import dev.meridian.proto.metadata.StoredCopy;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 
 /** What queries found, as it travels. */
 final class QueryReplies {
@@ -36,12 +51,78 @@ final class QueryReplies {
             .setRevision(answer.revision())
             .setSize(found.size())
             .setRenewalDue(found.renewalDue());
-    found
-        .placements()
-        .forEach((region, key) ->
-            reply.addPlacements(
-                Placement.newBuilder().setRegion(region.value()).setObjectKey(key)));
-    return reply.build();
+    return reply
+        .addAllPlacements(placements(found.placements()))
+        .addAllOnly(names(found.only()))
+        .build();
+  }
+
+  static GetPolicyReply policy(Answer<Policy> answer) {
+    return GetPolicyReply.newBuilder()
+        .setRevision(answer.revision())
+        .setPolicy(
+            PlacementPolicy.newBuilder()
+                .addAllEager(names(answer.value().eager()))
+                .addAllOnly(names(answer.value().only()))
+                .setMinCopies(answer.value().minCopies()))
+        .build();
+  }
+
+  static GetPlacementsReply placements(Answer<CopyQueries.BlobCopies> answer) {
+    return GetPlacementsReply.newBuilder()
+        .setRevision(answer.revision())
+        .setSize(answer.value().size())
+        .addAllPlacements(placements(answer.value().copies()))
+        .build();
+  }
+
+  static ListMissingReply missing(CopyQueries.MissingPage page, boolean paused) {
+    return ListMissingReply.newBuilder()
+        .addAllBlobs(page.items().stream().map(QueryReplies::missing).toList())
+        .setCursor(page.more() ? ByteString.copyFrom(page.cursor()) : ByteString.EMPTY)
+        .setPaused(paused)
+        .build();
+  }
+
+  private static MissingBlob missing(CopyQueries.MissingFound found) {
+    return MissingBlob.newBuilder()
+        .setDigest(found.digest().toString())
+        .setSize(found.size())
+        .setSinceMs(found.sinceMillis())
+        .setBackfill(found.backfill())
+        .addAllPlacements(placements(found.copies()))
+        .build();
+  }
+
+  static ListCopiesReply copies(Queries.Page<CopyQueries.CopyFound> page) {
+    return ListCopiesReply.newBuilder()
+        .addAllCopies(page.items().stream().map(QueryReplies::copy).toList())
+        .setMore(page.more())
+        .build();
+  }
+
+  private static StoredCopy copy(CopyQueries.CopyFound found) {
+    return StoredCopy.newBuilder()
+        .setObjectKey(found.copy().objectKey())
+        .setDigest(found.digest().toString())
+        .setSize(found.size())
+        .setVerifiedMs(found.copy().verifiedMillis())
+        .build();
+  }
+
+  private static List<Placement> placements(Map<RegionId, Copy> copies) {
+    return copies.entrySet().stream()
+        .map(copy ->
+            Placement.newBuilder()
+                .setRegion(copy.getKey().value())
+                .setObjectKey(copy.getValue().objectKey())
+                .setVerifiedMs(copy.getValue().verifiedMillis())
+                .build())
+        .toList();
+  }
+
+  private static List<String> names(Collection<RegionId> regions) {
+    return regions.stream().map(RegionId::value).toList();
   }
 
   static ListTagsReply tags(Answer<Queries.Page<TagName>> answer) {

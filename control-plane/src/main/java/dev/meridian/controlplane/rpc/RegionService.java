@@ -1,6 +1,6 @@
 package dev.meridian.controlplane.rpc;
 
-import dev.meridian.controlplane.apply.Rejection;
+import dev.meridian.controlplane.apply.command.Rejection;
 import dev.meridian.controlplane.disk.LiveDatabase.Answer;
 import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.prepare.AdminPreparer;

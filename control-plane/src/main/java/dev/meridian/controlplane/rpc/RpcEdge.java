@@ -47,7 +47,7 @@ public final class RpcEdge implements AutoCloseable {
                 new MetadataService(commands, reads, sessions),
                 new RepositoryService(operators, commands, reads),
                 new RegionService(raft, operators, commands, reads),
-                new PeerService(raft, entry, statuses),
+                new PeerService(raft, entry, statuses, sessions),
                 new RaftService(
                     raft, peers, statuses, new Inspection(cluster, raft, peers, statuses, clock)),
                 new BackupService(raft, new Backups(raft, clock))));

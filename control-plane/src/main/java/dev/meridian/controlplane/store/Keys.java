@@ -21,6 +21,11 @@ public final class Keys {
       return KeyRange.prefix(new KeyWriter().number(repository).toBytes());
     }
 
+    /** Those of a repository that come after a digest, which need not be there. */
+    public static KeyRange<ContentKey> after(long repository, Digest last) {
+      return in(repository).after(new ContentKey(repository, last).encode());
+    }
+
     private static ContentKey decode(KeyReader in) {
       return new ContentKey(in.number(), in.digest());
     }
@@ -205,6 +210,40 @@ public final class Keys {
 
     private byte[] encode() {
       return new KeyWriter().number(expiresMillis).number(repository).digest(digest).toBytes();
+    }
+  }
+
+  /**
+   * A copy that a region lacks.
+   *
+   * @param backfill less urgent than what was pushed
+   * @param revision that found it missing
+   */
+  public record MissingKey(RegionId region, boolean backfill, long revision, Digest digest) {
+
+    static final Codec<MissingKey> CODEC =
+        Codec.of(MissingKey::encode, bytes -> decode(new KeyReader(bytes)));
+
+    /** All that a region lacks, the most urgent first. */
+    public static KeyRange<MissingKey> in(RegionId region) {
+      return KeyRange.prefix(new KeyWriter().text(region.value()).toBytes());
+    }
+
+    /** All of one class. */
+    public static KeyRange<MissingKey> in(RegionId region, boolean backfill) {
+      return KeyRange.prefix(prefix(region, backfill).toBytes());
+    }
+
+    private static KeyWriter prefix(RegionId region, boolean backfill) {
+      return new KeyWriter().text(region.value()).small(backfill ? 1 : 0);
+    }
+
+    private static MissingKey decode(KeyReader in) {
+      return new MissingKey(RegionId.parse(in.text()), in.small() == 1, in.number(), in.digest());
+    }
+
+    private byte[] encode() {
+      return prefix(region, backfill).number(revision).digest(digest).toBytes();
     }
   }
 }

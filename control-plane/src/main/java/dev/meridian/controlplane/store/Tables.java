@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ExpiringKey;
 import dev.meridian.controlplane.store.Keys.ManifestTagKey;
+import dev.meridian.controlplane.store.Keys.MissingKey;
 import dev.meridian.controlplane.store.Keys.ObjectKey;
 import dev.meridian.controlplane.store.Keys.ReferenceKey;
 import dev.meridian.controlplane.store.Keys.ReferrerKey;
@@ -18,12 +19,16 @@ import dev.meridian.proto.store.ClusterRecord;
 import dev.meridian.proto.store.DoomedRecord;
 import dev.meridian.proto.store.ManifestBytesRecord;
 import dev.meridian.proto.store.ManifestRecord;
+import dev.meridian.proto.store.MissingRecord;
 import dev.meridian.proto.store.NodeRecord;
+import dev.meridian.proto.store.PendingRecord;
+import dev.meridian.proto.store.PolicyRecord;
 import dev.meridian.proto.store.PurgeRecord;
 import dev.meridian.proto.store.ReferrerRecord;
 import dev.meridian.proto.store.RegionRecord;
 import dev.meridian.proto.store.RepositoryRecord;
 import dev.meridian.proto.store.RequestRecord;
+import dev.meridian.proto.store.ReviewRecord;
 import dev.meridian.proto.store.TagHistoryRecord;
 import dev.meridian.proto.store.TagRecord;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +62,11 @@ import java.util.List;
  * purges          | repo                                   | PurgeRecord: deleted, being cleared
  * nodes           | node id text                           | NodeRecord
  * regions         | region text                            | RegionRecord
+ * policies        | prefix text                            | PolicyRecord
+ * missing         | region text 0, class (0 push,          | MissingRecord: copies that are wanted where
+ *                 |   1 backfill), revision number, digest |   there is none, in the order of the work
+ * pending         | region text                            | PendingRecord: what its rows in missing sum up to
+ * reviews         | nothing                                | ReviewRecord, at most one
  * requests        | command id, 16 bytes                   | RequestRecord
  * request_order   | revision number                        | command id: what to trim from requests
  * cluster         | nothing                                | ClusterRecord, at most one
@@ -119,6 +129,14 @@ public final class Tables {
       new Table<>("nodes", TEXT, Codec.message(NodeRecord.parser()));
   public static final Table<RegionId, RegionRecord> REGIONS =
       new Table<>("regions", REGION, Codec.message(RegionRecord.parser()));
+  public static final Table<String, PolicyRecord> POLICIES =
+      new Table<>("policies", TEXT, Codec.message(PolicyRecord.parser()));
+  public static final Table<MissingKey, MissingRecord> MISSING =
+      new Table<>("missing", MissingKey.CODEC, Codec.message(MissingRecord.parser()));
+  public static final Table<RegionId, PendingRecord> PENDING =
+      new Table<>("pending", REGION, Codec.message(PendingRecord.parser()));
+  public static final Table<Nothing, ReviewRecord> REVIEWS =
+      new Table<>("reviews", NOTHING, Codec.message(ReviewRecord.parser()));
   public static final Table<ByteString, RequestRecord> REQUESTS =
       new Table<>("requests", BYTES, Codec.message(RequestRecord.parser()));
   public static final Table<Long, ByteString> REQUEST_ORDER =
@@ -127,7 +145,7 @@ public final class Tables {
       new Table<>("cluster", NOTHING, Codec.message(ClusterRecord.parser()));
   public static final Table<Meta, Long> META = new Table<>("meta", META_NAME, Codec.number());
 
-  /** Every table; a store has exactly these. */
+  /** Every table; a store has exactly these: those that an older one lacks are made, empty. */
   public static final List<Table<?, ?>> ALL =
       List.of(
           REPOSITORIES,
@@ -147,6 +165,10 @@ public final class Tables {
           PURGES,
           NODES,
           REGIONS,
+          POLICIES,
+          MISSING,
+          PENDING,
+          REVIEWS,
           REQUESTS,
           REQUEST_ORDER,
           CLUSTER,
@@ -169,7 +191,9 @@ public final class Tables {
     /** The id that the last repository got. */
     LAST_REPOSITORY,
     /** All requests of revisions up to this one are trimmed. */
-    TRIMMED_REVISION
+    TRIMMED_REVISION,
+    /** 1 when it is written down where copies are wanted and missing, since the first review. */
+    COPIES_COUNTED
   }
 
   private Tables() {}

@@ -12,6 +12,7 @@ import static dev.meridian.controlplane.apply.Operations.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.meridian.controlplane.apply.command.Rejection;
 import dev.meridian.controlplane.query.Lookup;
 import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.query.Queries.ManifestFound;

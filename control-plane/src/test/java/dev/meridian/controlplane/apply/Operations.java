@@ -14,6 +14,7 @@ import dev.meridian.proto.log.ConfirmDeletions;
 import dev.meridian.proto.log.CreateRepository;
 import dev.meridian.proto.log.DeleteBlob;
 import dev.meridian.proto.log.DeleteManifest;
+import dev.meridian.proto.log.DeletePolicy;
 import dev.meridian.proto.log.DeleteRepository;
 import dev.meridian.proto.log.DeleteTag;
 import dev.meridian.proto.log.DigestSet;
@@ -25,6 +26,7 @@ import dev.meridian.proto.log.JoinNode;
 import dev.meridian.proto.log.LeaveNode;
 import dev.meridian.proto.log.ManifestLink;
 import dev.meridian.proto.log.MountBlob;
+import dev.meridian.proto.log.PauseReplication;
 import dev.meridian.proto.log.PurgeRegion;
 import dev.meridian.proto.log.PurgeRepository;
 import dev.meridian.proto.log.PutManifest;
@@ -33,6 +35,8 @@ import dev.meridian.proto.log.RemoveRegion;
 import dev.meridian.proto.log.RenewCluster;
 import dev.meridian.proto.log.RenewLink;
 import dev.meridian.proto.log.RestoreTag;
+import dev.meridian.proto.log.ReviewLinks;
+import dev.meridian.proto.log.SetPolicy;
 import dev.meridian.proto.log.SetTags;
 import dev.meridian.proto.log.TagCondition;
 import dev.meridian.proto.log.TagMove;
@@ -252,6 +256,36 @@ public final class Operations {
 
   public static Command.Builder renewCluster(String id) {
     return Command.newBuilder().setRenewCluster(RenewCluster.newBuilder().setClusterId(id));
+  }
+
+  /** Regions and only as comma-separated lists. */
+  public static Command.Builder setPolicy(
+      String prefix, String regions, boolean eager, String only, int minCopies) {
+    return Command.newBuilder()
+        .setSetPolicy(
+            SetPolicy.newBuilder()
+                .setPrefix(prefix)
+                .addAllRegions(list(regions))
+                .setEager(eager)
+                .addAllOnly(list(only))
+                .setMinCopies(minCopies));
+  }
+
+  private static List<String> list(String names) {
+    return names.isEmpty() ? List.of() : List.of(names.split(","));
+  }
+
+  public static Command.Builder deletePolicy(String prefix) {
+    return Command.newBuilder().setDeletePolicy(DeletePolicy.newBuilder().setPrefix(prefix));
+  }
+
+  public static Command.Builder reviewLinks() {
+    return Command.newBuilder().setReviewLinks(ReviewLinks.getDefaultInstance());
+  }
+
+  public static Command.Builder pauseReplication(String region, boolean paused) {
+    return Command.newBuilder()
+        .setPauseReplication(PauseReplication.newBuilder().setRegion(region).setPaused(paused));
   }
 
   public static Command.Builder join(String node, String region, String address) {

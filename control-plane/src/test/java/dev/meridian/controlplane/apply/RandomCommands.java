@@ -13,6 +13,7 @@ import dev.meridian.proto.log.TagMove;
 import dev.meridian.proto.store.PlacementRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -23,6 +24,7 @@ final class RandomCommands {
 
   private static final List<String> REPOSITORIES = List.of("demo/app", "demo/base", "tools");
   private static final List<String> REGIONS = List.of("us-east", "eu-west", "ap-south");
+  private static final List<String> PREFIXES = List.of("", "demo", "demo/app", "tools");
   private static final List<String> TAGS = List.of("latest", "v1", "v2", "dev");
   private static final int BLOBS = 10;
   private static final int MANIFESTS = 9;
@@ -54,27 +56,31 @@ final class RandomCommands {
     if (!earlier.isEmpty() && random.nextInt(30) == 0) {
       return earlier.get(random.nextInt(earlier.size()));
     }
-    long lag = random.nextInt(50) == 0 ? 300 : random.nextInt(10);
-    Command command =
-        operation()
-            .setId(AppliedStore.id(nextId++))
-            .setPrincipal("user" + random.nextInt(3))
-            .setPreparedRevision(Math.max(0, store.db().revision() - lag))
-            .setWallTimeMs(random.nextLong(1_000_000))
-            .setLinkLifeMs(LINK_LIFE)
-            .setTagHistoryDepth(random.nextInt(30) == 0 ? 3 : 12)
-            .build();
+    Command command = seal(operation());
     earlier.add(command);
     return command;
   }
 
+  private Command seal(Command.Builder operation) {
+    long lag = random.nextInt(50) == 0 ? 300 : random.nextInt(10);
+    return operation
+        .setId(AppliedStore.id(nextId++))
+        .setPrincipal("user" + random.nextInt(3))
+        .setPreparedRevision(Math.max(0, store.db().revision() - lag))
+        .setWallTimeMs(random.nextLong(1_000_000))
+        .setLinkLifeMs(LINK_LIFE)
+        .setTagHistoryDepth(random.nextInt(30) == 0 ? 3 : 12)
+        .build();
+  }
+
   private Command.Builder operation() {
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(11)) {
       case 0, 1, 2, 3 -> blobOperation();
       case 4, 5 -> manifestOperation();
       case 6, 7 -> tagOperation();
       case 8 -> clusterOperation();
       case 9 -> random.nextBoolean() ? regionOperation() : repositoryOperation();
+      case 10 -> copyOperation();
       default -> throw new IllegalStateException("no such operation");
     };
   }
@@ -148,6 +154,48 @@ final class RandomCommands {
                   .map(RegionId::value)
                   .orElseGet(this::region));
     };
+  }
+
+  private Command.Builder copyOperation() {
+    return switch (random.nextInt(16)) {
+      case 0, 1 ->
+          Operations.setPolicy(
+              pick(PREFIXES),
+              regions(),
+              random.nextInt(4) > 0,
+              random.nextInt(3) == 0 ? regions() : "",
+              1 + random.nextInt(2));
+      case 2 -> Operations.deletePolicy(pick(PREFIXES));
+      case 3, 4 -> Operations.pauseReplication(region(), random.nextBoolean());
+      default -> Operations.reviewLinks();
+    };
+  }
+
+  /** One or two, or none. */
+  private String regions() {
+    return switch (random.nextInt(3)) {
+      case 0 -> "";
+      case 1 -> region();
+      default -> REGIONS.get(0) + "," + REGIONS.get(1 + random.nextInt(2));
+    };
+  }
+
+  /** Commands that carry out what is under way, until nothing is. */
+  Optional<Command> finish() {
+    return store
+        .query(queries ->
+            queries.deletedRepositories(1).stream()
+                .map(Operations::purgeRepository)
+                .findFirst()
+                .or(() ->
+                    queries.removedRegions().stream()
+                        .map(region -> Operations.purgeRegion(region.value()))
+                        .findFirst())
+                .or(() ->
+                    queries.forCopies().isReviewing()
+                        ? Optional.of(Operations.reviewLinks())
+                        : Optional.empty()))
+        .map(this::seal);
   }
 
   private TagMove.Builder move(String tag) {

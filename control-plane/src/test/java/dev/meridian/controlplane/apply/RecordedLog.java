@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
@@ -50,6 +51,9 @@ final class RecordedLog {
         if (entries.size() % ENTRIES_BETWEEN_CHECKS == 0) {
           store.checkInvariants();
         }
+      }
+      for (Optional<Command> rest = source.finish(); rest.isPresent(); rest = source.finish()) {
+        record(store, List.of(rest.get()));
       }
       store.checkInvariants();
       dump = StoreDump.of(store.db());

@@ -57,7 +57,8 @@ class RegionCommandsTest {
     store.accepted(leave("n2"));
     assertThat(store.query(Queries::nodes))
         .containsExactly(
-            new Queries.NodeFound("n1", RegionId.parse("us"), "c:1", RegionId.parse("us"), false));
+            new Queries.NodeFound(
+                "n1", RegionId.parse("us"), "c:1", RegionId.parse("us"), false, ""));
   }
 
   @Test

@@ -75,7 +75,7 @@ class RequestWindowTest {
 
   private AppliedStore open(String name, long window) {
     return new AppliedStore(
-        directory.resolve(name), new CommandApplier(window, CommandApplier.PURGED_ROWS));
+        directory.resolve(name), new CommandApplier(window, CommandApplier.STEP_ROWS));
   }
 
   private static void pass(AppliedStore store, int commands) {

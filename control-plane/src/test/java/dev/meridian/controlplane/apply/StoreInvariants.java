@@ -69,6 +69,7 @@ public final class StoreInvariants {
     repositoriesCountWhatTheyHold();
     historiesHaveNoGap();
     requestsAreInOrder();
+    new CopyInvariants(view).check();
   }
 
   private void referencesAreThoseOfTheManifests() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.NodeInfo;
+import dev.meridian.proto.metadata.RegionInfo;
 import org.junit.jupiter.api.Test;
 
 class ClusterViewsTest {
@@ -15,6 +16,7 @@ class ClusterViewsTest {
           .addNodes(NodeInfo.newBuilder().setNodeId("n1"))
           .addUploadKeys(ByteString.copyFromUtf8("key"))
           .addDrainedRegions("us")
+          .addRegions(RegionInfo.newBuilder().setRegion("us").setPublicUrl("http://us"))
           .build();
 
   @Test
@@ -27,6 +29,7 @@ class ClusterViewsTest {
     drained.getNodesBuilder(0).setDrained(true);
     assertDiffers(drained);
     assertDiffers(VIEW.toBuilder().clearDrainedRegions());
+    assertDiffers(VIEW.toBuilder().clearRegions());
     assertDiffers(VIEW.toBuilder().clearNodes());
     assertDiffers(VIEW.toBuilder().clearUploadKeys());
     assertDiffers(VIEW.toBuilder().setClusterId("two"));

@@ -10,12 +10,15 @@ import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.model.MediaTypes;
 import dev.meridian.proto.admin.CreateRepositoryRequest;
+import dev.meridian.proto.admin.DeletePolicyRequest;
 import dev.meridian.proto.admin.DeleteRepositoryRequest;
 import dev.meridian.proto.admin.DeleteTagRequest;
 import dev.meridian.proto.admin.DrainNodeRequest;
 import dev.meridian.proto.admin.DrainRegionRequest;
+import dev.meridian.proto.admin.PauseReplicationRequest;
 import dev.meridian.proto.admin.RemoveRegionRequest;
 import dev.meridian.proto.admin.RestoreTagRequest;
+import dev.meridian.proto.admin.SetPolicyRequest;
 import dev.meridian.proto.admin.SetTagsRequest;
 import dev.meridian.proto.log.Entry;
 import dev.meridian.proto.metadata.ExecuteRequest;
@@ -91,7 +94,7 @@ class PreparedCommandsTest {
 
   private PreparedCommand prepared(AdminPreparer preparer, int number) {
     Message.Builder request =
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(11)) {
           case 0 -> CreateRepositoryRequest.newBuilder();
           case 1 -> DeleteRepositoryRequest.newBuilder();
           case 2 -> DeleteTagRequest.newBuilder();
@@ -99,6 +102,9 @@ class PreparedCommandsTest {
           case 4 -> DrainRegionRequest.newBuilder();
           case 5 -> RemoveRegionRequest.newBuilder();
           case 6 -> DrainNodeRequest.newBuilder();
+          case 7 -> SetPolicyRequest.newBuilder();
+          case 8 -> DeletePolicyRequest.newBuilder();
+          case 9 -> PauseReplicationRequest.newBuilder();
           default -> SetTagsRequest.newBuilder();
         };
     fill(request);
@@ -112,6 +118,9 @@ class PreparedCommandsTest {
       case RemoveRegionRequest remove -> preparer.prepare(remove);
       case DrainNodeRequest drain -> preparer.prepare(drain);
       case SetTagsRequest set -> preparer.prepare(set);
+      case SetPolicyRequest set -> preparer.prepare(set);
+      case DeletePolicyRequest delete -> preparer.prepare(delete);
+      case PauseReplicationRequest pause -> preparer.prepare(pause);
       default -> throw new AssertionError("operators ask nothing like it");
     };
   }
@@ -168,7 +177,7 @@ class PreparedCommandsTest {
       case "repository", "from" -> random.nextBoolean() ? "demo/app" : "demo/base";
       case "digest" -> random.nextInt(3) == 0 ? "" : ManifestJsonText.digest("config").toString();
       case "digests" -> ManifestJsonText.digest("config").toString();
-      case "region" -> random.nextBoolean() ? "us-east" : "eu-west";
+      case "region", "regions", "only" -> random.nextBoolean() ? "us-east" : "eu-west";
       case "tag", "tags" -> random.nextBoolean() ? "v1" : "v2";
       case "object_key", "object_keys" -> "0/" + random.nextInt(20);
       default -> "";

@@ -117,7 +117,9 @@ class OperatorQueriesTest {
     store.accepted(drainRegion("us", true));
     store.accepted(removeRegion("gone"));
     assertThat(regions())
-        .containsExactly(new RegionFound(EU, false, "", 2), new RegionFound(US, true, "a:1", 1));
+        .containsExactly(
+            new RegionFound(EU, false, "", 2, "", false),
+            new RegionFound(US, true, "a:1", 1, "", false));
     assertThat(store.query(Queries::drainedRegions)).containsExactly(US);
     assertThat(store.query(Queries::removedRegions)).containsExactly(RegionId.parse("gone"));
   }

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.controlplane.apply.AppliedStore;
 import dev.meridian.controlplane.apply.Operations;
-import dev.meridian.controlplane.apply.Rejection;
+import dev.meridian.controlplane.apply.command.Rejection;
 import dev.meridian.controlplane.query.Queries.Page;
 import dev.meridian.model.Descriptor;
 import dev.meridian.model.Digest;

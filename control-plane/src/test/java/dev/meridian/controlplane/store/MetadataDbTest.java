@@ -8,14 +8,22 @@ import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.model.TagName;
 import dev.meridian.proto.store.NodeRecord;
 import dev.meridian.proto.store.TagRecord;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.DBOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
 
 class MetadataDbTest {
 
@@ -50,6 +58,38 @@ class MetadataDbTest {
     assertThat(db.position()).isEqualTo(new LogPosition(2, 5));
     assertThat(db.revision()).isEqualTo(1);
     assertThat(tags(db)).containsExactly("v1=a");
+  }
+
+  @Test
+  void tablesThatAnOlderStoreLacksAreMade() throws Exception {
+    commit(1, "a=1");
+    db.close();
+    dropFamily(Tables.MISSING.name());
+    open();
+    assertThat(tags(db)).containsExactly("a=1");
+    try (ReadView view = db.read()) {
+      assertThat(view.scan(Tables.MISSING, Tables.MISSING.all(), 1)).isEmpty();
+    }
+  }
+
+  private void dropFamily(String name) throws RocksDBException {
+    String store = directory.resolve("store").toString();
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    try (Options options = new Options();
+        DBOptions database = new DBOptions()) {
+      List<ColumnFamilyDescriptor> families =
+          RocksDB.listColumnFamilies(options, store).stream()
+              .map(ColumnFamilyDescriptor::new)
+              .toList();
+      try (RocksDB rocks = RocksDB.open(database, store, families, handles)) {
+        for (ColumnFamilyHandle family : handles) {
+          if (new String(family.getName(), StandardCharsets.UTF_8).equals(name)) {
+            rocks.dropColumnFamily(family);
+          }
+          family.close();
+        }
+      }
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ExpiringKey;
 import dev.meridian.controlplane.store.Keys.ManifestTagKey;
+import dev.meridian.controlplane.store.Keys.MissingKey;
 import dev.meridian.controlplane.store.Keys.ObjectKey;
 import dev.meridian.controlplane.store.Keys.ReferenceKey;
 import dev.meridian.controlplane.store.Keys.ReferrerKey;
@@ -55,6 +56,8 @@ class TablesTest {
     }
     assertComesBack(TagKey.CODEC, new TagKey(Long.MAX_VALUE, TAG));
     assertComesBack(TagChangeKey.CODEC, new TagChangeKey(7, TAG, 12));
+    assertComesBack(
+        MissingKey.CODEC, new MissingKey(RegionId.parse("us-east"), true, 1L << 40, LONG));
     assertComesBack(ObjectKey.CODEC, new ObjectKey(RegionId.parse("us-east"), "12/ab"));
   }
 
@@ -69,6 +72,8 @@ class TablesTest {
         .isEqualTo("02" + LONG.hex() + "0000000000000001" + "01" + "01" + SHORT.hex());
     assertThat(hex(ObjectKey.CODEC, new ObjectKey(RegionId.parse("eu"), "0/a")))
         .isEqualTo("657500" + "302f61");
+    assertThat(hex(MissingKey.CODEC, missing("eu", true, 2)))
+        .isEqualTo("657500" + "01" + "0000000000000002" + "01" + SHORT.hex());
     assertThat(hex(Tables.PURGES.keys(), 258L)).isEqualTo("0000000000000102");
     assertThat(hex(Tables.REGIONS.keys(), RegionId.parse("eu"))).isEqualTo("6575");
     assertThat(hex(ExpiringKey.CODEC, new ExpiringKey(16, 1, SHORT)))
@@ -86,6 +91,13 @@ class TablesTest {
             new TagChangeKey(1, TagName.parse("a"), 2),
             new TagChangeKey(1, TagName.parse("a"), 1),
             new TagChangeKey(1, TagName.parse("a-b"), 900)));
+    assertOrdered(
+        MissingKey.CODEC,
+        List.of(
+            missing("us", false, 2),
+            missing("us", false, 300),
+            missing("us", true, 1),
+            missing("us-east", false, 1)));
     List<Digest> digests =
         Stream.of("a", "b", "c", "d")
             .flatMap(text ->
@@ -127,6 +139,10 @@ class TablesTest {
 
   private static TagKey tag(long repository, String tag) {
     return new TagKey(repository, TagName.parse(tag));
+  }
+
+  private static MissingKey missing(String region, boolean backfill, long revision) {
+    return new MissingKey(RegionId.parse(region), backfill, revision, SHORT);
   }
 
   private static ReferenceKey reference(Digest target) {

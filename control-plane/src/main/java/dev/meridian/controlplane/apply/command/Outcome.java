@@ -1,10 +1,10 @@
-package dev.meridian.controlplane.apply;
+package dev.meridian.controlplane.apply.command;
 
 import dev.meridian.model.Digest;
 import dev.meridian.proto.log.RejectionCode;
 
 /** What apply decided about a command; the same on every replica. */
-sealed interface Outcome {
+public sealed interface Outcome {
 
   /** Its writes are made. */
   record Accepted() implements Outcome {}

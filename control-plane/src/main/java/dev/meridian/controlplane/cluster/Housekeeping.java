@@ -7,8 +7,12 @@ import dev.meridian.proto.log.Command;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Has what deleted repositories and removed regions leave behind cleared, bit by bit. */
-final class Purges {
+/**
+ * Has done bit by bit what no single command may do: what deleted repositories and removed regions
+ * leave behind is cleared, and links are brought to policies that changed. In this order, since a
+ * review ends when no purge is left.
+ */
+final class Housekeeping {
 
   /** So long a round may take, and one command more: ticks must not wait for long. */
   private static final Duration ROUND = Duration.ofSeconds(1);
@@ -17,7 +21,7 @@ final class Purges {
   private final SystemProposals proposals;
   private final SystemCommands commands;
 
-  Purges(LiveDatabase live, SystemProposals proposals, SystemCommands commands) {
+  Housekeeping(LiveDatabase live, SystemProposals proposals, SystemCommands commands) {
     this.live = live;
     this.proposals = proposals;
     this.commands = commands;
@@ -38,6 +42,10 @@ final class Purges {
     return queries.deletedRepositories(1).stream()
         .map(commands::purgeRepository)
         .findFirst()
-        .or(() -> queries.removedRegions().stream().map(commands::purgeRegion).findFirst());
+        .or(() -> queries.removedRegions().stream().map(commands::purgeRegion).findFirst())
+        .or(() ->
+            queries.forCopies().isReviewing()
+                ? Optional.of(commands.reviewLinks())
+                : Optional.empty());
   }
 }

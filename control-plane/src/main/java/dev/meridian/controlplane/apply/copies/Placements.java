@@ -1,5 +1,6 @@
-package dev.meridian.controlplane.apply;
+package dev.meridian.controlplane.apply.copies;
 
+import dev.meridian.controlplane.apply.command.CommandContext;
 import dev.meridian.controlplane.store.Keys.ObjectKey;
 import dev.meridian.controlplane.store.Tables;
 import dev.meridian.model.Digest;
@@ -14,10 +15,10 @@ import java.util.Optional;
  * Which object holds a blob in a region. A key is the placement of one blob, or doomed, or not
  * known; once doomed it never becomes a placement.
  */
-final class Placements {
+public final class Placements {
 
   /** What an object is to a blob that it is said to hold. */
-  enum Standing {
+  public enum Standing {
     /** The blob's placement in its region. */
     PLACED,
     /** It may become the placement. */
@@ -32,12 +33,15 @@ final class Placements {
   }
 
   private final CommandContext context;
+  private final Blobs blobs;
 
-  Placements(CommandContext context) {
+  public Placements(CommandContext context) {
     this.context = context;
+    this.blobs = new Blobs(context);
   }
 
-  Standing standing(ObjectKey object, Digest digest) {
+  /** What an object is, if it is said to hold the blob. */
+  public Standing standing(ObjectKey object, Digest digest) {
     if (isRemoved(object.region())) {
       return Standing.GONE;
     }
@@ -52,47 +56,31 @@ final class Placements {
   }
 
   /** Whether some object of the region holds the blob. */
-  boolean isPlaced(Digest digest, RegionId region) {
-    return context
-        .rows()
-        .get(Tables.BLOBS, digest)
-        .filter(blob -> blob.containsPlacements(region.value()))
-        .isPresent();
+  public boolean isPlaced(Digest digest, RegionId region) {
+    return blobs.find(digest).filter(blob -> blob.containsPlacements(region.value())).isPresent();
   }
 
   /** Makes a free object the placement of a blob that has a row, or renews its verification. */
-  void place(ObjectKey object, Digest digest) {
-    BlobRecord blob = context.rows().get(Tables.BLOBS, digest).orElseThrow();
-    PlacementRecord placement =
+  public void place(ObjectKey object, Digest digest) {
+    blobs.place(
+        digest,
+        object.region(),
         PlacementRecord.newBuilder()
             .setObjectKey(object.key())
             .setVerifiedMs(context.now())
-            .build();
-    context
-        .rows()
-        .put(
-            Tables.BLOBS,
-            digest,
-            blob.toBuilder().putPlacements(object.region().value(), placement).build());
+            .build());
     context.rows().put(Tables.OBJECTS, object, digest);
   }
 
   /** The region loses its placement of the blob; the object is doomed. */
-  void remove(ObjectKey object, Digest digest) {
-    BlobRecord blob = context.rows().get(Tables.BLOBS, digest).orElseThrow();
-    context
-        .rows()
-        .put(
-            Tables.BLOBS,
-            digest,
-            blob.toBuilder().removePlacements(object.region().value()).build());
+  public void remove(ObjectKey object, Digest digest) {
+    blobs.unplace(digest, object.region());
     release(object);
   }
 
-  /** The blob goes, with all of its placements. */
-  void removeBlob(Digest digest, BlobRecord blob) {
-    context.rows().delete(Tables.BLOBS, digest);
-    blob.getPlacementsMap()
+  /** The objects that held a blob which is gone are doomed. */
+  public void release(BlobRecord gone) {
+    gone.getPlacementsMap()
         .forEach((region, placement) ->
             release(new ObjectKey(RegionId.parse(region), placement.getObjectKey())));
   }
@@ -101,7 +89,7 @@ final class Placements {
    * An object that is no placement is to be deleted after the grace, which begins once. In a region
    * that was removed nobody is there to delete it.
    */
-  void doom(ObjectKey object) {
+  public void doom(ObjectKey object) {
     if (!context.rows().contains(Tables.DOOMED, object) && !isRemoved(object.region())) {
       context
           .rows()

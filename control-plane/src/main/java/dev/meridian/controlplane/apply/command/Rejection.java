@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.apply;
+package dev.meridian.controlplane.apply.command;
 
 import dev.meridian.model.Digest;
 import dev.meridian.model.RepositoryName;
@@ -22,7 +22,7 @@ public record Rejection(RejectionCode code, String message, List<String> subject
     subjects = List.copyOf(subjects.subList(0, Math.min(subjects.size(), MAX_SUBJECTS)));
   }
 
-  static Rejection of(RejectionCode code, String message, String... subjects) {
+  public static Rejection of(RejectionCode code, String message, String... subjects) {
     return new Rejection(code, message, List.of(subjects));
   }
 
@@ -56,6 +56,11 @@ public record Rejection(RejectionCode code, String message, List<String> subject
         RejectionCode.BLOB_UNKNOWN,
         "blob " + digest + " is not in repository " + repository,
         digest.toString());
+  }
+
+  /** No repository links the blob. */
+  public static Rejection blobUnlinked(Digest digest) {
+    return of(RejectionCode.BLOB_UNKNOWN, "no repository links blob " + digest, digest.toString());
   }
 
   /** As it stands in an outcome. */

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.apply;
+package dev.meridian.controlplane.apply.command;
 
 import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.controlplane.store.WriteSet;
@@ -9,27 +9,27 @@ import dev.meridian.proto.log.Command;
  *
  * @param rows the state it sees and changes
  * @param revision the one that it makes
- * @param purgedRows about how many rows it clears if it belongs to a purge
+ * @param stepRows about how many rows it works on if it is one step of many
  */
-record CommandContext(WriteSet rows, Command command, long revision, int purgedRows) {
+public record CommandContext(WriteSet rows, Command command, long revision, int stepRows) {
 
   /** Cluster time in milliseconds. */
-  long now() {
+  public long now() {
     return rows.number(Meta.CLUSTER_TIME);
   }
 
   /** Who asked. */
-  String principal() {
+  public String principal() {
     return command.getPrincipal();
   }
 
   /** The preparer's wall clock, Unix time; only to be shown. */
-  long wallTimeMillis() {
+  public long wallTimeMillis() {
     return command.getWallTimeMs();
   }
 
   /** Cluster time at which an unreferenced link ends whose life begins now. */
-  long linkEnd() {
+  public long linkEnd() {
     return now() + command.getLinkLifeMs();
   }
 }

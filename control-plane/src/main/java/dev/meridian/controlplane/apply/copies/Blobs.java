@@ -1,0 +1,172 @@
+package dev.meridian.controlplane.apply.copies;
+
+import dev.meridian.controlplane.apply.command.CommandContext;
+import dev.meridian.controlplane.store.Keys.MissingKey;
+import dev.meridian.controlplane.store.Tables;
+import dev.meridian.controlplane.store.Tables.Meta;
+import dev.meridian.model.Digest;
+import dev.meridian.model.RegionId;
+import dev.meridian.model.RepositoryName;
+import dev.meridian.proto.store.BlobRecord;
+import dev.meridian.proto.store.MissingReference;
+import dev.meridian.proto.store.PlacementRecord;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * The rows of blobs. A blob has one while repositories link it, which says where it is and how many
+ * links want a copy where. A region that is known, is wanted and holds no copy has a row in {@code
+ * missing}; nothing else has. All writes of these rows go through here, so that it stays so.
+ */
+public final class Blobs {
+
+  private final CommandContext context;
+  private final MissingCopies missing;
+  private Policies policies;
+
+  /** For one command, which does not change the regions once it has changed blobs. */
+  public Blobs(CommandContext context) {
+    this.context = context;
+    this.missing = new MissingCopies(context);
+  }
+
+  /** The row of a blob that some repository links. */
+  public Optional<BlobRecord> find(Digest digest) {
+    return context.rows().get(Tables.BLOBS, digest);
+  }
+
+  /** The policy of a repository, which need not exist. */
+  public Policy policy(RepositoryName repository) {
+    return policies().of(repository);
+  }
+
+  /** Where a link of the repository wants copies, in order; nowhere until copies are counted. */
+  public List<String> wantedBy(RepositoryName repository) {
+    return context.rows().number(Meta.COPIES_COUNTED) == 0
+        ? List.of()
+        : policy(repository).eager().stream().map(RegionId::value).toList();
+  }
+
+  /** One link more wants copies in some regions; the first one makes the row. */
+  public void link(Digest digest, long size, List<String> wanted) {
+    BlobRecord before = find(digest).orElseGet(() -> BlobRecord.newBuilder().setSize(size).build());
+    BlobRecord.Builder blob = before.toBuilder().setLinks(before.getLinks() + 1);
+    count(blob, wanted, 1);
+    put(digest, before, blob, true);
+  }
+
+  /**
+   * One link less. The row goes with the last one; it is then given back, since its objects are to
+   * be doomed.
+   */
+  public Optional<BlobRecord> unlink(Digest digest, List<String> wanted) {
+    BlobRecord before = find(digest).orElseThrow();
+    if (before.getLinks() == 1) {
+      before.getMissingMap().forEach((region, row) -> missing.remove(key(region, row, digest)));
+      context.rows().delete(Tables.BLOBS, digest);
+      return Optional.of(before);
+    }
+    BlobRecord.Builder blob = before.toBuilder().setLinks(before.getLinks() - 1);
+    count(blob, wanted, -1);
+    put(digest, before, blob, false);
+    return Optional.empty();
+  }
+
+  /** A link comes to want copies elsewhere; what is missing by that is backfill. */
+  void relink(Digest digest, List<String> before, List<String> after) {
+    change(
+        digest,
+        false,
+        blob -> {
+          count(blob, before, -1);
+          count(blob, after, 1);
+        });
+  }
+
+  /** A region has a copy, in the place of the one that it may have had. */
+  void place(Digest digest, RegionId region, PlacementRecord placement) {
+    change(digest, false, blob -> blob.putPlacements(region.value(), placement));
+  }
+
+  /** A region lost its copy; there is one less for others to fall back on, so this is urgent. */
+  void unplace(Digest digest, RegionId region) {
+    change(digest, true, blob -> blob.removePlacements(region.value()));
+  }
+
+  /** A region that was removed has no copy, and none is missing there. */
+  public void forget(Digest digest, RegionId removed) {
+    change(digest, false, blob -> blob.removePlacements(removed.value()));
+  }
+
+  private Policies policies() {
+    if (policies == null) {
+      policies = new Policies(context.rows());
+    }
+    return policies;
+  }
+
+  private static void count(BlobRecord.Builder blob, List<String> wanted, int sign) {
+    for (String region : wanted) {
+      long links = blob.getWantedOrDefault(region, 0) + sign;
+      if (links == 0) {
+        blob.removeWanted(region);
+      } else {
+        blob.putWanted(region, links);
+      }
+    }
+  }
+
+  private void change(Digest digest, boolean urgent, Consumer<BlobRecord.Builder> change) {
+    BlobRecord before = find(digest).orElseThrow();
+    BlobRecord.Builder blob = before.toBuilder();
+    change.accept(blob);
+    put(digest, before, blob, urgent);
+  }
+
+  /**
+   * @param urgent whether what is missing comes before what was there for long
+   */
+  private void put(Digest digest, BlobRecord before, BlobRecord.Builder blob, boolean urgent) {
+    Set<String> regions = new TreeSet<>(blob.getWantedMap().keySet());
+    regions.addAll(blob.getMissingMap().keySet());
+    regions.forEach(region -> settle(digest, blob, region, urgent));
+    BlobRecord after = blob.build();
+    if (!after.equals(before)) {
+      context.rows().put(Tables.BLOBS, digest, after);
+    }
+  }
+
+  private void settle(Digest digest, BlobRecord.Builder blob, String region, boolean urgent) {
+    boolean lacking =
+        blob.containsWanted(region)
+            && !blob.containsPlacements(region)
+            && policies().regions().present().contains(RegionId.parse(region));
+    Optional<MissingKey> row =
+        Optional.ofNullable(blob.getMissingMap().get(region))
+            .map(reference -> key(region, reference, digest));
+    if (lacking && row.isEmpty()) {
+      MissingKey key = new MissingKey(RegionId.parse(region), !urgent, context.revision(), digest);
+      missing.add(key, blob.getSize());
+      blob.putMissing(region, reference(key));
+    } else if (lacking && urgent && row.get().backfill()) {
+      blob.putMissing(region, reference(missing.hurry(row.get())));
+    } else if (!lacking && row.isPresent()) {
+      missing.remove(row.get());
+      blob.removeMissing(region);
+    }
+  }
+
+  private static MissingKey key(String region, MissingReference row, Digest digest) {
+    return new MissingKey(RegionId.parse(region), row.getBackfill(), row.getRevision(), digest);
+  }
+
+  private static MissingReference reference(MissingKey key) {
+    return MissingReference.newBuilder()
+        .setBackfill(key.backfill())
+        .setRevision(key.revision())
+        .build();
+  }
+}
