@@ -2,6 +2,7 @@ package dev.meridian.controlplane.rpc;
 
 import dev.meridian.controlplane.cluster.ClusterHeader;
 import dev.meridian.controlplane.raft.ListenAddress;
+import dev.meridian.controlplane.rpc.calls.Forwarded;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;

@@ -1,6 +1,10 @@
 package dev.meridian.controlplane.rpc;
 
 import dev.meridian.controlplane.cluster.NodeSessions;
+import dev.meridian.controlplane.rpc.calls.Commands;
+import dev.meridian.controlplane.rpc.calls.Reads;
+import dev.meridian.controlplane.rpc.calls.RequestFields;
+import dev.meridian.controlplane.rpc.calls.UnaryCall;
 import dev.meridian.proto.metadata.CheckQuorumReply;
 import dev.meridian.proto.metadata.CheckQuorumRequest;
 import dev.meridian.proto.metadata.ClusterView;

@@ -1,6 +1,5 @@
 package dev.meridian.controlplane.rpc;
 
-import dev.meridian.controlplane.backup.Backups;
 import dev.meridian.controlplane.cluster.ClusterEntry;
 import dev.meridian.controlplane.cluster.ClusterHeader;
 import dev.meridian.controlplane.cluster.NodeSessions;
@@ -10,8 +9,14 @@ import dev.meridian.controlplane.prepare.AdminPreparer;
 import dev.meridian.controlplane.prepare.CommandPreparer;
 import dev.meridian.controlplane.raft.ListenAddress;
 import dev.meridian.controlplane.raft.RaftNode;
+import dev.meridian.controlplane.rpc.admin.AdminServices;
+import dev.meridian.controlplane.rpc.admin.MemberStatuses;
+import dev.meridian.controlplane.rpc.calls.Commands;
+import dev.meridian.controlplane.rpc.calls.Reads;
+import io.grpc.BindableService;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The gRPC edge of a metadata server, wired. */
@@ -38,19 +43,12 @@ public final class RpcEdge implements AutoCloseable {
     Commands commands = new Commands(preparer, raft, visibility);
     Reads reads = new Reads(raft);
     MemberStatuses statuses = new MemberStatuses(raft, peers, clock);
-    this.server =
-        new GrpcServer(
-            address,
-            inProcessName,
-            header,
-            List.of(
-                new MetadataService(commands, reads, sessions),
-                new RepositoryService(operators, commands, reads),
-                new RegionService(raft, operators, commands, reads),
-                new PeerService(raft, entry, statuses, sessions),
-                new RaftService(
-                    raft, peers, statuses, new Inspection(cluster, raft, peers, statuses, clock)),
-                new BackupService(raft, new Backups(raft, clock))));
+    List<BindableService> services = new ArrayList<>();
+    services.add(new MetadataService(commands, reads, sessions));
+    services.add(new PeerService(raft, entry, statuses, sessions));
+    services.addAll(
+        AdminServices.of(cluster, raft, operators, commands, reads, peers, statuses, clock));
+    this.server = new GrpcServer(address, inProcessName, header, services);
   }
 
   /** Opens the services; until the server is in a group most calls are UNAVAILABLE. */

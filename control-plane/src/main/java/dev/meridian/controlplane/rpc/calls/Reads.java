@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.rpc.calls;
 
 import dev.meridian.controlplane.disk.LiveDatabase;
 import dev.meridian.controlplane.disk.LiveDatabase.Answer;
@@ -17,14 +17,14 @@ import java.util.function.Function;
  * Each takes one snapshot, after its barrier. A miss is confirmed by a barrier in every mode: only
  * then does it say that something is nowhere.
  */
-final class Reads {
+public final class Reads {
 
   private final RaftNode raft;
   private final LiveDatabase live;
   private final Barrier barrier;
   private final AppliedRevision applied;
 
-  Reads(RaftNode raft) {
+  public Reads(RaftNode raft) {
     this.raft = raft;
     this.live = raft.live();
     this.barrier = raft.barrier();
@@ -36,7 +36,8 @@ final class Reads {
    *
    * @throws RejectedException when it is not there
    */
-  <T> Answer<T> lookUp(ReadOptions options, Deadline deadline, Function<Queries, Lookup<T>> query) {
+  public <T> Answer<T> lookUp(
+      ReadOptions options, Deadline deadline, Function<Queries, Lookup<T>> query) {
     boolean confirmed = freshen(options, deadline);
     Answer<Lookup<T>> seen = live.query(query);
     if (seen.value() instanceof Lookup.Missing<T> && !confirmed) {
@@ -51,18 +52,18 @@ final class Reads {
   }
 
   /** Asks for what cannot be missing. */
-  <T> Answer<T> list(ReadOptions options, Deadline deadline, Function<Queries, T> query) {
+  public <T> Answer<T> list(ReadOptions options, Deadline deadline, Function<Queries, T> query) {
     return lookUp(options, deadline, queries -> new Lookup.Found<>(query.apply(queries)));
   }
 
   /** Asks this replica as it stands. */
-  <T> Answer<T> local(Function<Queries, T> query) {
+  public <T> Answer<T> local(Function<Queries, T> query) {
     raft.requireMember();
     return live.query(query);
   }
 
   /** Waits until a quorum has confirmed that this replica is up to date; its revision. */
-  long confirm(Deadline deadline) {
+  public long confirm(Deadline deadline) {
     raft.requireMember();
     barrier.await(deadline);
     return applied.current();

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.rpc.admin;
 
 import dev.meridian.controlplane.apply.command.Rejection;
 import dev.meridian.controlplane.disk.LiveDatabase.Answer;
@@ -10,6 +10,11 @@ import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.raft.Deadline;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.raft.RaftStatus;
+import dev.meridian.controlplane.rpc.calls.Commands;
+import dev.meridian.controlplane.rpc.calls.Reads;
+import dev.meridian.controlplane.rpc.calls.RejectedException;
+import dev.meridian.controlplane.rpc.calls.RequestFields;
+import dev.meridian.controlplane.rpc.calls.UnaryCall;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.admin.DrainNodeReply;
 import dev.meridian.proto.admin.DrainNodeRequest;

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.rpc.calls;
 
 import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.raft.ChangeRefusedException;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * a bug of ours             INTERNAL
  * </pre>
  */
-final class GrpcErrors {
+public final class GrpcErrors {
 
   static final Metadata.Key<byte[]> REJECTION =
       Metadata.Key.of("meridian-rejection-bin", Metadata.BINARY_BYTE_MARSHALLER);
@@ -33,7 +33,8 @@ final class GrpcErrors {
 
   private GrpcErrors() {}
 
-  static StatusRuntimeException of(Throwable failure) {
+  /** The status of a failure, with its trailers. */
+  public static StatusRuntimeException of(Throwable failure) {
     return switch (failure) {
       case StatusRuntimeException status -> status;
       case RejectedException rejected -> rejected(rejected.rejection(), rejected.revision());

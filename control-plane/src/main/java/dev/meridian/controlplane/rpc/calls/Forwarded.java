@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.rpc.calls;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -10,7 +10,7 @@ import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
 
 /** Marks calls that another server has passed on, by a header, so that they go no further. */
-final class Forwarded implements ServerInterceptor {
+public final class Forwarded implements ServerInterceptor {
 
   private static final Metadata.Key<String> HEADER =
       Metadata.Key.of("meridian-forwarded", Metadata.ASCII_STRING_MARSHALLER);
@@ -18,12 +18,12 @@ final class Forwarded implements ServerInterceptor {
       Context.keyWithDefault("meridian-forwarded", false);
 
   /** Whether the present call was passed on. */
-  static boolean isForwarded() {
+  public static boolean isForwarded() {
     return FORWARDED.get();
   }
 
   /** A stub whose calls are marked. */
-  static <S extends AbstractStub<S>> S mark(S stub) {
+  public static <S extends AbstractStub<S>> S mark(S stub) {
     Metadata headers = new Metadata();
     headers.put(HEADER, "1");
     return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));

@@ -1,10 +1,14 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.rpc.admin;
 
 import dev.meridian.controlplane.disk.LiveDatabase.Answer;
 import dev.meridian.controlplane.prepare.AdminPreparer;
 import dev.meridian.controlplane.prepare.PreparedCommand;
 import dev.meridian.controlplane.query.Lookup;
 import dev.meridian.controlplane.query.OperatorQueries;
+import dev.meridian.controlplane.rpc.calls.Commands;
+import dev.meridian.controlplane.rpc.calls.Reads;
+import dev.meridian.controlplane.rpc.calls.RequestFields;
+import dev.meridian.controlplane.rpc.calls.UnaryCall;
 import dev.meridian.proto.admin.CreateRepositoryReply;
 import dev.meridian.proto.admin.CreateRepositoryRequest;
 import dev.meridian.proto.admin.DeleteRepositoryReply;

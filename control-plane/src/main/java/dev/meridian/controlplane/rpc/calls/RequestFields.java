@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.rpc.calls;
 
 import dev.meridian.controlplane.query.Queries;
 import dev.meridian.model.Digest;
@@ -13,33 +13,33 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /** Fields of queries, parsed or refused. */
-final class RequestFields {
+public final class RequestFields {
 
   private RequestFields() {}
 
-  static RepositoryName repository(String text) {
+  public static RepositoryName repository(String text) {
     return parse(text, RejectionCode.NAME_INVALID, RepositoryName::parse);
   }
 
-  static TagName tag(String text) {
+  public static TagName tag(String text) {
     return parse(text, RejectionCode.TAG_INVALID, TagName::parse);
   }
 
-  static Digest digest(String text) {
+  public static Digest digest(String text) {
     return parse(text, RejectionCode.DIGEST_INVALID, Digest::parse);
   }
 
   /** Where a page of digests begins: empty, or a digest. */
-  static String lastDigest(String text) {
+  public static String lastDigest(String text) {
     return text.isEmpty() ? text : digest(text).toString();
   }
 
-  static RegionId region(String text) {
+  public static RegionId region(String text) {
     return parse(text, RejectionCode.NAME_INVALID, RegionId::parse);
   }
 
   /** Of a Raft group. */
-  static UUID groupId(String text) {
+  public static UUID groupId(String text) {
     try {
       return UUID.fromString(text);
     } catch (IllegalArgumentException e) {
@@ -50,7 +50,7 @@ final class RequestFields {
     }
   }
 
-  static Reference reference(GetManifestRequest request) {
+  public static Reference reference(GetManifestRequest request) {
     return switch (request.getReferenceCase()) {
       case TAG -> new Reference.ByTag(tag(request.getTag()));
       case DIGEST -> new Reference.ByDigest(digest(request.getDigest()));
@@ -62,7 +62,7 @@ final class RequestFields {
   }
 
   /** The number of items of a page; none or a negative number stands for the longest. */
-  static int limit(int asked) {
+  public static int limit(int asked) {
     return asked <= 0 ? Queries.MAX_PAGE : Math.min(asked, Queries.MAX_PAGE);
   }
 

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.rpc.calls;
 
 import dev.meridian.controlplane.raft.Deadline;
 import io.grpc.Context;
@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** A call with one reply: its handler and its deadline. */
-final class UnaryCall {
+public final class UnaryCall {
   /** How long a command may take at most. */
-  static final Duration COMMAND = Duration.ofSeconds(10);
+  public static final Duration COMMAND = Duration.ofSeconds(10);
 
   /** How long a query may take at most, its barrier included. */
-  static final Duration QUERY = Duration.ofSeconds(5);
+  public static final Duration QUERY = Duration.ofSeconds(5);
 
   /** Our answer comes so much before the caller's own time-out. */
   private static final Duration MARGIN = Duration.ofMillis(100);
@@ -22,7 +22,7 @@ final class UnaryCall {
   private UnaryCall() {}
 
   /** Sends what the handler returns, or what {@link GrpcErrors} makes of what it throws. */
-  static <T> void answer(StreamObserver<T> reply, Supplier<T> handler) {
+  public static <T> void answer(StreamObserver<T> reply, Supplier<T> handler) {
     // With a handler, an answer to a caller that has gone is dropped rather than an error.
     ((ServerCallStreamObserver<T>) reply).setOnCancelHandler(() -> {});
     T answer;
@@ -37,7 +37,7 @@ final class UnaryCall {
   }
 
   /** The end of the current call: what the caller allows, and no longer than what we do. */
-  static Deadline deadline(Duration longest) {
+  public static Deadline deadline(Duration longest) {
     io.grpc.Deadline callers = Context.current().getDeadline();
     if (callers == null) {
       return Deadline.in(longest);

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.rpc.calls;
 
 import dev.meridian.controlplane.cluster.Visibility;
 import dev.meridian.controlplane.disk.UnavailableException;
@@ -13,13 +13,13 @@ import dev.meridian.proto.metadata.ExecuteReply;
 import dev.meridian.proto.metadata.ExecuteRequest;
 
 /** Runs commands: prepare, submit, wait until applied here, answer. */
-final class Commands {
+public final class Commands {
 
   private final CommandPreparer preparer;
   private final RaftNode raft;
   private final Visibility visibility;
 
-  Commands(CommandPreparer preparer, RaftNode raft, Visibility visibility) {
+  public Commands(CommandPreparer preparer, RaftNode raft, Visibility visibility) {
     this.preparer = preparer;
     this.raft = raft;
     this.visibility = visibility;
@@ -32,7 +32,7 @@ final class Commands {
    * @throws UnavailableException when it was not submitted
    * @throws UnknownOutcomeException when it may have been applied
    */
-  ExecuteReply execute(ExecuteRequest request, Deadline deadline) {
+  public ExecuteReply execute(ExecuteRequest request, Deadline deadline) {
     PreparedCommand.Ready ready = ready(preparer.prepare(request));
     ExecuteReply.Builder reply =
         ExecuteReply.newBuilder().setRevision(run(ready, deadline).getRevision());
@@ -41,7 +41,7 @@ final class Commands {
   }
 
   /** Runs a command that was prepared; throws as {@link #execute} does. */
-  CommandOutcome run(PreparedCommand prepared, Deadline deadline) {
+  public CommandOutcome run(PreparedCommand prepared, Deadline deadline) {
     raft.requireMember();
     Command command = ready(prepared).command();
     CommandOutcome outcome = decide(command, deadline);
@@ -79,7 +79,7 @@ final class Commands {
   }
 
   /** A command was submitted and may have been applied; its id may be sent again. */
-  static final class UnknownOutcomeException extends RuntimeException {
+  public static final class UnknownOutcomeException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

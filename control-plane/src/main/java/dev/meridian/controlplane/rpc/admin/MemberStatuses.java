@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.rpc.admin;
 
 import dev.meridian.controlplane.cluster.PeerServer;
 import dev.meridian.controlplane.cluster.Peers;
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * The members of the group as they describe themselves, put together with what the leader, or else
  * this server, knows of those that do not answer.
  */
-final class MemberStatuses {
+public final class MemberStatuses {
 
   private static final Logger log = LoggerFactory.getLogger(MemberStatuses.class);
   private static final Duration ANSWER = Duration.ofSeconds(1);
@@ -43,14 +43,14 @@ final class MemberStatuses {
   private final Peers peers;
   private final InstantSource clock;
 
-  MemberStatuses(RaftNode raft, Peers peers, InstantSource clock) {
+  public MemberStatuses(RaftNode raft, Peers peers, InstantSource clock) {
     this.raft = raft;
     this.peers = peers;
     this.clock = clock;
   }
 
   /** This server as it stands. */
-  GetMemberStatusReply own() {
+  public GetMemberStatusReply own() {
     RaftStatus status =
         raft.status().orElseThrow(() -> new UnavailableException("the server is in no group yet"));
     GetMemberStatusReply.Builder reply =
@@ -83,7 +83,7 @@ final class MemberStatuses {
     return described.build();
   }
 
-  static dev.meridian.proto.metadata.GroupMember member(GroupMember member) {
+  public static dev.meridian.proto.metadata.GroupMember member(GroupMember member) {
     return dev.meridian.proto.metadata.GroupMember.newBuilder()
         .setMemberId(member.id())
         .setRaftAddress(member.address())
@@ -91,7 +91,7 @@ final class MemberStatuses {
         .build();
   }
 
-  static GroupMember member(dev.meridian.proto.metadata.GroupMember member) {
+  public static GroupMember member(dev.meridian.proto.metadata.GroupMember member) {
     return new GroupMember(member.getMemberId(), member.getRaftAddress(), member.getListener());
   }
 

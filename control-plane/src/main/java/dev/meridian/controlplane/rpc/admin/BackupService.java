@@ -1,8 +1,10 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.rpc.admin;
 
 import dev.meridian.controlplane.backup.Backups;
 import dev.meridian.controlplane.raft.Deadline;
 import dev.meridian.controlplane.raft.RaftNode;
+import dev.meridian.controlplane.rpc.calls.GrpcErrors;
+import dev.meridian.controlplane.rpc.calls.UnaryCall;
 import dev.meridian.proto.admin.BackupChunk;
 import dev.meridian.proto.admin.BackupServiceGrpc;
 import dev.meridian.proto.admin.CreateBackupRequest;

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.rpc.admin;
 
 import dev.meridian.controlplane.cluster.PeerServer;
 import dev.meridian.controlplane.cluster.Peers;
@@ -8,6 +8,9 @@ import dev.meridian.controlplane.raft.ChangeRefusedException;
 import dev.meridian.controlplane.raft.Deadline;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.raft.RaftStatus;
+import dev.meridian.controlplane.rpc.calls.Forwarded;
+import dev.meridian.controlplane.rpc.calls.RequestFields;
+import dev.meridian.controlplane.rpc.calls.UnaryCall;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.admin.AddMemberReply;
 import dev.meridian.proto.admin.AddMemberRequest;

@@ -1,10 +1,10 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.rpc.calls;
 
 import dev.meridian.proto.log.CommandRejection;
 import dev.meridian.proto.log.RejectionCode;
 
 /** A request was decided against; becomes the answer at the edge ({@link GrpcErrors}). */
-final class RejectedException extends RuntimeException {
+public final class RejectedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
@@ -14,22 +14,23 @@ final class RejectedException extends RuntimeException {
   /**
    * @param revision of the state in which it was decided; 0 when no state was looked at
    */
-  RejectedException(CommandRejection rejection, long revision) {
+  public RejectedException(CommandRejection rejection, long revision) {
     super(rejection.getMessage());
     this.rejection = rejection;
     this.revision = revision;
   }
 
-  static RejectedException invalid(RejectionCode code, String message) {
+  /** A request that shows by itself that it cannot be done. */
+  public static RejectedException invalid(RejectionCode code, String message) {
     return new RejectedException(
         CommandRejection.newBuilder().setCode(code).setMessage(message).build(), 0);
   }
 
-  CommandRejection rejection() {
+  public CommandRejection rejection() {
     return rejection;
   }
 
-  long revision() {
+  public long revision() {
     return revision;
   }
 }

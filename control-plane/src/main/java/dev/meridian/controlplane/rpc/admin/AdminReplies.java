@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.rpc.admin;
 
 import com.google.protobuf.Timestamp;
 import dev.meridian.controlplane.query.OperatorQueries.RegionFound;

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.rpc;
+package dev.meridian.controlplane.rpc.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,39 @@
+package dev.meridian.controlplane.rpc.admin;
+
+import dev.meridian.controlplane.backup.Backups;
+import dev.meridian.controlplane.cluster.Peers;
+import dev.meridian.controlplane.prepare.AdminPreparer;
+import dev.meridian.controlplane.raft.RaftNode;
+import dev.meridian.controlplane.rpc.calls.Commands;
+import dev.meridian.controlplane.rpc.calls.Reads;
+import io.grpc.BindableService;
+import java.time.InstantSource;
+import java.util.List;
+
+/** The services of operators, wired. */
+public final class AdminServices {
+
+  private AdminServices() {}
+
+  /**
+   * All of them.
+   *
+   * @param cluster its name
+   */
+  public static List<BindableService> of(
+      String cluster,
+      RaftNode raft,
+      AdminPreparer preparer,
+      Commands commands,
+      Reads reads,
+      Peers peers,
+      MemberStatuses statuses,
+      InstantSource clock) {
+    return List.of(
+        new RepositoryService(preparer, commands, reads),
+        new RegionService(raft, preparer, commands, reads),
+        new RaftService(
+            raft, peers, statuses, new Inspection(cluster, raft, peers, statuses, clock)),
+        new BackupService(raft, new Backups(raft, clock)));
+  }
+}

@@ -1,0 +1,2 @@
+/** The services of operators. */
+package dev.meridian.controlplane.rpc.admin;
