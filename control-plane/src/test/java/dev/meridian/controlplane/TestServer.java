@@ -3,7 +3,9 @@ package dev.meridian.controlplane;
 import com.google.protobuf.ByteString;
 import dev.meridian.controlplane.disk.Halt;
 import dev.meridian.controlplane.raft.RaftSettings;
+import dev.meridian.proto.admin.PolicyServiceGrpc;
 import dev.meridian.proto.admin.RegionServiceGrpc;
+import dev.meridian.proto.admin.ReplicationServiceGrpc;
 import dev.meridian.proto.admin.RepositoryServiceGrpc;
 import dev.meridian.proto.metadata.CheckQuorumRequest;
 import dev.meridian.proto.metadata.CreateRepository;
@@ -96,6 +98,16 @@ public final class TestServer implements AutoCloseable {
   public GetManifestReply getTag(String repository, String tag) {
     return stub()
         .getManifest(GetManifestRequest.newBuilder().setRepository(repository).setTag(tag).build());
+  }
+
+  /** As {@link #repositories}. */
+  public PolicyServiceGrpc.PolicyServiceBlockingStub policies() {
+    return PolicyServiceGrpc.newBlockingStub(socket).withDeadlineAfter(10, TimeUnit.SECONDS);
+  }
+
+  /** As {@link #repositories}. */
+  public ReplicationServiceGrpc.ReplicationServiceBlockingStub replication() {
+    return ReplicationServiceGrpc.newBlockingStub(socket).withDeadlineAfter(10, TimeUnit.SECONDS);
   }
 
   /** Waits for a majority. */

@@ -73,7 +73,7 @@ final class RegionCommands {
     Optional<RegionRecord> row = find(region);
     boolean known = row.isPresent() ? !row.get().getRemoved() : !nodesOf(region).isEmpty();
     if (!known) {
-      return unknown(region);
+      return Outcome.rejected(Rejection.regionUnknown(region));
     }
     RegionRecord.Builder changed = row.orElseGet(RegionRecord::getDefaultInstance).toBuilder();
     change.accept(changed);
@@ -96,7 +96,7 @@ final class RegionCommands {
     if (row.isEmpty()
         && !context.rows().hasAny(Tables.OBJECTS, ObjectKey.in(region, ""))
         && !context.rows().hasAny(Tables.DOOMED, ObjectKey.in(region, ""))) {
-      return unknown(region);
+      return Outcome.rejected(Rejection.regionUnknown(region));
     }
     if (row.filter(RegionRecord::getRemoved).isEmpty()) {
       put(region, RegionRecord.newBuilder().setRemoved(true));
@@ -196,12 +196,5 @@ final class RegionCommands {
         .filter(node -> node.value().getRegion().equals(region.value()))
         .map(Row::key)
         .toList();
-  }
-
-  private static Outcome unknown(RegionId region) {
-    return Outcome.rejected(
-        RejectionCode.REGION_UNKNOWN,
-        "region " + region + " is not in the cluster",
-        region.value());
   }
 }

@@ -171,6 +171,15 @@ public final class OperatorQueries {
         .toList();
   }
 
+  /** Missing: REGION_UNKNOWN. */
+  public Lookup<RegionFound> region(RegionId region) {
+    return regions().stream()
+        .filter(found -> found.region().equals(region))
+        .findFirst()
+        .<Lookup<RegionFound>>map(Lookup.Found::new)
+        .orElseGet(() -> new Lookup.Missing<>(Rejection.regionUnknown(region)));
+  }
+
   private static RegionFound region(RegionId region, RegionRecord row, List<NodeRecord> nodes) {
     return new RegionFound(
         region,

@@ -109,6 +109,11 @@ public final class Queries {
     return new OperatorQueries(view);
   }
 
+  /** What operators ask of policies and copies. */
+  public ReplicationQueries forReplication() {
+    return new ReplicationQueries(view);
+  }
+
   /** Where copies are, and should be. */
   public CopyQueries forCopies() {
     return new CopyQueries(view);

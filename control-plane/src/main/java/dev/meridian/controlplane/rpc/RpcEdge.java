@@ -2,6 +2,7 @@ package dev.meridian.controlplane.rpc;
 
 import dev.meridian.controlplane.cluster.ClusterEntry;
 import dev.meridian.controlplane.cluster.ClusterHeader;
+import dev.meridian.controlplane.cluster.NodeReports;
 import dev.meridian.controlplane.cluster.NodeSessions;
 import dev.meridian.controlplane.cluster.Peers;
 import dev.meridian.controlplane.cluster.Visibility;
@@ -47,7 +48,16 @@ public final class RpcEdge implements AutoCloseable {
     services.add(new MetadataService(commands, reads, sessions));
     services.add(new PeerService(raft, entry, statuses, sessions));
     services.addAll(
-        AdminServices.of(cluster, raft, operators, commands, reads, peers, statuses, clock));
+        AdminServices.of(
+            cluster,
+            raft,
+            operators,
+            commands,
+            reads,
+            peers,
+            statuses,
+            new NodeReports(sessions, peers),
+            clock));
     this.server = new GrpcServer(address, inProcessName, header, services);
   }
 

@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.apply.command;
 
 import dev.meridian.model.Digest;
+import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
 import dev.meridian.proto.log.CommandRejection;
@@ -56,6 +57,14 @@ public record Rejection(RejectionCode code, String message, List<String> subject
         RejectionCode.BLOB_UNKNOWN,
         "blob " + digest + " is not in repository " + repository,
         digest.toString());
+  }
+
+  /** The region is not in the cluster. */
+  public static Rejection regionUnknown(RegionId region) {
+    return of(
+        RejectionCode.REGION_UNKNOWN,
+        "region " + region + " is not in the cluster",
+        region.value());
   }
 
   /** No repository links the blob. */

@@ -5,12 +5,16 @@ import dev.meridian.controlplane.query.OperatorQueries.RegionFound;
 import dev.meridian.controlplane.query.OperatorQueries.RepositoryFound;
 import dev.meridian.controlplane.query.OperatorQueries.TagFound;
 import dev.meridian.controlplane.query.Queries.NodeFound;
+import dev.meridian.controlplane.query.ReplicationQueries.PolicyFound;
+import dev.meridian.proto.admin.Distance;
 import dev.meridian.proto.admin.Node;
+import dev.meridian.proto.admin.Policy;
 import dev.meridian.proto.admin.Region;
 import dev.meridian.proto.admin.Repository;
 import dev.meridian.proto.admin.Tag;
 import dev.meridian.proto.admin.TagChange;
 import java.time.Instant;
+import java.util.List;
 
 /** What queries of operators found, as it travels. */
 final class AdminReplies {
@@ -47,7 +51,7 @@ final class AdminReplies {
         .build();
   }
 
-  static Region region(RegionFound found) {
+  static Region region(RegionFound found, List<Distance> distances) {
     return Region.newBuilder()
         .setRegion(found.region().value())
         .setDrained(found.drained())
@@ -55,6 +59,7 @@ final class AdminReplies {
         .setNodes(found.nodes())
         .setPublicUrl(found.publicUrl())
         .setReplicationPaused(found.paused())
+        .addAllDistances(distances)
         .build();
   }
 
@@ -67,7 +72,18 @@ final class AdminReplies {
         .build();
   }
 
-  private static Timestamp timestamp(long millis) {
+  static Policy policy(PolicyFound found) {
+    return Policy.newBuilder()
+        .setPrefix(found.prefix())
+        .addAllRegions(found.regions())
+        .setEager(found.eager())
+        .addAllOnly(found.only())
+        .setMinCopies(found.minCopies())
+        .build();
+  }
+
+  /** Unix time. */
+  static Timestamp timestamp(long millis) {
     Instant time = Instant.ofEpochMilli(millis);
     return Timestamp.newBuilder()
         .setSeconds(time.getEpochSecond())

@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.rpc.admin;
 
 import dev.meridian.controlplane.backup.Backups;
+import dev.meridian.controlplane.cluster.NodeReports;
 import dev.meridian.controlplane.cluster.Peers;
 import dev.meridian.controlplane.prepare.AdminPreparer;
 import dev.meridian.controlplane.raft.RaftNode;
@@ -28,10 +29,13 @@ public final class AdminServices {
       Reads reads,
       Peers peers,
       MemberStatuses statuses,
+      NodeReports reports,
       InstantSource clock) {
     return List.of(
         new RepositoryService(preparer, commands, reads),
-        new RegionService(raft, preparer, commands, reads),
+        new RegionService(raft, preparer, commands, reads, reports),
+        new PolicyService(preparer, commands, reads),
+        new ReplicationService(preparer, commands, reads, reports, clock),
         new RaftService(
             raft, peers, statuses, new Inspection(cluster, raft, peers, statuses, clock)),
         new BackupService(raft, new Backups(raft, clock)));

@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.rpc.admin;
 
 import dev.meridian.controlplane.apply.command.Rejection;
+import dev.meridian.controlplane.cluster.NodeReports;
 import dev.meridian.controlplane.disk.LiveDatabase.Answer;
 import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.prepare.AdminPreparer;
@@ -41,12 +42,15 @@ final class RegionService extends RegionServiceGrpc.RegionServiceImplBase {
   private final AdminPreparer preparer;
   private final Commands commands;
   private final Reads reads;
+  private final NodeReports reports;
 
-  RegionService(RaftNode raft, AdminPreparer preparer, Commands commands, Reads reads) {
+  RegionService(
+      RaftNode raft, AdminPreparer preparer, Commands commands, Reads reads, NodeReports reports) {
     this.raft = raft;
     this.preparer = preparer;
     this.commands = commands;
     this.reads = reads;
+    this.reports = reports;
   }
 
   @Override
@@ -57,9 +61,14 @@ final class RegionService extends RegionServiceGrpc.RegionServiceImplBase {
           var found =
               list(
                   queries -> queries.forOperators().regions(), UnaryCall.deadline(UnaryCall.QUERY));
+          RegionFigures figures = new RegionFigures(reports.all());
           return ListRegionsReply.newBuilder()
               .setRevision(found.revision())
-              .addAllRegions(found.value().stream().map(AdminReplies::region).toList())
+              .addAllRegions(
+                  found.value().stream()
+                      .map(
+                          region -> AdminReplies.region(region, figures.distances(region.region())))
+                      .toList())
               .build();
         });
   }

@@ -61,6 +61,13 @@ public final class RequestFields {
     };
   }
 
+  /** A tag or a digest. */
+  public static Reference reference(String text) {
+    return text.indexOf(':') >= 0
+        ? new Reference.ByDigest(digest(text))
+        : new Reference.ByTag(tag(text));
+  }
+
   /** The number of items of a page; none or a negative number stands for the longest. */
   public static int limit(int asked) {
     return asked <= 0 ? Queries.MAX_PAGE : Math.min(asked, Queries.MAX_PAGE);

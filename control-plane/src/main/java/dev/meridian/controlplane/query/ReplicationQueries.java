@@ -1,0 +1,211 @@
+package dev.meridian.controlplane.query;
+
+import dev.meridian.controlplane.apply.Repository;
+import dev.meridian.controlplane.apply.command.Rejection;
+import dev.meridian.controlplane.apply.copies.Policies;
+import dev.meridian.controlplane.query.CopyQueries.BlobCopies;
+import dev.meridian.controlplane.store.KeyRange;
+import dev.meridian.controlplane.store.Keys.ContentKey;
+import dev.meridian.controlplane.store.Keys.MissingKey;
+import dev.meridian.controlplane.store.ReadView;
+import dev.meridian.controlplane.store.Row;
+import dev.meridian.controlplane.store.Tables;
+import dev.meridian.model.Digest;
+import dev.meridian.model.Reference;
+import dev.meridian.model.RegionId;
+import dev.meridian.model.RepositoryName;
+import dev.meridian.proto.log.RejectionCode;
+import dev.meridian.proto.store.BlobRecord;
+import dev.meridian.proto.store.PendingRecord;
+import dev.meridian.proto.store.PolicyRecord;
+import dev.meridian.proto.store.ReferenceRecord;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.stream.Stream;
+
+/** What operators ask of policies and of the copies that follow from them. */
+public final class ReplicationQueries {
+
+  /** A policy as it was set; lists that are empty mean all regions, and no limit. */
+  public record PolicyFound(
+      String prefix, List<String> regions, boolean eager, List<String> only, int minCopies) {
+
+    static PolicyFound of(String prefix, PolicyRecord policy) {
+      return new PolicyFound(
+          prefix,
+          policy.getRegionsList(),
+          policy.getEager(),
+          policy.getOnlyList(),
+          policy.getMinCopies());
+    }
+  }
+
+  /**
+   * What a region lacks.
+   *
+   * @param backfillBlobs of the blobs, those that are less urgent than what was pushed
+   * @param sinceMillis cluster time since which the oldest is missing; empty when nothing is
+   */
+  public record PendingFound(
+      RegionId region,
+      long blobs,
+      long bytes,
+      long backfillBlobs,
+      long backfillBytes,
+      OptionalLong sinceMillis,
+      boolean paused) {}
+
+  /** A blob and where it is. */
+  public record BlobFound(Digest digest, BlobCopies blob) {}
+
+  /**
+   * The blobs of a manifest and of all manifests below it.
+   *
+   * @param wanted regions that should hold a copy by the repository's policy
+   */
+  public record ImageFound(Digest digest, List<BlobFound> blobs, SortedSet<RegionId> wanted) {
+    public ImageFound {
+      blobs = List.copyOf(blobs);
+    }
+  }
+
+  /**
+   * Blobs that one region alone holds, among some that were looked at.
+   *
+   * @param last the last blob that was looked at; others follow it if there are more
+   */
+  public record SoleCopies(List<BlobFound> blobs, Optional<Digest> last, boolean more) {
+    public SoleCopies {
+      blobs = List.copyOf(blobs);
+    }
+  }
+
+  private final ReadView view;
+
+  ReplicationQueries(ReadView view) {
+    this.view = view;
+  }
+
+  /** By prefix; one for the empty prefix is always among them. */
+  public List<PolicyFound> policies() {
+    List<PolicyFound> set =
+        view.scan(Tables.POLICIES, Tables.POLICIES.all(), Integer.MAX_VALUE).stream()
+            .map(row -> PolicyFound.of(row.key(), row.value()))
+            .toList();
+    boolean hasDefault = !set.isEmpty() && set.getFirst().prefix().isEmpty();
+    return hasDefault
+        ? set
+        : Stream.concat(Stream.of(PolicyFound.of("", Policies.UNSET)), set.stream()).toList();
+  }
+
+  /** What each region lacks, by name. */
+  public List<PendingFound> pending() {
+    return new OperatorQueries(view)
+        .regions().stream().map(region -> pending(region.region(), region.paused())).toList();
+  }
+
+  private PendingFound pending(RegionId region, boolean paused) {
+    PendingRecord sum =
+        view.get(Tables.PENDING, region).orElseGet(PendingRecord::getDefaultInstance);
+    // In each class the rows are in the order in which they were found missing.
+    OptionalLong since =
+        Stream.of(false, true)
+            .flatMap(
+                backfill -> view.scan(Tables.MISSING, MissingKey.in(region, backfill), 1).stream())
+            .mapToLong(row -> row.value().getSinceMs())
+            .min();
+    return new PendingFound(
+        region,
+        sum.getBlobs(),
+        sum.getBytes(),
+        sum.getBackfillBlobs(),
+        sum.getBackfillBytes(),
+        since,
+        paused);
+  }
+
+  /**
+   * Missing: REPOSITORY_UNKNOWN, TAG_UNKNOWN or MANIFEST_UNKNOWN; TOO_LARGE of an immense index.
+   */
+  public Lookup<ImageFound> image(RepositoryName name, Reference reference) {
+    return switch (new Queries(view).manifest(name, reference, false)) {
+      case Lookup.Missing<Queries.ManifestFound>(Rejection rejection) ->
+          new Lookup.Missing<>(rejection);
+      case Lookup.Found<Queries.ManifestFound>(Queries.ManifestFound manifest) ->
+          image(Repository.find(view, name).orElseThrow(), manifest.digest());
+    };
+  }
+
+  private Lookup<ImageFound> image(Repository repository, Digest top) {
+    Set<Digest> blobs = new LinkedHashSet<>();
+    Set<Digest> seen = new HashSet<>(Set.of(top));
+    Deque<Digest> open = new ArrayDeque<>(seen);
+    while (!open.isEmpty()) {
+      for (ReferenceRecord reference : references(repository, open.remove())) {
+        Digest digest = Digest.parse(reference.getDigest());
+        if (reference.getKind() == ReferenceRecord.Kind.BLOB) {
+          blobs.add(digest);
+        } else if (seen.add(digest)) {
+          open.add(digest);
+        }
+      }
+      if (blobs.size() + seen.size() > Queries.MAX_PAGE) {
+        return new Lookup.Missing<>(
+            Rejection.of(
+                RejectionCode.TOO_LARGE,
+                "image " + top + " has more than " + Queries.MAX_PAGE + " blobs and manifests",
+                top.toString()));
+      }
+    }
+    return new Lookup.Found<>(
+        new ImageFound(
+            top,
+            blobs.stream().map(this::blob).toList(),
+            new Policies(view).of(repository.name()).eager()));
+  }
+
+  /** A child is there as long as the index that keeps it. */
+  private List<ReferenceRecord> references(Repository repository, Digest manifest) {
+    return view.get(Tables.MANIFESTS, new ContentKey(repository.id(), manifest))
+        .orElseThrow()
+        .getReferencesList();
+  }
+
+  private BlobFound blob(Digest digest) {
+    return found(new Row<>(digest, view.get(Tables.BLOBS, digest).orElseThrow()));
+  }
+
+  private static BlobFound found(Row<Digest, BlobRecord> row) {
+    return new BlobFound(row.key(), BlobCopies.of(row.value()));
+  }
+
+  /** Looks at some blobs after one, until so many are found. */
+  public SoleCopies soleCopies(RegionId region, Optional<Digest> last, int limit) {
+    KeyRange<Digest> all = Tables.BLOBS.all();
+    List<Row<Digest, BlobRecord>> rows =
+        view.scan(
+            Tables.BLOBS,
+            last.map(digest -> all.after(Tables.BLOBS.keys().encode(digest))).orElse(all),
+            Queries.MAX_PAGE);
+    List<BlobFound> blobs = new ArrayList<>();
+    Optional<Digest> reached = last;
+    for (Row<Digest, BlobRecord> row : rows) {
+      if (blobs.size() == limit) {
+        return new SoleCopies(blobs, reached, true);
+      }
+      if (row.value().getPlacementsMap().keySet().equals(Set.of(region.value()))) {
+        blobs.add(found(row));
+      }
+      reached = Optional.of(row.key());
+    }
+    return new SoleCopies(blobs, reached, rows.size() == Queries.MAX_PAGE);
+  }
+}
