@@ -16,6 +16,7 @@ import dev.meridian.node.metadata.Membership;
 import dev.meridian.node.metadata.MetadataClient;
 import dev.meridian.node.metadata.MetadataEndpoint;
 import dev.meridian.node.metadata.MetadataUnavailableException;
+import dev.meridian.node.peer.DistanceProbe;
 import dev.meridian.node.peer.PeerClient;
 import dev.meridian.node.peer.PeerServer;
 import dev.meridian.node.peer.PeerSettings;
@@ -35,6 +36,7 @@ import dev.meridian.node.replication.RegionCopies;
 import dev.meridian.node.replication.SpoolDirectory;
 import dev.meridian.node.replication.SweepSettings;
 import dev.meridian.node.routing.OwnerSelector;
+import dev.meridian.node.routing.RegionDistances;
 import dev.meridian.node.routing.RegionMap;
 import dev.meridian.node.routing.ReplicaSelector;
 import io.micrometer.core.instrument.Gauge;
@@ -72,6 +74,8 @@ public final class Node implements AutoCloseable {
   private final String nodeId;
   private final ProbedHealth health;
   private final ObjectSweeper sweeper;
+  private final RegionDistances distances;
+  private final DistanceProbe distanceProbe;
   private final HttpEdge edge;
   private final PeerServer peerServer;
 
@@ -95,7 +99,9 @@ public final class Node implements AutoCloseable {
             new GrpcMetadataClient(config.cluster(), endpoints(config, inProcessMetadata)));
     PeerClient peers =
         closing.add("peer client", new PeerClient(vertx, config.cluster(), PeerSettings.DEFAULTS));
-    RegionMap regions = new RegionMap(config.region(), metadata::membership);
+    distances = new RegionDistances(System::nanoTime);
+    RegionMap regions = new RegionMap(config.region(), metadata::membership, distances::known);
+    distanceProbe = new DistanceProbe(regions, peers, distances);
     SpoolDirectory spool =
         new SpoolDirectory(config.uploads().spool().resolve("fetch"), halfSpool(config).bytes());
     health = closing.add("health", health(config, nodeId, metadata, store, regions, peers));
@@ -110,7 +116,7 @@ public final class Node implements AutoCloseable {
             owners,
             peers,
             new Holders(
-                regions, new ReplicaSelector(regions.preference(), System::nanoTime), peers),
+                regions, new ReplicaSelector(regions::preference, System::nanoTime), peers),
             spool,
             copies,
             meters);
@@ -170,6 +176,8 @@ public final class Node implements AutoCloseable {
     Thread.ofVirtual().name("join").start(this::join);
     closing.add("object sweeper", sweeper);
     sweeper.start();
+    closing.add("distance probe", distanceProbe);
+    distanceProbe.start();
     LOG.info("node of {} listens at {}:{}", config.region(), http.host(), edge.port());
   }
 
@@ -206,7 +214,10 @@ public final class Node implements AutoCloseable {
                 new HostPort(HostPort.parse(config.internal().addr()).host(), peerServer.port())
                     .toString());
     try {
-      metadata.join(new Membership.Member(nodeId, config.region(), address), JOIN);
+      metadata.join(
+          new Membership.Member(nodeId, config.region(), address),
+          () -> new Membership.Report(Optional.empty(), distances.known()),
+          JOIN);
       LOG.info("node {} of {} has joined cluster {}", nodeId, config.region(), config.cluster());
     } catch (MetadataUnavailableException e) {
       LOG.warn("node {} has not joined yet and goes on trying", nodeId, e);
