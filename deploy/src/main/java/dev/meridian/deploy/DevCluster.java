@@ -7,6 +7,7 @@ import dev.meridian.model.RegionId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionService;
@@ -37,10 +38,16 @@ final class DevCluster implements AutoCloseable {
    *
    * @param regions their names, in the order of their ports
    * @param data the cluster's directory; it is made when it is absent
+   * @param further variables of all regions beside those that a development cluster needs
    */
-  record Options(List<RegionId> regions, DevPorts ports, Path data) {
+  record Options(List<RegionId> regions, DevPorts ports, Path data, Map<String, String> further) {
     Options {
       regions = List.copyOf(regions);
+      further = Map.copyOf(further);
+    }
+
+    Options(List<RegionId> regions, DevPorts ports, Path data) {
+      this(regions, ports, data, Map.of());
     }
 
     /** Where clients reach a region. */
@@ -95,20 +102,21 @@ final class DevCluster implements AutoCloseable {
         IntStream.range(0, options.regions().size())
             .mapToObj(i -> options.regions().get(i) + "/" + ports.raft(i) + "/" + ports.grpc(i))
             .collect(Collectors.joining(","));
+    Map<String, String> variables = new HashMap<>(options.further());
+    variables.putAll(
+        Map.of(
+            "MERIDIAN_REGION", region.value(),
+            "MERIDIAN_DATA", data,
+            "MERIDIAN_HTTP_ADDR", ports.http(index),
+            "MERIDIAN_HTTP_ADVERTISE", options.url(region),
+            "MERIDIAN_HTTP_DRAINTIMEOUT", "5s",
+            "MERIDIAN_INTERNAL_ADDR", ports.internal(index),
+            "MERIDIAN_METADATA_ADDR", ports.grpc(index),
+            "MERIDIAN_METADATA_RAFT_ADDR", ports.raft(index),
+            "MERIDIAN_METADATA_PEERS", peers,
+            "MERIDIAN_STORAGE_FILESYSTEM_ROOTDIRECTORY", Path.of(data, "blobs").toString()));
     try {
-      return ConfigFile.parse(
-          "meridian dev",
-          "cluster: dev",
-          Map.of(
-              "MERIDIAN_REGION", region.value(),
-              "MERIDIAN_DATA", data,
-              "MERIDIAN_HTTP_ADDR", ports.http(index),
-              "MERIDIAN_HTTP_DRAINTIMEOUT", "5s",
-              "MERIDIAN_INTERNAL_ADDR", ports.internal(index),
-              "MERIDIAN_METADATA_ADDR", ports.grpc(index),
-              "MERIDIAN_METADATA_RAFT_ADDR", ports.raft(index),
-              "MERIDIAN_METADATA_PEERS", peers,
-              "MERIDIAN_STORAGE_FILESYSTEM_ROOTDIRECTORY", Path.of(data, "blobs").toString()));
+      return ConfigFile.parse("meridian dev", "cluster: dev", variables);
     } catch (ConfigException e) {
       throw new StartException(e.getMessage(), e);
     }

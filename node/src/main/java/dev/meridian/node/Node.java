@@ -1,6 +1,7 @@
 package dev.meridian.node;
 
 import dev.meridian.model.ByteSize;
+import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.MeteredBlobStore;
 import dev.meridian.node.blobs.file.FileBlobStore;
@@ -16,13 +17,17 @@ import dev.meridian.node.metadata.Membership;
 import dev.meridian.node.metadata.MetadataClient;
 import dev.meridian.node.metadata.MetadataEndpoint;
 import dev.meridian.node.metadata.MetadataUnavailableException;
+import dev.meridian.node.peer.DistanceProbe;
 import dev.meridian.node.peer.PeerClient;
 import dev.meridian.node.peer.PeerServer;
 import dev.meridian.node.peer.PeerSettings;
+import dev.meridian.node.redirect.BlobCapabilities;
+import dev.meridian.node.redirect.RedirectPolicy;
+import dev.meridian.node.redirect.RegionRedirects;
 import dev.meridian.node.registry.BlobService;
 import dev.meridian.node.registry.ManifestService;
-import dev.meridian.node.registry.RedirectPolicy;
 import dev.meridian.node.registry.ReferrerService;
+import dev.meridian.node.registry.Residency;
 import dev.meridian.node.registry.RevisionTracking;
 import dev.meridian.node.registry.TagService;
 import dev.meridian.node.registry.UploadForwarder;
@@ -34,14 +39,20 @@ import dev.meridian.node.replication.RegionBlobs;
 import dev.meridian.node.replication.RegionCopies;
 import dev.meridian.node.replication.SpoolDirectory;
 import dev.meridian.node.replication.SweepSettings;
+import dev.meridian.node.routing.ClientLocator;
+import dev.meridian.node.routing.Coordinates;
+import dev.meridian.node.routing.GeoDatabase;
 import dev.meridian.node.routing.OwnerSelector;
+import dev.meridian.node.routing.RegionDistances;
 import dev.meridian.node.routing.RegionMap;
 import dev.meridian.node.routing.ReplicaSelector;
+import dev.meridian.node.routing.RoutingSettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -49,6 +60,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +84,8 @@ public final class Node implements AutoCloseable {
   private final String nodeId;
   private final ProbedHealth health;
   private final ObjectSweeper sweeper;
+  private final RegionDistances distances;
+  private final DistanceProbe distanceProbe;
   private final HttpEdge edge;
   private final PeerServer peerServer;
 
@@ -95,7 +109,9 @@ public final class Node implements AutoCloseable {
             new GrpcMetadataClient(config.cluster(), endpoints(config, inProcessMetadata)));
     PeerClient peers =
         closing.add("peer client", new PeerClient(vertx, config.cluster(), PeerSettings.DEFAULTS));
-    RegionMap regions = new RegionMap(config.region(), metadata::membership);
+    distances = new RegionDistances(System::nanoTime);
+    RegionMap regions = new RegionMap(config.region(), metadata::membership, distances::known);
+    distanceProbe = new DistanceProbe(regions, peers, distances);
     SpoolDirectory spool =
         new SpoolDirectory(config.uploads().spool().resolve("fetch"), halfSpool(config).bytes());
     health = closing.add("health", health(config, nodeId, metadata, store, regions, peers));
@@ -105,15 +121,10 @@ public final class Node implements AutoCloseable {
         .register(meters);
     OwnerSelector owners = new OwnerSelector(regions, nodeId);
     RegionCopies copies = new RegionCopies(config.region(), metadata, store);
+    ReplicaSelector replicas = new ReplicaSelector(regions::preference, System::nanoTime);
     BlobFetcher fetcher =
         new BlobFetcher(
-            owners,
-            peers,
-            new Holders(
-                regions, new ReplicaSelector(regions.preference(), System::nanoTime), peers),
-            spool,
-            copies,
-            meters);
+            owners, peers, new Holders(regions, replicas, peers), spool, copies, meters);
     sweeper =
         new ObjectSweeper(
             config.region(),
@@ -123,6 +134,13 @@ public final class Node implements AutoCloseable {
             SweepSettings.of(config.objects().doomedGrace(), config.uploads().expiry()),
             meters);
     RevisionTracking tracked = new RevisionTracking(metadata);
+    RegionRedirects redirects =
+        new RegionRedirects(
+            regions,
+            replicas,
+            clients(config.region(), config.routing().clients()),
+            regionPolicy(config.routing().redirect()),
+            new BlobCapabilities(metadata));
     Freshness lists = freshness(config.reads());
     edge =
         new HttpEdge(
@@ -135,10 +153,12 @@ public final class Node implements AutoCloseable {
                     store,
                     health::storageUp,
                     fetcher,
-                    redirects(config),
-                    config.objects().presign()),
+                    new BlobService.StorageRedirects(
+                        storagePolicy(config), config.objects().presign()),
+                    redirects),
                 new UploadService(config.region(), tracked, store, config.uploads().expiry()),
                 new UploadForwarder(regions, peers, health::storageUp),
+                new Residency(config.region(), tracked, redirects),
                 new TagService(tracked, lists),
                 new ReferrerService(tracked, lists),
                 health),
@@ -170,6 +190,8 @@ public final class Node implements AutoCloseable {
     Thread.ofVirtual().name("join").start(this::join);
     closing.add("object sweeper", sweeper);
     sweeper.start();
+    closing.add("distance probe", distanceProbe);
+    distanceProbe.start();
     LOG.info("node of {} listens at {}:{}", config.region(), http.host(), edge.port());
   }
 
@@ -206,7 +228,10 @@ public final class Node implements AutoCloseable {
                 new HostPort(HostPort.parse(config.internal().addr()).host(), peerServer.port())
                     .toString());
     try {
-      metadata.join(new Membership.Member(nodeId, config.region(), address), JOIN);
+      metadata.join(
+          new Membership.Member(nodeId, config.region(), address),
+          () -> new Membership.Report(config.http().advertise(), distances.known()),
+          JOIN);
       LOG.info("node {} of {} has joined cluster {}", nodeId, config.region(), config.cluster());
     } catch (MetadataUnavailableException e) {
       LOG.warn("node {} has not joined yet and goes on trying", nodeId, e);
@@ -294,15 +319,34 @@ public final class Node implements AutoCloseable {
         : new Freshness(Freshness.Mode.BOUNDED, reads.staleness(), 0);
   }
 
-  private static RedirectPolicy redirects(NodeConfig config) {
+  private ClientLocator clients(RegionId own, RoutingSettings settings) {
+    return new ClientLocator(
+        own,
+        settings,
+        settings
+            .database()
+            .map(file -> closing.add("geographic database", GeoDatabase.open(file)))
+            .<Function<InetAddress, Optional<Coordinates>>>map(database -> database::locate)
+            .orElse(address -> Optional.empty()));
+  }
+
+  private static RedirectPolicy storagePolicy(NodeConfig config) {
     return switch (config.storage()) {
       case NodeConfig.Storage.Filesystem filesystem -> RedirectPolicy.NEVER;
       case NodeConfig.Storage.S3 s3 ->
-          switch (s3.redirect()) {
+          switch (config.routing().redirect()) {
             case ALWAYS -> RedirectPolicy.ALWAYS;
             case NEVER -> RedirectPolicy.NEVER;
             case AUTO -> RedirectPolicy.auto(config.http().host());
           };
+    };
+  }
+
+  private static RedirectPolicy regionPolicy(NodeConfig.Redirect redirect) {
+    return switch (redirect) {
+      case ALWAYS -> RedirectPolicy.ALWAYS;
+      case NEVER -> RedirectPolicy.NEVER;
+      case AUTO -> RedirectPolicy.NO_LESS_SECURE;
     };
   }
 

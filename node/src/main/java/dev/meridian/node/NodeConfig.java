@@ -2,6 +2,8 @@ package dev.meridian.node;
 
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
+import dev.meridian.node.routing.RoutingSettings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +22,7 @@ public record NodeConfig(
     Internal internal,
     List<String> metadataServers,
     Storage storage,
+    Routing routing,
     Reads reads,
     Uploads uploads,
     Objects objects) {
@@ -33,10 +36,12 @@ public record NodeConfig(
    *
    * @param addr host:port; port 0 takes a free one
    * @param host the name that clients use, when it is not that of their request
+   * @param advertise URL at which clients of other regions reach this region's nodes
    * @param drainTimeout how long requests in flight may take after a stop was asked for, and how
    *     long a node takes new ones after an operator drained it
    */
-  public record Http(String addr, Optional<String> host, Duration drainTimeout) {}
+  public record Http(
+      String addr, Optional<String> host, Optional<URI> advertise, Duration drainTimeout) {}
 
   /**
    * The listener for other nodes.
@@ -65,15 +70,23 @@ public record NodeConfig(
         String accessKey,
         String secretKey,
         boolean forcePathStyle,
-        boolean secure,
-        Redirect redirect)
+        boolean secure)
         implements Storage {}
   }
 
-  /** Whether a blob GET is answered with the storage's URL (DESIGN, "Pull"). */
+  /**
+   * Where clients get blobs from.
+   *
+   * @param redirect whether they are sent elsewhere
+   * @param clients how it is told where they are
+   */
+  public record Routing(Redirect redirect, RoutingSettings clients) {}
+
+  /** Whether a blob GET is answered with the URL of storage or of a nearer region. */
   public enum Redirect {
     ALWAYS,
     NEVER,
+    /** Where it does no harm (DESIGN, "Pull"). */
     AUTO
   }
 

@@ -31,6 +31,7 @@ class LayeringTest {
           Map.entry("node.blobs.s3", Set.of("node.blobs", "model")),
           Map.entry("node.streams", Set.of()),
           Map.entry("node.routing", Set.of("node.metadata", "model")),
+          Map.entry("node.redirect", Set.of("node.metadata", "node.routing", "model")),
           Map.entry("node.peer", Set.of("node.blobs", "node.routing", "node.streams", "model")),
           Map.entry(
               "node.replication",
@@ -41,6 +42,7 @@ class LayeringTest {
                   "node.metadata",
                   "node.blobs",
                   "node.routing",
+                  "node.redirect",
                   "node.peer",
                   "node.replication",
                   "access",
@@ -48,11 +50,20 @@ class LayeringTest {
           Map.entry("node.health", Set.of("node.metadata", "node.blobs", "node.routing", "model")),
           Map.entry(
               "node.http",
-              Set.of("node.registry", "node.health", "node.streams", "access", "model")));
+              Set.of(
+                  "node.registry",
+                  "node.redirect",
+                  "node.routing",
+                  "node.health",
+                  "node.streams",
+                  "access",
+                  "model")));
 
   /** Libraries and the only packages that may use them. */
   private static final Map<String, Set<String>> ONLY_IN =
       Map.of(
+          "inet.ipaddr.", Set.of("node.routing"),
+          "com.maxmind.", Set.of("node.routing"),
           "io.vertx.", Set.of("node", "node.http", "node.peer", "node.streams"),
           "io.netty.", Set.of("node.http"),
           "io.grpc.", Set.of("node.metadata"),

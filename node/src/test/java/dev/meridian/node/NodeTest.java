@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
+import dev.meridian.node.routing.RoutingSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -70,10 +71,11 @@ class NodeTest {
         new NodeConfig(
             "demo",
             RegionId.parse("us-east"),
-            new NodeConfig.Http(http, Optional.empty(), Duration.ofSeconds(1)),
+            new NodeConfig.Http(http, Optional.empty(), Optional.empty(), Duration.ofSeconds(1)),
             new NodeConfig.Internal("127.0.0.1:0", Optional.empty()),
             List.of("127.0.0.1:1"),
             new NodeConfig.Storage.Filesystem(directory.resolve("blobs")),
+            new NodeConfig.Routing(NodeConfig.Redirect.AUTO, RoutingSettings.NONE),
             new NodeConfig.Reads(Duration.ZERO),
             new NodeConfig.Uploads(
                 Duration.ofHours(24),

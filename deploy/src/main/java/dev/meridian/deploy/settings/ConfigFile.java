@@ -6,6 +6,7 @@ import dev.meridian.deploy.settings.Settings.Role;
 import dev.meridian.deploy.settings.Settings.TagReads;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.NodeConfig;
+import dev.meridian.node.routing.RoutingSettings;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -90,12 +92,14 @@ public final class ConfigFile {
         new NodeConfig.Http(
             written.get(Settings.HTTP_ADDR).toString(),
             given(written.get(Settings.HTTP_HOST)),
+            written.get(Settings.HTTP_ADVERTISE),
             written.get(Settings.HTTP_DRAIN_TIMEOUT)),
         new NodeConfig.Internal(
             written.get(Settings.INTERNAL_ADDR).toString(),
             written.get(Settings.INTERNAL_ADVERTISE).map(HostAndPort::toString)),
         metadataServers(),
         storage(),
+        new NodeConfig.Routing(written.get(Settings.REDIRECT), clients()),
         new NodeConfig.Reads(staleness()),
         new NodeConfig.Uploads(
             written.get(Settings.UPLOADS_EXPIRY),
@@ -140,8 +144,22 @@ public final class ConfigFile {
         written.get(Settings.S3_ACCESS_KEY),
         written.get(Settings.S3_SECRET_KEY),
         written.get(Settings.S3_PATH_STYLE),
-        written.get(Settings.S3_SECURE),
-        written.get(Settings.REDIRECT));
+        written.get(Settings.S3_SECURE));
+  }
+
+  private RoutingSettings clients() throws ConfigException {
+    return new RoutingSettings(
+        written.get(Settings.ROUTING_HEADER),
+        written.get(Settings.ROUTING_TRUSTED),
+        map(written.get(Settings.ROUTING_NETWORKS)),
+        written.has(Settings.ROUTING_DATABASE)
+            ? Optional.of(written.get(Settings.ROUTING_DATABASE))
+            : Optional.empty(),
+        map(written.get(Settings.ROUTING_COORDINATES)));
+  }
+
+  private static <K, V> Map<K, V> map(List<Map.Entry<K, V>> entries) {
+    return entries.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private String endpoint() throws ConfigException {

@@ -3,10 +3,12 @@ package dev.meridian.deploy.settings;
 import dev.meridian.controlplane.ControlPlaneConfig.Peer;
 import dev.meridian.deploy.settings.Settings.Role;
 import dev.meridian.deploy.settings.Settings.TagReads;
+import dev.meridian.model.RegionId;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What must hold between settings; all that does not is reported at once. */
@@ -52,6 +54,7 @@ final class SettingRules {
             this::ownAddresses,
             this::peers,
             this::storage,
+            this::routing,
             this::reads,
             this::tags,
             this::spans,
@@ -159,6 +162,37 @@ final class SettingRules {
       refuse(
           Settings.S3_ENDPOINT,
           "is missing: expected host:port of the storage, or storage.s3.region for Amazon S3");
+    }
+  }
+
+  private void routing() throws ConfigException {
+    if (written.get(Settings.ROUTING_HEADER).isPresent()
+        && written.get(Settings.ROUTING_TRUSTED).isEmpty()) {
+      refuse(
+          Settings.ROUTING_TRUSTED,
+          "is missing: expected the networks of the load balancers that set routing.header");
+    }
+    requireOnce(Settings.ROUTING_NETWORKS);
+    requireOnce(Settings.ROUTING_COORDINATES);
+    RegionId own = written.get(Settings.REGION);
+    boolean placed =
+        written.get(Settings.ROUTING_COORDINATES).stream()
+            .anyMatch(region -> region.getKey().equals(own));
+    if (written.has(Settings.ROUTING_DATABASE) && !placed) {
+      refuse(
+          Settings.ROUTING_COORDINATES,
+          "this region is not among them: routing.database needs all regions, as in "
+              + own
+              + "=53.3,-6.2");
+    }
+  }
+
+  private <K, V> void requireOnce(Setting<List<Map.Entry<K, V>>> setting) throws ConfigException {
+    Set<K> given = new HashSet<>();
+    for (Map.Entry<K, V> each : written.get(setting)) {
+      if (!given.add(each.getKey())) {
+        refuse(setting, each.getKey() + " is given twice: expected once");
+      }
     }
   }
 

@@ -3,6 +3,9 @@ package dev.meridian.deploy.settings;
 import dev.meridian.controlplane.ControlPlaneConfig.Peer;
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
+import dev.meridian.node.routing.Coordinates;
+import dev.meridian.node.routing.Network;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +45,31 @@ sealed interface SettingType<T> {
       new Scalar<>(
           "nothing, or host:port, such as 127.0.0.1:5100",
           text -> text.isEmpty() ? Optional.empty() : Optional.of(HostAndPort.parse(text)));
+  SettingType<Optional<URI>> OPTIONAL_URL =
+      new Scalar<>(
+          "nothing, or http:// or https://, a host and maybe a port, such as"
+              + " https://eu.registry.example",
+          text -> text.isEmpty() ? Optional.empty() : Optional.of(url(text)));
+  SettingType<Optional<String>> OPTIONAL_HEADER =
+      new Scalar<>(
+          "nothing, or the name of a header, such as X-Client-Region",
+          text ->
+              text.isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(matching("[A-Za-z0-9!#$%&'*+.^_`|~-]+", text)));
+  SettingType<Network> NETWORK =
+      new Scalar<>("a network, such as 10.0.0.0/8 or 2001:db8::/32", Network::parse);
+  SettingType<Map.Entry<Network, RegionId>> NETWORK_OF_REGION =
+      new Scalar<>(
+          "a network and its region, such as 10.1.0.0/16=eu-west",
+          text -> pair(text, Network::parse, RegionId::parse));
+  SettingType<List<Map.Entry<RegionId, Coordinates>>> COORDINATES =
+      new Items<>(
+          new Scalar<>(
+              "a region and its latitude and longitude in degrees, such as eu-west=53.3,-6.2",
+              text -> pair(text, RegionId::parse, Coordinates::parse)),
+          // Not at the comma within an item.
+          ",(?=[^,]*=)");
   SettingType<ByteSize> SIZE =
       new Scalar<>("a number and a unit, such as 8MiB or 20GiB", ByteSize::parse);
   SettingType<Duration> DURATION =
@@ -49,7 +77,7 @@ sealed interface SettingType<T> {
   SettingType<Integer> COUNT =
       new Scalar<>("a number, such as 100", text -> Integer.parseInt(matching("[0-9]{1,9}", text)));
   SettingType<Boolean> BOOLEAN = choice(Map.of("true", true, "false", false));
-  SettingType<List<Peer>> PEERS = new Items<>(new PeerFields());
+  SettingType<List<Peer>> PEERS = listOf(new PeerFields());
 
   /**
    * The value of what was written.
@@ -79,7 +107,7 @@ sealed interface SettingType<T> {
 
   /** A list; in a variable its items are separated by commas. */
   static <T> SettingType<List<T>> listOf(SettingType<T> item) {
-    return new Items<>(item);
+    return new Items<>(item, ",");
   }
 
   private static <T> SettingType<T> choice(Map<String, T> values) {
@@ -92,6 +120,23 @@ sealed interface SettingType<T> {
           }
           return value;
         });
+  }
+
+  private static URI url(String text) {
+    URI url = URI.create(matching("https?://[^/?#@]+", text));
+    if (url.getHost() == null) {
+      throw new IllegalArgumentException("without a host");
+    }
+    return url;
+  }
+
+  private static <K, V> Map.Entry<K, V> pair(
+      String text, Function<String, K> key, Function<String, V> value) {
+    String[] parts = text.split("=", -1);
+    if (parts.length != 2) {
+      throw new IllegalArgumentException("not a pair");
+    }
+    return Map.entry(key.apply(parts[0].strip()), value.apply(parts[1].strip()));
   }
 
   private static String matching(String pattern, String text) {
@@ -155,8 +200,12 @@ sealed interface SettingType<T> {
     }
   }
 
-  /** A list of values of one type. */
-  record Items<T>(SettingType<T> item) implements SettingType<List<T>> {
+  /**
+   * A list of values of one type.
+   *
+   * @param separator between two items in a variable, as a regular expression
+   */
+  record Items<T>(SettingType<T> item, String separator) implements SettingType<List<T>> {
 
     @Override
     public List<T> read(String path, YamlNode written) throws ConfigException {
@@ -174,8 +223,9 @@ sealed interface SettingType<T> {
     public YamlNode ofVariable(String at, String text) {
       return new YamlNode.Sequence(
           at,
-          Stream.of(text.split(",", -1))
+          Stream.of(text.split(separator, -1))
               .map(String::strip)
+              .filter(each -> !text.isBlank())
               .map(each -> item.ofVariable(at, each))
               .toList());
     }

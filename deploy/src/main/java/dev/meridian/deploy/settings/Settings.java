@@ -4,9 +4,13 @@ import dev.meridian.controlplane.ControlPlaneConfig.Peer;
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.NodeConfig.Redirect;
+import dev.meridian.node.routing.Coordinates;
+import dev.meridian.node.routing.Network;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,6 +40,8 @@ final class Settings {
   static final Setting<HostAndPort> HTTP_ADDR =
       Setting.of("http.addr", SettingType.ADDRESS, "127.0.0.1:5000");
   static final Setting<String> HTTP_HOST = Setting.of("http.host", SettingType.TEXT, "");
+  static final Setting<Optional<URI>> HTTP_ADVERTISE =
+      Setting.of("http.advertise", SettingType.OPTIONAL_URL, "");
   static final Setting<Duration> HTTP_DRAIN_TIMEOUT =
       Setting.of("http.draintimeout", SettingType.DURATION, "20s");
 
@@ -70,6 +76,16 @@ final class Settings {
       Setting.of("storage.s3.secure", SettingType.BOOLEAN, "true");
   static final Setting<Redirect> REDIRECT =
       Setting.of("storage.redirect", SettingType.oneOf(Redirect.class), "auto");
+
+  static final Setting<Optional<String>> ROUTING_HEADER =
+      Setting.of("routing.header", SettingType.OPTIONAL_HEADER, "");
+  static final Setting<List<Network>> ROUTING_TRUSTED =
+      Setting.of("routing.trusted", SettingType.listOf(SettingType.NETWORK), "");
+  static final Setting<List<Map.Entry<Network, RegionId>>> ROUTING_NETWORKS =
+      Setting.of("routing.networks", SettingType.listOf(SettingType.NETWORK_OF_REGION), "");
+  static final Setting<Path> ROUTING_DATABASE = Setting.of("routing.database", SettingType.PATH);
+  static final Setting<List<Map.Entry<RegionId, Coordinates>>> ROUTING_COORDINATES =
+      Setting.of("routing.coordinates", SettingType.COORDINATES, "");
 
   static final Setting<TagReads> READS_TAGS =
       Setting.of("reads.tags", SettingType.oneOf(TagReads.class), "linearizable");
@@ -108,6 +124,7 @@ final class Settings {
           DATA,
           HTTP_ADDR,
           HTTP_HOST,
+          HTTP_ADVERTISE,
           HTTP_DRAIN_TIMEOUT,
           INTERNAL_ADDR,
           INTERNAL_ADVERTISE,
@@ -125,6 +142,11 @@ final class Settings {
           S3_PATH_STYLE,
           S3_SECURE,
           REDIRECT,
+          ROUTING_HEADER,
+          ROUTING_TRUSTED,
+          ROUTING_NETWORKS,
+          ROUTING_DATABASE,
+          ROUTING_COORDINATES,
           READS_TAGS,
           READS_STALENESS,
           TAGS_HISTORY,

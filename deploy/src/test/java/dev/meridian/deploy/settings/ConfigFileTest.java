@@ -7,6 +7,10 @@ import dev.meridian.controlplane.ControlPlaneConfig.Peer;
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.NodeConfig;
+import dev.meridian.node.routing.Coordinates;
+import dev.meridian.node.routing.Network;
+import dev.meridian.node.routing.RoutingSettings;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +30,11 @@ class ConfigFileTest {
       region: us-east
       roles: [control-plane, node]
       data: ./data/us-east
-      http: {addr: "127.0.0.1:6000", host: "registry.example", draintimeout: 5s}
+      http:
+        addr: "127.0.0.1:6000"
+        host: "registry.example"
+        advertise: "https://us.registry.example:8443"
+        draintimeout: 5s
       internal: {addr: "127.0.0.1:6100", advertise: "localhost:6100"}
       metadata:
         addr: "127.0.0.1:6200"
@@ -45,6 +53,12 @@ class ConfigFileTest {
           forcepathstyle: false
           secure: false
         redirect: always
+      routing:
+        header: X-Client-Region
+        trusted: [10.9.0.0/24]
+        networks: ["10.1.0.0/16=eu-west", "2001:db8::/32 = us-east"]
+        database: /var/lib/GeoLite2-City.mmdb
+        coordinates: ["eu-west=53.3,-6.2", "us-east=39,-77.5"]
       reads: {tags: bounded, staleness: 2s}
       tags: {history: 500}
       uploads: {expiry: 1h30m, inmemory: 2MiB, partsize: 16MiB, spool: /tmp/spool, spoollimit: 1GiB}
@@ -84,7 +98,10 @@ class ConfigFileTest {
     assertThat(node.http())
         .isEqualTo(
             new NodeConfig.Http(
-                "127.0.0.1:6000", Optional.of("registry.example"), Duration.ofSeconds(5)));
+                "127.0.0.1:6000",
+                Optional.of("registry.example"),
+                Optional.of(URI.create("https://us.registry.example:8443")),
+                Duration.ofSeconds(5)));
     assertThat(node.internal())
         .isEqualTo(new NodeConfig.Internal("127.0.0.1:6100", Optional.of("localhost:6100")));
     assertThat(node.storage())
@@ -97,8 +114,21 @@ class ConfigFileTest {
                 "AK",
                 "0123",
                 false,
-                false,
-                NodeConfig.Redirect.ALWAYS));
+                false));
+    assertThat(node.routing())
+        .isEqualTo(
+            new NodeConfig.Routing(
+                NodeConfig.Redirect.ALWAYS,
+                new RoutingSettings(
+                    Optional.of("X-Client-Region"),
+                    List.of(Network.parse("10.9.0.0/24")),
+                    Map.of(
+                        Network.parse("10.1.0.0/16"), new RegionId("eu-west"),
+                        Network.parse("2001:db8::/32"), new RegionId("us-east")),
+                    Optional.of(Path.of("/var/lib/GeoLite2-City.mmdb")),
+                    Map.of(
+                        new RegionId("eu-west"), new Coordinates(53.3, -6.2),
+                        new RegionId("us-east"), new Coordinates(39, -77.5)))));
     assertThat(node.reads()).isEqualTo(new NodeConfig.Reads(Duration.ofSeconds(2)));
     assertThat(node.uploads())
         .isEqualTo(
@@ -131,7 +161,11 @@ class ConfigFileTest {
     assertThat(config.controlPlane().orElseThrow().tagHistory()).isEqualTo(100);
     NodeConfig node = config.node().orElseThrow();
     assertThat(node.http())
-        .isEqualTo(new NodeConfig.Http("127.0.0.1:5000", Optional.empty(), Duration.ofSeconds(20)));
+        .isEqualTo(
+            new NodeConfig.Http(
+                "127.0.0.1:5000", Optional.empty(), Optional.empty(), Duration.ofSeconds(20)));
+    assertThat(node.routing())
+        .isEqualTo(new NodeConfig.Routing(NodeConfig.Redirect.AUTO, RoutingSettings.NONE));
     assertThat(node.internal())
         .isEqualTo(new NodeConfig.Internal("127.0.0.1:5100", Optional.empty()));
     assertThat(node.storage()).isEqualTo(new NodeConfig.Storage.Filesystem(Path.of("blobs")));
@@ -173,6 +207,26 @@ class ConfigFileTest {
   }
 
   @Test
+  void readsListsOfVariablesAlsoWhereItemsHoldCommas() throws ConfigException {
+    ProcessConfig config =
+        ConfigFile.parse(
+            "f",
+            SHORTEST,
+            Map.of(
+                "MERIDIAN_ROUTING_TRUSTED", "",
+                "MERIDIAN_ROUTING_NETWORKS", "10.1.0.0/16=eu-west, 10.2.0.0/16=us-east",
+                "MERIDIAN_ROUTING_COORDINATES", "eu-west=53.3,-6.2, us-east=39, -77.5"));
+
+    RoutingSettings clients = config.node().orElseThrow().routing().clients();
+    assertThat(clients.trusted()).isEmpty();
+    assertThat(clients.networks())
+        .containsOnlyKeys(Network.parse("10.1.0.0/16"), Network.parse("10.2.0.0/16"));
+    assertThat(clients.coordinates())
+        .containsEntry(new RegionId("eu-west"), new Coordinates(53.3, -6.2))
+        .containsEntry(new RegionId("us-east"), new Coordinates(39, -77.5));
+  }
+
+  @Test
   void leavesVariablesOfOthersAlone() throws ConfigException {
     Map<String, String> others =
         Map.of(
@@ -207,8 +261,8 @@ class ConfigFileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "http: {port: 5000} | f:6: http.port: unknown key: expected one of addr, draintimeout,"
-            + " host",
+        "http: {port: 5000} | f:6: http.port: unknown key: expected one of addr, advertise,"
+            + " draintimeout, host",
         "htpp: 1 | f:6: htpp: unknown key: expected one of cluster, data, http",
         "http: 5000 | f:6: http: a single value is not valid: expected a section with addr",
         "http: {addr: 5000} | f:6: http.addr: '5000' is not valid: expected host:port",
@@ -227,6 +281,29 @@ class ConfigFileTest {
         "internal: {addr: '10.0.0.1:5100'} | f:6: internal.addr: 10.0.0.1:5100 is not an address",
         "internal: {advertise: 'node-1:5100'} | f:6: internal.advertise: node-1:5100 is not an",
         "internal: {addr: '127.0.0.1:5000'} | f:6: internal.addr: 127.0.0.1:5000 is used twice",
+        "http: {advertise: 'eu.example'} | f:6: http.advertise: 'eu.example' is not valid: expected"
+            + " nothing, or http:// or https://, a host",
+        "http: {advertise: 'https://eu.example/v2'} | f:6: http.advertise: 'https://eu.example/v2'"
+            + " is not valid",
+        "http: {advertise: 'https://my_host'} | f:6: http.advertise: 'https://my_host' is not"
+            + " valid",
+        "routing: {header: 'X Region'} | f:6: routing.header: 'X Region' is not valid: expected"
+            + " nothing, or the name of a header",
+        "routing: {header: X-Region} | f: routing.trusted: is missing: expected the networks",
+        "routing: {trusted: ['10.1.0.1/8']} | f:6: routing.trusted[0]: '10.1.0.1/8' is not valid:"
+            + " expected a network, such as 10.0.0.0/8",
+        "routing: {trusted: ['10.1/16']} | f:6: routing.trusted[0]: '10.1/16' is not valid",
+        "routing: {trusted: ['10.1.*.*']} | f:6: routing.trusted[0]: '10.1.*.*' is not valid",
+        "routing: {trusted: [lb.example]} | f:6: routing.trusted[0]: 'lb.example' is not valid",
+        "routing: {networks: ['10.1.0.0/16']} | f:6: routing.networks[0]: '10.1.0.0/16' is not"
+            + " valid: expected a network and its region, such as 10.1.0.0/16=eu-west",
+        "routing: {networks: ['10.1.0.0/16=EU']} | f:6: routing.networks[0]: '10.1.0.0/16=EU' is"
+            + " not valid",
+        "routing: {networks: ['::/0=a', '0::/0=b']} | f:6: routing.networks: ::/0 is given twice",
+        "routing: {database: /x} | f: routing.coordinates: this region is not among them:"
+            + " routing.database needs all regions, as in us-east=53.3,-6.2",
+        "routing: {coordinates: ['eu=91,0']} | f:6: routing.coordinates[0]: 'eu=91,0' is not valid:"
+            + " expected a region and its latitude",
         "reads: {tags: bounded} | f: reads.staleness: is missing: expected how old",
         "reads: {staleness: 2s} | f:6: reads.staleness: expected 0s, or reads.tags: bounded",
         "reads: {tags: eventual} | f:6: reads.tags: 'eventual' is not valid: expected bounded or",

@@ -3,13 +3,14 @@ package dev.meridian.node.http;
 import dev.meridian.model.ByteRange;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RepositoryName;
+import dev.meridian.node.redirect.RegionRedirects;
 import dev.meridian.node.registry.BlobDownload;
 import dev.meridian.node.registry.BlobService;
 import dev.meridian.node.registry.BlobService.Blob;
-import dev.meridian.node.registry.RedirectPolicy.ClientOrigin;
 import dev.meridian.node.registry.RegistryError;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
 import java.util.Optional;
 
 /** {@code /v2/<name>/blobs/<digest>} (OCI distribution-spec, end-2, end-10). */
@@ -17,11 +18,13 @@ final class BlobHandler {
 
   private final BlobService blobs;
   private final Counter redirected;
+  private final Counter sentToRegion;
   private final Counter streamed;
 
   BlobHandler(BlobService blobs, MeterRegistry meters) {
     this.blobs = blobs;
     this.redirected = redirects(meters, "redirect");
+    this.sentToRegion = redirects(meters, "region");
     this.streamed = redirects(meters, "stream");
   }
 
@@ -35,6 +38,8 @@ final class BlobHandler {
   Response handle(Request request, Route.Match path) {
     RepositoryName repository = path.repository();
     Digest digest = path.digest();
+    Optional<String> capability = request.parameter(RegionRedirects.PARAMETER);
+    capability.ifPresent(text -> blobs.checkCapability(repository, digest, text));
     return switch (request.method()) {
       case "DELETE" -> {
         blobs.delete(request.principal(), repository, digest);
@@ -44,27 +49,40 @@ final class BlobHandler {
         Blob blob = blobs.findForPush(request.principal(), repository, digest);
         yield head(200, blob).with(new Response.Content.Absent(blob.size()));
       }
-      default -> get(request, blobs.find(repository, digest));
+      default -> get(request, blobs.find(repository, digest), capability.isPresent());
     };
   }
 
-  private Response get(Request request, Blob blob) {
+  private Response get(Request request, Blob blob, boolean sentHere) {
     if (request.has(blob.digest())) {
       return Response.of(304, blob.digest());
     }
     Optional<ByteRange> range = range(request, blob);
-    BlobDownload download =
-        blobs.open(blob, range, new ClientOrigin(request.host(), request.isSecure()));
-    (download instanceof BlobDownload.Elsewhere ? redirected : streamed).increment();
+    BlobDownload download = blobs.open(blob, range, request.origin(), sentHere);
     return switch (download) {
-      case BlobDownload.Elsewhere elsewhere ->
-          Response.of(307)
-              .with("Location", elsewhere.location().toString())
-              .with("Docker-Content-Digest", blob.digest().toString());
-      case BlobDownload.FromFile file -> ranged(blob, range).with(new Response.Content.File(file));
-      case BlobDownload.FromStream stream ->
-          ranged(blob, range).with(new Response.Content.Stream(stream));
+      case BlobDownload.InStorage storage -> {
+        redirected.increment();
+        yield elsewhere(storage.location(), blob);
+      }
+      case BlobDownload.InRegion region -> {
+        sentToRegion.increment();
+        yield elsewhere(region.location(), blob);
+      }
+      case BlobDownload.FromFile file -> {
+        streamed.increment();
+        yield ranged(blob, range).with(new Response.Content.File(file));
+      }
+      case BlobDownload.FromStream stream -> {
+        streamed.increment();
+        yield ranged(blob, range).with(new Response.Content.Stream(stream));
+      }
     };
+  }
+
+  private static Response elsewhere(URI location, Blob blob) {
+    return Response.of(307)
+        .with("Location", location.toString())
+        .with("Docker-Content-Digest", blob.digest().toString());
   }
 
   private static Response ranged(Blob blob, Optional<ByteRange> range) {

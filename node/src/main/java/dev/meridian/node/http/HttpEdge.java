@@ -4,6 +4,7 @@ import dev.meridian.node.health.HealthState;
 import dev.meridian.node.registry.BlobService;
 import dev.meridian.node.registry.ManifestService;
 import dev.meridian.node.registry.ReferrerService;
+import dev.meridian.node.registry.Residency;
 import dev.meridian.node.registry.TagService;
 import dev.meridian.node.registry.UploadForwarder;
 import dev.meridian.node.registry.UploadService;
@@ -47,6 +48,7 @@ public final class HttpEdge implements AutoCloseable {
       BlobService blobs,
       UploadService uploads,
       UploadForwarder forwarder,
+      Residency residency,
       TagService tags,
       ReferrerService referrers,
       HealthState health) {}
@@ -87,6 +89,7 @@ public final class HttpEdge implements AutoCloseable {
                 services.uploads(),
                 services.blobs(),
                 services.forwarder(),
+                services.residency(),
                 settings.chunkMinLength()),
             new DiscoveryHandler(services.tags(), services.referrers()),
             new HealthHandler(services.health()),

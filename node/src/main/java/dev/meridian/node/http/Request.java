@@ -3,6 +3,7 @@ package dev.meridian.node.http;
 import dev.meridian.model.Digest;
 import dev.meridian.model.Principal;
 import dev.meridian.node.registry.RegistryError;
+import dev.meridian.node.routing.ClientOrigin;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -119,6 +120,11 @@ final class Request {
   boolean isSecure() {
     return http.isSSL()
         || header("X-Forwarded-Proto").filter(proto -> proto.equalsIgnoreCase("https")).isPresent();
+  }
+
+  /** How it came. */
+  ClientOrigin origin() {
+    return new ClientOrigin(host(), isSecure(), remote(), this::joinedHeader);
   }
 
   /** Whether If-None-Match says that the client has this content (RFC 9110, section 13.1.2). */

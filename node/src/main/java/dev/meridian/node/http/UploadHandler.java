@@ -6,6 +6,7 @@ import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.node.registry.BlobService;
 import dev.meridian.node.registry.RegistryError;
+import dev.meridian.node.registry.Residency;
 import dev.meridian.node.registry.UploadForwarder;
 import dev.meridian.node.registry.UploadService;
 import dev.meridian.node.registry.UploadSession;
@@ -38,6 +39,7 @@ final class UploadHandler {
   private final UploadService uploads;
   private final BlobService blobs;
   private final UploadForwarder forwarder;
+  private final Residency residency;
   private final OptionalLong chunkMinLength;
 
   /**
@@ -47,10 +49,12 @@ final class UploadHandler {
       UploadService uploads,
       BlobService blobs,
       UploadForwarder forwarder,
+      Residency residency,
       OptionalLong chunkMinLength) {
     this.uploads = uploads;
     this.blobs = blobs;
     this.forwarder = forwarder;
+    this.residency = residency;
     this.chunkMinLength = chunkMinLength;
   }
 
@@ -65,7 +69,11 @@ final class UploadHandler {
         return created(repository, mount.get());
       }
     }
-    Optional<RegionId> standIn = forwarder.standIn();
+    Set<RegionId> only = residency.ofUploads(repository);
+    if (!residency.includesOwn(only)) {
+      return elsewhere(request, repository, only);
+    }
+    Optional<RegionId> standIn = forwarder.standIn(only);
     if (standIn.isPresent()) {
       return forward(request, standIn.get());
     }
@@ -73,7 +81,9 @@ final class UploadHandler {
       uploads.push(request.principal(), repository, request.body(), whole.get());
       return created(repository, whole.get());
     }
-    Response accepted = session(202, uploads.begin(repository, algorithm(request)));
+    UploadSession begun = uploads.begin(repository, algorithm(request));
+    Response accepted =
+        session(202, begun).with("Location", forwarder.location(only, begun.location()));
     return chunkMinLength.isEmpty()
         ? accepted
         : accepted.with("OCI-Chunk-Min-Length", Long.toString(chunkMinLength.getAsLong()));
@@ -85,7 +95,10 @@ final class UploadHandler {
     String token = path.last();
     RegionId region = uploads.regionOf(repository, token);
     if (forwarder.isElsewhere(region)) {
-      return forward(request, region);
+      Set<RegionId> only = residency.ofUploads(repository);
+      return residency.includesOwn(only)
+          ? forward(request, region)
+          : elsewhere(request, repository, Set.of(region));
     }
     return switch (request.method()) {
       case "PATCH" ->
@@ -110,6 +123,12 @@ final class UploadHandler {
                 () -> RegistryError.DIGEST_INVALID.because("the parameter digest is missing"));
     uploads.finish(request.principal(), repository, token, chunk(request), request.body(), digest);
     return created(repository, digest);
+  }
+
+  /** Bytes that must not be in this region are not passed on either. */
+  private Response elsewhere(Request request, RepositoryName repository, Set<RegionId> only) {
+    return Response.of(307)
+        .with("Location", residency.redirect(repository, only, request.target(), request.origin()));
   }
 
   private Response forward(Request request, RegionId region) throws IOException {

@@ -8,11 +8,14 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -39,30 +42,36 @@ final class ClusterSession implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+  /** How often a node says how it fares. */
+  private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(5);
+
   private final MetadataCalls calls;
   private final EndpointSelector selector;
-  private final NodeReport self;
+  private final Membership.Member self;
+  private final Supplier<Membership.Report> report;
   private final Runnable renewal;
   private final ClusterClock clock = new ClusterClock(System::nanoTime);
+  private final Set<String> warnings = ConcurrentHashMap.newKeySet();
   private final CountDownLatch firstView = new CountDownLatch(1);
   private final Thread thread;
   private volatile Membership membership;
   private volatile boolean closed;
 
   /**
+   * @param report what the plane is to know of this node, asked for whenever it is sent
    * @param renewal is run when the cluster has become another one
    */
   ClusterSession(
-      MetadataCalls calls, EndpointSelector selector, Membership.Member self, Runnable renewal) {
+      MetadataCalls calls,
+      EndpointSelector selector,
+      Membership.Member self,
+      Supplier<Membership.Report> report,
+      Runnable renewal) {
     this.calls = calls;
     this.selector = selector;
+    this.self = self;
+    this.report = report;
     this.renewal = renewal;
-    this.self =
-        NodeReport.newBuilder()
-            .setNodeId(self.nodeId())
-            .setRegion(self.region().value())
-            .setInternalAddress(self.internalAddress())
-            .build();
     thread = Thread.ofVirtual().name("cluster-session").start(this::run);
   }
 
@@ -95,12 +104,18 @@ final class ClusterSession implements AutoCloseable {
   private void accept(ClusterView view) {
     clock.observe(view.getClusterTimeMs());
     Membership known = membership;
-    membership = QueryMessages.membership(view);
+    membership = QueryMessages.membership(view, this::warnOnce);
     if (known != null && !known.clusterId().equals(view.getClusterId())) {
       LOG.info("the cluster was restored: its id is {} now", view.getClusterId());
       renewal.run();
     }
     firstView.countDown();
+  }
+
+  private void warnOnce(String problem) {
+    if (warnings.add(problem)) {
+      LOG.warn("ignored: {}", problem);
+    }
   }
 
   /** Ends the session; the metadata plane takes the node out of the cluster. */
@@ -135,6 +150,7 @@ final class ClusterSession implements AutoCloseable {
     private final long opened = System.nanoTime();
     private volatile long lastView = opened;
     private volatile long lastNamed = opened;
+    private long lastReport;
     private volatile boolean hadViews;
     private volatile ClientCallStreamObserver<NodeReport> call;
 
@@ -145,15 +161,24 @@ final class ClusterSession implements AutoCloseable {
     /** Returns when the stream should be opened anew; says whether it has brought views. */
     boolean follow() {
       MetadataServiceGrpc.newStub(calls.channel(endpoint)).join(this);
-      call.onNext(self);
+      tell();
       while (!awaitEnd()) {
         Optional<String> reason = reasonToLeave();
         if (reason.isPresent()) {
           call.cancel(reason.get(), null);
           return hadViews;
         }
+        if (olderThan(lastReport, BETWEEN_REPORTS)) {
+          tell();
+        }
       }
       return hadViews;
+    }
+
+    /** The first report joins the node; the thread of the session sends them all. */
+    private void tell() {
+      lastReport = System.nanoTime();
+      call.onNext(QueryMessages.report(self, report.get()));
     }
 
     private Optional<String> reasonToLeave() {
@@ -211,8 +236,7 @@ final class ClusterSession implements AutoCloseable {
     @Override
     public void onNext(ClusterView view) {
       lastView = System.nanoTime();
-      if (view.getNodesList().stream()
-          .anyMatch(node -> node.getNodeId().equals(self.getNodeId()))) {
+      if (view.getNodesList().stream().anyMatch(node -> node.getNodeId().equals(self.nodeId()))) {
         lastNamed = lastView;
       }
       hadViews = true;

@@ -16,6 +16,8 @@ import dev.meridian.proto.metadata.GetBlobReply;
 import dev.meridian.proto.metadata.GetBlobRequest;
 import dev.meridian.proto.metadata.GetManifestReply;
 import dev.meridian.proto.metadata.GetManifestRequest;
+import dev.meridian.proto.metadata.GetPolicyReply;
+import dev.meridian.proto.metadata.GetPolicyRequest;
 import dev.meridian.proto.metadata.ListDoomedReply;
 import dev.meridian.proto.metadata.ListDoomedRequest;
 import dev.meridian.proto.metadata.ListReferrersReply;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -67,11 +70,12 @@ public final class GrpcMetadataClient implements MetadataClient {
    * Joins the cluster as this node and stays joined until the client is closed. To be called once,
    * as soon as the node's internal listener is open.
    *
+   * @param report is asked every few seconds for what the plane is to know of the node
    * @throws MetadataUnavailableException when no view of the cluster has come within the deadline
    */
-  public void join(Membership.Member self, Duration deadline) {
+  public void join(Membership.Member self, Supplier<Membership.Report> report, Duration deadline) {
     // A cluster that was restored counts on from its backup: what was seen before may never come.
-    session = new ClusterSession(calls, selector, self, () -> seen.set(0));
+    session = new ClusterSession(calls, selector, self, report, () -> seen.set(0));
     try {
       if (!session.awaitFirstView(deadline)) {
         throw new MetadataUnavailableException(
@@ -132,6 +136,22 @@ public final class GrpcMetadataClient implements MetadataClient {
             deadlines.read(),
             stub -> stub.getBlob(request),
             GetBlobReply::getRevision));
+  }
+
+  @Override
+  public PlacementPolicy getPolicy(RepositoryName repository, Freshness freshness) {
+    GetPolicyRequest request =
+        GetPolicyRequest.newBuilder()
+            .setRead(QueryMessages.options(freshness, seen.get()))
+            .setRepository(repository.value())
+            .build();
+    return QueryMessages.policy(
+        ask(
+            "policy of " + repository,
+            need(freshness),
+            deadlines.read(),
+            stub -> stub.getPolicy(request),
+            GetPolicyReply::getRevision));
   }
 
   @Override

@@ -1,7 +1,11 @@
 package dev.meridian.node.metadata;
 
 import dev.meridian.model.RegionId;
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,18 +15,31 @@ import java.util.Set;
  * @param clusterTimeMillis cluster time when the description came
  * @param uploadKeys sign upload tokens, the newest first; tokens under any of them are good
  * @param drainedRegions those that clients are not to be sent to
+ * @param publicUrls where clients reach the nodes of a region, of those that say so
  */
 public record Membership(
     String clusterId,
     long clusterTimeMillis,
     List<Member> nodes,
     List<byte[]> uploadKeys,
-    Set<RegionId> drainedRegions) {
+    Set<RegionId> drainedRegions,
+    Map<RegionId, URI> publicUrls) {
 
   public Membership {
     nodes = List.copyOf(nodes);
     uploadKeys = List.copyOf(uploadKeys);
     drainedRegions = Set.copyOf(drainedRegions);
+    publicUrls = Map.copyOf(publicUrls);
+  }
+
+  /** One whose regions do not say where clients reach them. */
+  public Membership(
+      String clusterId,
+      long clusterTimeMillis,
+      List<Member> nodes,
+      List<byte[]> uploadKeys,
+      Set<RegionId> drainedRegions) {
+    this(clusterId, clusterTimeMillis, nodes, uploadKeys, drainedRegions, Map.of());
   }
 
   /**
@@ -36,6 +53,22 @@ public record Membership(
     /** One that is not drained. */
     public Member(String nodeId, RegionId region, String internalAddress) {
       this(nodeId, region, internalAddress, false);
+    }
+  }
+
+  /**
+   * What a node tells of itself now and then.
+   *
+   * @param publicUrl where clients of other regions reach the nodes of its region
+   * @param distances round trips to other regions, as far as they are known
+   */
+  public record Report(Optional<URI> publicUrl, Map<RegionId, Duration> distances) {
+
+    /** One that tells nothing. */
+    public static final Report NONE = new Report(Optional.empty(), Map.of());
+
+    public Report {
+      distances = Map.copyOf(distances);
     }
   }
 

@@ -10,13 +10,25 @@ import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.GetBlobReply;
 import dev.meridian.proto.metadata.GetManifestReply;
 import dev.meridian.proto.metadata.GetManifestRequest;
+import dev.meridian.proto.metadata.GetPolicyReply;
 import dev.meridian.proto.metadata.ListReferrersReply;
 import dev.meridian.proto.metadata.ListRepositoriesReply;
 import dev.meridian.proto.metadata.ListTagsReply;
+import dev.meridian.proto.metadata.NodeReport;
 import dev.meridian.proto.metadata.Placement;
 import dev.meridian.proto.metadata.ReadOptions;
 import dev.meridian.proto.metadata.Referrer;
+import dev.meridian.proto.metadata.RegionDistance;
+import dev.meridian.proto.metadata.RegionInfo;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Queries as messages of metadata.proto, and the answers to them. */
@@ -75,7 +87,20 @@ final class QueryMessages {
             .collect(
                 Collectors.toMap(
                     placement -> RegionId.parse(placement.getRegion()), Placement::getObjectKey)),
-        reply.getRenewalDue());
+        reply.getRenewalDue(),
+        regions(reply.getOnlyList()));
+  }
+
+  static MetadataClient.PlacementPolicy policy(GetPolicyReply reply) {
+    return new MetadataClient.PlacementPolicy(
+        reply.getRevision(),
+        regions(reply.getPolicy().getEagerList()),
+        regions(reply.getPolicy().getOnlyList()),
+        reply.getPolicy().getMinCopies());
+  }
+
+  private static Set<RegionId> regions(List<String> names) {
+    return names.stream().map(RegionId::parse).collect(Collectors.toUnmodifiableSet());
   }
 
   static Page<TagName> tags(ListTagsReply reply) {
@@ -99,7 +124,27 @@ final class QueryMessages {
         reply.getMore());
   }
 
-  static Membership membership(ClusterView view) {
+  /**
+   * The view of a cluster.
+   *
+   * @param ignored is told of what a region says of itself and that makes no sense
+   */
+  static Membership membership(ClusterView view, Consumer<String> ignored) {
+    Map<RegionId, URI> publicUrls = new HashMap<>();
+    for (RegionInfo info : view.getRegionsList()) {
+      if (!info.getPublicUrl().isEmpty()) {
+        publicUrl(info.getPublicUrl())
+            .ifPresentOrElse(
+                url -> publicUrls.put(RegionId.parse(info.getRegion()), url),
+                () ->
+                    ignored.accept(
+                        "region "
+                            + info.getRegion()
+                            + " says that clients reach it at \""
+                            + info.getPublicUrl()
+                            + "\": expected http:// or https:// and a host"));
+      }
+    }
     return new Membership(
         view.getClusterId(),
         view.getClusterTimeMs(),
@@ -112,9 +157,36 @@ final class QueryMessages {
                     node.getDrained()))
             .toList(),
         view.getUploadKeysList().stream().map(key -> key.toByteArray()).toList(),
-        view.getDrainedRegionsList().stream()
-            .map(RegionId::parse)
-            .collect(Collectors.toUnmodifiableSet()));
+        regions(view.getDrainedRegionsList()),
+        publicUrls);
+  }
+
+  private static Optional<URI> publicUrl(String text) {
+    try {
+      URI url = new URI(text);
+      boolean usable =
+          url.getHost() != null
+              && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
+      return usable ? Optional.of(url) : Optional.empty();
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+
+  static NodeReport report(Membership.Member node, Membership.Report report) {
+    NodeReport.Builder message =
+        NodeReport.newBuilder()
+            .setNodeId(node.nodeId())
+            .setRegion(node.region().value())
+            .setInternalAddress(node.internalAddress())
+            .setPublicUrl(report.publicUrl().map(URI::toString).orElse(""));
+    new TreeMap<>(report.distances())
+        .forEach((region, roundTrip) ->
+            message.addDistances(
+                RegionDistance.newBuilder()
+                    .setRegion(region.value())
+                    .setRoundTripMicros(roundTrip.toNanos() / 1000)));
+    return message.build();
   }
 
   private static Descriptor referrer(Referrer referrer) {

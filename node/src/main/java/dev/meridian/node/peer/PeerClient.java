@@ -29,7 +29,8 @@ public final class PeerClient implements AutoCloseable {
   /** Completing a large upload may have its bytes read once more. */
   private static final Duration FORWARDED_ANSWER = Duration.ofMinutes(15);
 
-  private static final Duration STORAGE_ANSWER = Duration.ofSeconds(2);
+  /** Until what needs no work is answered. */
+  private static final Duration PROBE_ANSWER = Duration.ofSeconds(2);
 
   /** Connections in the pool that nobody uses. */
   private static final Duration IDLE = Duration.ofSeconds(30);
@@ -80,13 +81,30 @@ public final class PeerClient implements AutoCloseable {
   public boolean storageAnswers(PeerNode node) {
     try {
       PeerReply reply =
-          get(node, PeerProtocol.STORAGE, Map.of(), settings.withAnswer(STORAGE_ANSWER));
+          get(node, PeerProtocol.STORAGE, Map.of(), settings.withAnswer(PROBE_ANSWER));
       message(reply);
       return reply.status() == 200;
     } catch (PeerUnreachableException e) {
       LOG.debug("object storage of {} is not known", node.region(), e);
       return false;
     }
+  }
+
+  /**
+   * How long the node takes to answer what needs no work; the first time with a connection made.
+   *
+   * @throws PeerUnreachableException when it does not answer
+   */
+  public Duration roundTrip(PeerNode node) {
+    long begun = System.nanoTime();
+    PeerReply reply = get(node, PeerProtocol.PING, Map.of(), settings.withAnswer(PROBE_ANSWER));
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    String message = message(reply);
+    if (reply.status() != 200) {
+      throw new PeerUnreachableException(
+          node + " does not answer a ping: " + reply.status() + " " + message, null);
+    }
+    return took;
   }
 
   /**

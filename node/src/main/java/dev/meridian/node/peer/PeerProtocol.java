@@ -15,6 +15,7 @@ final class PeerProtocol {
   static final String HELD = "/internal/held/";
   static final String FETCHED = "/internal/fetched/";
   static final String STORAGE = "/internal/storage";
+  static final String PING = "/internal/ping";
 
   /** The cluster's name; a node of another cluster is refused. */
   static final String CLUSTER = "meridian-cluster";

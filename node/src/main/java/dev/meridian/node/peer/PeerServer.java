@@ -115,6 +115,8 @@ public final class PeerServer implements AutoCloseable {
     } else if (path.equals(PeerProtocol.STORAGE)) {
       boolean up = storageUp.getAsBoolean();
       end(request, up ? 200 : 503, up ? "ok" : "object storage does not answer");
+    } else if (path.equals(PeerProtocol.PING)) {
+      request.response().end();
     } else if (path.startsWith(PeerProtocol.HELD)) {
       answer(request, path.substring(PeerProtocol.HELD.length()), blobs::openHeld);
     } else if (path.startsWith(PeerProtocol.FETCHED)) {

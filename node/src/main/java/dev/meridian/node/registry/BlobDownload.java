@@ -28,5 +28,8 @@ public sealed interface BlobDownload extends AutoCloseable {
   }
 
   /** The client fetches it from object storage itself. */
-  record Elsewhere(URI location) implements BlobDownload {}
+  record InStorage(URI location) implements BlobDownload {}
+
+  /** The client fetches it from the nodes of another region. */
+  record InRegion(URI location) implements BlobDownload {}
 }

@@ -16,13 +16,18 @@ import dev.meridian.node.metadata.MetadataCommand.MountBlob;
 import dev.meridian.node.metadata.MetadataCommand.RenewLink;
 import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.MetadataRejectedException.Reason;
+import dev.meridian.node.redirect.BlobCapabilities;
+import dev.meridian.node.redirect.RedirectPolicy;
+import dev.meridian.node.redirect.RegionRedirects;
 import dev.meridian.node.replication.ColdBlob;
 import dev.meridian.node.replication.ColdBlobs;
+import dev.meridian.node.routing.ClientOrigin;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,18 +48,26 @@ public final class BlobService {
     }
   }
 
+  /**
+   * When clients are sent to this region's object storage.
+   *
+   * @param life how long a URL of object storage is good
+   */
+  public record StorageRedirects(RedirectPolicy policy, Duration life) {}
+
   private final RegionId region;
   private final MetadataClient metadata;
   private final BlobStore store;
   private final BooleanSupplier storageUp;
   private final ColdBlobs cold;
-  private final RedirectPolicy redirects;
-  private final Duration presignLife;
+  private final StorageRedirects storageRedirects;
+  private final RegionRedirects regionRedirects;
+  private final BlobCapabilities capabilities;
+  private final Residency residency;
 
   /**
    * @param region whose storage {@code store} is
    * @param storageUp whether that storage answered last
-   * @param presignLife how long a URL of object storage is good
    */
   public BlobService(
       RegionId region,
@@ -62,15 +75,17 @@ public final class BlobService {
       BlobStore store,
       BooleanSupplier storageUp,
       ColdBlobs cold,
-      RedirectPolicy redirects,
-      Duration presignLife) {
+      StorageRedirects storageRedirects,
+      RegionRedirects regionRedirects) {
     this.region = region;
     this.metadata = metadata;
     this.store = store;
     this.storageUp = storageUp;
     this.cold = cold;
-    this.redirects = redirects;
-    this.presignLife = presignLife;
+    this.storageRedirects = storageRedirects;
+    this.regionRedirects = regionRedirects;
+    this.capabilities = new BlobCapabilities(metadata);
+    this.residency = new Residency(region, metadata, regionRedirects);
   }
 
   /**
@@ -97,16 +112,56 @@ public final class BlobService {
   }
 
   /**
-   * The bytes: from this region's storage if that can be, else from another region.
+   * Checks what another region gave the client that it sent here for a blob.
+   *
+   * @throws RegistryException {@code DENIED} when it is not good for that blob in this region
+   */
+  public void checkCapability(RepositoryName repository, Digest digest, String capability) {
+    switch (capabilities.verify(repository, digest, region, capability)) {
+      case GOOD -> {}
+      case EXPIRED ->
+          throw RegistryError.DENIED.because(
+              "the capability in the query has expired: ask again where it was given");
+      case FOREIGN ->
+          throw RegistryError.DENIED.because(
+              "the capability in the query was not given for this blob in region " + region);
+    }
+  }
+
+  /**
+   * The bytes: from a region nearer to the client, or from this region's storage if that can be,
+   * else by this node from another region. Bytes that must not be in this region are not read here.
    *
    * @param range the part that is asked for; empty: all
+   * @param sentHere another region sent the client here, so that it is not sent on to a third
+   * @throws RegistryException {@code DENIED} when the bytes must not be in this region, and the
+   *     client cannot be sent to one in which they may
    * @throws dev.meridian.node.replication.NoHolderException when no holder is in reach
    */
   public BlobDownload open(
-      Blob blob, Optional<ByteRange> range, RedirectPolicy.ClientOrigin client) {
+      Blob blob, Optional<ByteRange> range, ClientOrigin client, boolean sentHere) {
     if (blob.size() == 0) {
       return new BlobDownload.FromStream(InputStream.nullInputStream(), 0);
     }
+    return inAnotherRegion(blob, client, sentHere)
+        .<BlobDownload>map(BlobDownload.InRegion::new)
+        .orElseGet(() -> open(blob, range, client));
+  }
+
+  private Optional<URI> inAnotherRegion(Blob blob, ClientOrigin client, boolean sentHere) {
+    Set<RegionId> holders = blob.entry().placements().keySet();
+    if (!residency.includesOwn(blob.entry().only())) {
+      if (sentHere) {
+        throw residency.denied(blob.digest(), blob.entry().only());
+      }
+      return Optional.of(residency.redirect(blob, holders, client));
+    }
+    return sentHere
+        ? Optional.empty()
+        : regionRedirects.nearer(blob.repository(), blob.digest(), holders, client);
+  }
+
+  private BlobDownload open(Blob blob, Optional<ByteRange> range, ClientOrigin client) {
     Map<RegionId, String> placements = blob.entry().placements();
     boolean heldHere = placements.containsKey(region);
     boolean heldElsewhere = placements.size() > (heldHere ? 1 : 0);
@@ -159,15 +214,15 @@ public final class BlobService {
     return entry;
   }
 
-  private BlobDownload fromOwnStorage(
-      String key, ByteRange range, RedirectPolicy.ClientOrigin client) {
-    if (redirects != RedirectPolicy.NEVER && storageUp.getAsBoolean()) {
+  private BlobDownload fromOwnStorage(String key, ByteRange range, ClientOrigin client) {
+    RedirectPolicy policy = storageRedirects.policy();
+    if (policy != RedirectPolicy.NEVER && storageUp.getAsBoolean()) {
       Optional<URI> location =
           store
-              .presign(key, presignLife, CONTENT_TYPE)
-              .filter(url -> redirects.allows(client, url));
+              .presign(key, storageRedirects.life(), CONTENT_TYPE)
+              .filter(url -> policy.allows(client, url));
       if (location.isPresent()) {
-        return new BlobDownload.Elsewhere(location.get());
+        return new BlobDownload.InStorage(location.get());
       }
     }
     return download(store.open(key, range));

@@ -84,6 +84,11 @@ public final class RevisionTracking implements MetadataClient {
   }
 
   @Override
+  public PlacementPolicy getPolicy(RepositoryName repository, Freshness freshness) {
+    return noted(() -> metadata.getPolicy(repository, asked(freshness)), PlacementPolicy::revision);
+  }
+
+  @Override
   public Page<TagName> listTags(
       RepositoryName repository, Optional<String> last, int limit, Freshness freshness) {
     return noted(

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** Passes requests of an upload session to the nodes of the session's region. */
@@ -53,16 +54,32 @@ public final class UploadForwarder {
    */
   public record Inbound(int status, Map<String, List<String>> headers, byte[] body) {}
 
+  /**
+   * The location of an upload to a repository that not every region may take. Clients that were
+   * sent here resolve a path against the URL that they asked first, and would hand the bytes to the
+   * region that sent them away; so it names this region.
+   */
+  public String location(Set<RegionId> only, String path) {
+    return only.isEmpty()
+        ? path
+        : regions.publicUrl(regions.own()).map(url -> url.resolve(path).toString()).orElse(path);
+  }
+
   /** Whether the session is at home in another region. */
   public boolean isElsewhere(RegionId region) {
     return !region.equals(regions.own());
   }
 
-  /** Where new sessions begin while this region's storage is down; empty while it is not. */
-  public Optional<RegionId> standIn() {
+  /**
+   * Where new sessions begin while this region's storage is down; empty while it is not.
+   *
+   * @param only the regions that may take the bytes; empty: all
+   */
+  public Optional<RegionId> standIn(Set<RegionId> only) {
     return storageUp.getAsBoolean()
         ? Optional.empty()
         : regions.others().stream()
+            .filter(region -> only.isEmpty() || only.contains(region))
             .filter(region -> regions.nodesIn(region).stream().anyMatch(peers::storageAnswers))
             .findFirst();
   }

@@ -6,8 +6,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * In which order the regions that hold a blob are asked: the preferred first, those that failed
@@ -17,22 +20,28 @@ public final class ReplicaSelector {
 
   private static final Duration REMEMBERED = Duration.ofSeconds(30);
 
-  private final Comparator<RegionId> preference;
+  private final Supplier<Comparator<RegionId>> preference;
   private final LongSupplier nanoTime;
   private final Map<RegionId, Long> failedAt = new ConcurrentHashMap<>();
 
   /**
-   * @param preference the region to ask first at the front, when none has failed
+   * @param preference the region to ask first at the front, when none has failed; asked for each
+   *     order, since distances change
    */
-  public ReplicaSelector(Comparator<RegionId> preference, LongSupplier nanoTime) {
+  public ReplicaSelector(Supplier<Comparator<RegionId>> preference, LongSupplier nanoTime) {
     this.preference = preference;
     this.nanoTime = nanoTime;
   }
 
   /** All of these regions, the one to ask first at the front. */
   public List<RegionId> order(Collection<RegionId> holders) {
+    // Asked once a region: while one is sorted, time must not change what is known of it.
+    Set<RegionId> failing =
+        holders.stream().filter(this::isFailing).collect(Collectors.toUnmodifiableSet());
     return holders.stream()
-        .sorted(Comparator.comparing(this::isFailing).thenComparing(preference))
+        .sorted(
+            Comparator.<RegionId, Boolean>comparing(failing::contains)
+                .thenComparing(preference.get()))
         .toList();
   }
 
@@ -46,7 +55,8 @@ public final class ReplicaSelector {
     failedAt.remove(region);
   }
 
-  private boolean isFailing(RegionId region) {
+  /** Whether the region failed within the last half minute and has not answered since. */
+  public boolean isFailing(RegionId region) {
     Long at = failedAt.get(region);
     return at != null && nanoTime.getAsLong() - at < REMEMBERED.toNanos();
   }

@@ -13,7 +13,7 @@ import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.blobs.file.FileBlobStore;
 import dev.meridian.node.http.RegistryClient.Answer;
 import dev.meridian.node.metadata.MetadataCommand;
-import dev.meridian.node.registry.RedirectPolicy;
+import dev.meridian.node.redirect.RedirectPolicy;
 import dev.meridian.node.replication.NoHolderException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

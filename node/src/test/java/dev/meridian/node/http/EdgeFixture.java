@@ -7,23 +7,31 @@ import dev.meridian.node.blobs.file.FileBlobStore;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.peer.PeerClient;
 import dev.meridian.node.peer.PeerSettings;
+import dev.meridian.node.redirect.BlobCapabilities;
+import dev.meridian.node.redirect.RedirectPolicy;
+import dev.meridian.node.redirect.RegionRedirects;
 import dev.meridian.node.registry.BlobService;
 import dev.meridian.node.registry.FakeMetadata;
 import dev.meridian.node.registry.ManifestService;
-import dev.meridian.node.registry.RedirectPolicy;
 import dev.meridian.node.registry.ReferrerService;
+import dev.meridian.node.registry.Residency;
 import dev.meridian.node.registry.RevisionTracking;
 import dev.meridian.node.registry.TagService;
 import dev.meridian.node.registry.UploadForwarder;
 import dev.meridian.node.registry.UploadService;
 import dev.meridian.node.replication.ColdBlobs;
 import dev.meridian.node.replication.NoHolderException;
+import dev.meridian.node.routing.ClientLocator;
 import dev.meridian.node.routing.RegionMap;
+import dev.meridian.node.routing.ReplicaSelector;
+import dev.meridian.node.routing.RoutingSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A node's public listener with a store in a directory and metadata in memory. */
@@ -34,6 +42,7 @@ public final class EdgeFixture implements AutoCloseable {
 
   final FakeMetadata metadata;
   final FakeHealth health = new FakeHealth();
+  final ReplicaSelector replicas = new ReplicaSelector(Comparator::naturalOrder, System::nanoTime);
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Vertx vertx;
   private final PeerClient peers;
@@ -46,8 +55,12 @@ public final class EdgeFixture implements AutoCloseable {
       BlobStore store,
       ColdBlobs cold,
       RedirectPolicy redirects,
+      Clients clients,
       Freshness tags,
       HttpEdge.Settings settings) {
+
+    /** Where clients are, and whether they are sent to a nearer region. */
+    record Clients(RoutingSettings settings, RedirectPolicy policy) {}
 
     static Parts of(Path directory) {
       return new Parts(
@@ -58,24 +71,37 @@ public final class EdgeFixture implements AutoCloseable {
             throw new NoHolderException("no holder of " + blob, null);
           },
           RedirectPolicy.NEVER,
+          new Clients(RoutingSettings.NONE, RedirectPolicy.NO_LESS_SECURE),
           Freshness.LINEARIZABLE,
           HttpEdge.Settings.of(OptionalLong.empty()));
     }
 
     Parts with(RegionId other, FakeMetadata shared) {
-      return new Parts(other, shared, store, cold, redirects, tags, settings);
+      return new Parts(other, shared, store, cold, redirects, clients, tags, settings);
     }
 
     Parts with(ColdBlobs other) {
-      return new Parts(region, metadata, store, other, redirects, tags, settings);
+      return new Parts(region, metadata, store, other, redirects, clients, tags, settings);
     }
 
     Parts with(BlobStore other, RedirectPolicy policy) {
-      return new Parts(region, metadata, other, cold, policy, tags, settings);
+      return new Parts(region, metadata, other, cold, policy, clients, tags, settings);
+    }
+
+    Parts with(RoutingSettings settings, RedirectPolicy policy) {
+      return new Parts(
+          region,
+          metadata,
+          store,
+          cold,
+          redirects,
+          new Clients(settings, policy),
+          tags,
+          this.settings);
     }
 
     Parts with(HttpEdge.Settings other) {
-      return new Parts(region, metadata, store, cold, redirects, tags, other);
+      return new Parts(region, metadata, store, cold, redirects, clients, tags, other);
     }
   }
 
@@ -87,6 +113,15 @@ public final class EdgeFixture implements AutoCloseable {
     metadata = parts.metadata();
     vertx = Vertx.vertx();
     RevisionTracking tracked = new RevisionTracking(metadata);
+    RegionMap regions = new RegionMap(parts.region(), metadata::membership);
+    RegionRedirects regionRedirects =
+        new RegionRedirects(
+            regions,
+            replicas,
+            new ClientLocator(
+                parts.region(), parts.clients().settings(), address -> Optional.empty()),
+            parts.clients().policy(),
+            new BlobCapabilities(metadata));
     peers = new PeerClient(vertx, CLUSTER, PeerSettings.DEFAULTS);
     edge =
         new HttpEdge(
@@ -99,11 +134,11 @@ public final class EdgeFixture implements AutoCloseable {
                     parts.store(),
                     health::storageUp,
                     parts.cold(),
-                    parts.redirects(),
-                    Duration.ofMinutes(15)),
+                    new BlobService.StorageRedirects(parts.redirects(), Duration.ofMinutes(15)),
+                    regionRedirects),
                 new UploadService(parts.region(), tracked, parts.store(), Duration.ofHours(24)),
-                new UploadForwarder(
-                    new RegionMap(parts.region(), metadata::membership), peers, health::storageUp),
+                new UploadForwarder(regions, peers, health::storageUp),
+                new Residency(parts.region(), tracked, regionRedirects),
                 new TagService(tracked, parts.tags()),
                 new ReferrerService(tracked, parts.tags()),
                 health),

@@ -10,14 +10,18 @@ import dev.meridian.proto.metadata.GetBlobReply;
 import dev.meridian.proto.metadata.GetBlobRequest;
 import dev.meridian.proto.metadata.GetManifestReply;
 import dev.meridian.proto.metadata.GetManifestRequest;
+import dev.meridian.proto.metadata.GetPolicyReply;
+import dev.meridian.proto.metadata.GetPolicyRequest;
 import dev.meridian.proto.metadata.ListTagsReply;
 import dev.meridian.proto.metadata.ListTagsRequest;
 import dev.meridian.proto.metadata.MetadataServiceGrpc;
 import dev.meridian.proto.metadata.NodeInfo;
 import dev.meridian.proto.metadata.NodeReport;
 import dev.meridian.proto.metadata.Placement;
+import dev.meridian.proto.metadata.PlacementPolicy;
 import dev.meridian.proto.metadata.PutManifestResult;
 import dev.meridian.proto.metadata.ReadOptions;
+import dev.meridian.proto.metadata.RegionInfo;
 import dev.meridian.proto.metadata.RejectionDetail;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -183,6 +187,26 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
             .setSize(7)
             .addPlacements(Placement.newBuilder().setRegion("us-east").setObjectKey("objects/1/k"))
             .setRenewalDue(true)
+            .addOnly("us-east")
+            .build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void getPolicy(GetPolicyRequest request, StreamObserver<GetPolicyReply> answer) {
+    if (lacksQuorum(request.getRead(), answer)) {
+      return;
+    }
+    reads.add(request.getRead());
+    answer.onNext(
+        GetPolicyReply.newBuilder()
+            .setRevision(revision.get())
+            .setPolicy(
+                PlacementPolicy.newBuilder()
+                    .addEager("us-east")
+                    .addOnly("eu-west")
+                    .addOnly("us-east")
+                    .setMinCopies(2))
             .build());
     answer.onCompleted();
   }
@@ -230,8 +254,10 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
         if (outsideOfItsCluster) {
           return;
         }
-        nodeId = report.getNodeId();
-        sessions.add(views);
+        if (nodeId.isEmpty()) {
+          nodeId = report.getNodeId();
+          sessions.add(views);
+        }
         put(report);
       }
 
@@ -280,6 +306,11 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
     publish();
   }
 
+  /** What a node told last. */
+  synchronized NodeReport report(String nodeId) {
+    return nodes.get(nodeId);
+  }
+
   synchronized List<String> nodeIds() {
     return List.copyOf(nodes.keySet());
   }
@@ -306,6 +337,14 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
                             .build())
                     .toList())
             .addAllDrainedRegions(drainedRegions)
+            .addAllRegions(
+                nodes.values().stream()
+                    .map(node ->
+                        RegionInfo.newBuilder()
+                            .setRegion(node.getRegion())
+                            .setPublicUrl(node.getPublicUrl())
+                            .build())
+                    .toList())
             .addUploadKeys(ByteString.copyFromUtf8("key"))
             .build();
     sessions.forEach(views -> views.onNext(view));

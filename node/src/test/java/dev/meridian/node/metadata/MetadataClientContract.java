@@ -14,13 +14,17 @@ import dev.meridian.model.TagName;
 import dev.meridian.node.metadata.MetadataRejectedException.Reason;
 import dev.meridian.proto.metadata.NodeReport;
 import dev.meridian.proto.metadata.ReadOptions;
+import dev.meridian.proto.metadata.RegionDistance;
 import io.grpc.Status;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,7 +240,7 @@ abstract class MetadataClientContract {
   @Test
   void asksForNoRevisionOfBeforeARestore() throws Exception {
     own.revision.set(500);
-    client.join(SELF, Duration.ofSeconds(10));
+    client.join(SELF, () -> Membership.Report.NONE, Duration.ofSeconds(10));
     getBlob();
 
     own.revision.set(300);
@@ -286,7 +290,7 @@ abstract class MetadataClientContract {
 
   @Test
   void joinsAndSeesOtherNodesComeAndGo() throws Exception {
-    client.join(SELF, Duration.ofSeconds(10));
+    client.join(SELF, () -> Membership.Report.NONE, Duration.ofSeconds(10));
 
     assertThat(client.membership().nodes()).containsExactly(SELF);
     assertThat(client.membership().clusterId()).isEqualTo("c1");
@@ -307,8 +311,65 @@ abstract class MetadataClientContract {
   }
 
   @Test
+  void knowsWhereBlobsMayBe() {
+    MetadataClient.PlacementPolicy policy = client.getPolicy(REPOSITORY, Freshness.LOCAL);
+
+    assertThat(policy)
+        .isEqualTo(
+            new MetadataClient.PlacementPolicy(
+                100,
+                Set.of(RegionId.parse("us-east")),
+                Set.of(RegionId.parse("us-east"), REGION),
+                2));
+    assertThat(getBlob().only()).containsExactly(RegionId.parse("us-east"));
+  }
+
+  @Test
+  void tellsWhatItKnowsAtOnceAndAgainLater() throws Exception {
+    AtomicReference<Map<RegionId, Duration>> distances = new AtomicReference<>(Map.of());
+    URI url = URI.create("https://eu.registry.example");
+    client.join(
+        SELF,
+        () -> new Membership.Report(Optional.of(url), distances.get()),
+        Duration.ofSeconds(10));
+
+    assertThat(own.report("n1").getPublicUrl()).isEqualTo(url.toString());
+    assertThat(own.report("n1").getDistancesList()).isEmpty();
+    assertThat(client.membership().publicUrls()).containsExactly(Map.entry(REGION, url));
+
+    distances.set(Map.of(RegionId.parse("us-east"), Duration.ofMillis(80)));
+    eventually(() ->
+        assertThat(own.report("n1").getDistancesList())
+            .containsExactly(
+                RegionDistance.newBuilder()
+                    .setRegion("us-east")
+                    .setRoundTripMicros(80_000)
+                    .build()));
+  }
+
+  @Test
+  void ignoresPublicUrlsThatAreNone() throws Exception {
+    client.join(SELF, () -> Membership.Report.NONE, Duration.ofSeconds(10));
+    for (String url : List.of("here", "ftp://eu.example", "https://my_host", "a b")) {
+      own.put(
+          NodeReport.newBuilder()
+              .setNodeId(url)
+              .setRegion("us-east")
+              .setInternalAddress("127.0.0.1:5102")
+              .setPublicUrl(url)
+              .build());
+      eventually(() ->
+          assertThat(client.membership().nodes())
+              .extracting(Membership.Member::nodeId)
+              .contains(url));
+      assertThat(client.membership().publicUrls()).isEmpty();
+      own.remove(url);
+    }
+  }
+
+  @Test
   void seesWhatOperatorsDrain() throws Exception {
-    client.join(SELF, Duration.ofSeconds(10));
+    client.join(SELF, () -> Membership.Report.NONE, Duration.ofSeconds(10));
     assertThat(client.membership().drainedRegions()).isEmpty();
 
     own.drainRegion("us-east");
@@ -324,7 +385,7 @@ abstract class MetadataClientContract {
 
   @Test
   void opensItsSessionAnewWhenTheServerBreaksIt() throws Exception {
-    client.join(SELF, Duration.ofSeconds(10));
+    client.join(SELF, () -> Membership.Report.NONE, Duration.ofSeconds(10));
 
     own.down = true;
     own.remove("n1");
@@ -338,14 +399,14 @@ abstract class MetadataClientContract {
   void joinsElsewhereWhenItsServerIsInNoClusterItself() throws Exception {
     own.outsideOfItsCluster = true;
 
-    client.join(SELF, Duration.ofSeconds(30));
+    client.join(SELF, () -> Membership.Report.NONE, Duration.ofSeconds(30));
 
     assertThat(other.nodeIds()).containsExactly("n1");
   }
 
   @Test
   void leavesWhenItIsClosed() throws Exception {
-    client.join(SELF, Duration.ofSeconds(10));
+    client.join(SELF, () -> Membership.Report.NONE, Duration.ofSeconds(10));
 
     client.close();
 
@@ -358,7 +419,8 @@ abstract class MetadataClientContract {
     other.failures.addAll(
         Collections.nCopies(1000, Status.UNAVAILABLE.withDescription("starting")));
 
-    assertThatThrownBy(() -> client.join(SELF, Duration.ofMillis(300)))
+    assertThatThrownBy(
+            () -> client.join(SELF, () -> Membership.Report.NONE, Duration.ofMillis(300)))
         .isInstanceOf(MetadataUnavailableException.class)
         .hasMessageContaining("described the cluster within");
   }

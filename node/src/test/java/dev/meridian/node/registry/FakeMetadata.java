@@ -18,6 +18,7 @@ import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.MetadataRejectedException.Reason;
 import dev.meridian.node.metadata.MetadataUnavailableException;
 import dev.meridian.node.metadata.Page;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,6 +65,8 @@ public final class FakeMetadata implements MetadataClient {
   private List<byte[]> keys = List.of("a key of the cluster".getBytes(StandardCharsets.UTF_8));
   private List<Membership.Member> nodes = List.of();
   private Set<RegionId> drainedRegions = Set.of();
+  private Map<RegionId, URI> publicUrls = Map.of();
+  private Set<RegionId> only = Set.of();
   private long clusterTime = 1_000_000;
   private long revision = 7;
   private boolean down;
@@ -105,6 +108,15 @@ public final class FakeMetadata implements MetadataClient {
 
   public synchronized void drainedRegions(Set<RegionId> value) {
     drainedRegions = value;
+  }
+
+  public synchronized void publicUrls(Map<RegionId, URI> value) {
+    publicUrls = value;
+  }
+
+  /** The only regions that may hold the blobs of any repository; none: all. */
+  public synchronized void only(Set<RegionId> value) {
+    only = value;
   }
 
   /** Once, right after the next read of a manifest. */
@@ -352,7 +364,14 @@ public final class FakeMetadata implements MetadataClient {
       throw rejected(Reason.BLOB_UNKNOWN, "blob " + digest + " is not there");
     }
     Placed placed = blobs.get(digest);
-    return new BlobEntry(revision, placed.size(), placed.placements(), renewalDue.contains(digest));
+    return new BlobEntry(
+        revision, placed.size(), placed.placements(), renewalDue.contains(digest), only);
+  }
+
+  @Override
+  public synchronized PlacementPolicy getPolicy(RepositoryName repository, Freshness freshness) {
+    answering(freshness);
+    return new PlacementPolicy(revision, Set.of(), only, 1);
   }
 
   @Override
@@ -426,7 +445,7 @@ public final class FakeMetadata implements MetadataClient {
 
   @Override
   public synchronized Membership membership() {
-    return new Membership("c1", clusterTime, nodes, keys, drainedRegions);
+    return new Membership("c1", clusterTime, nodes, keys, drainedRegions, publicUrls);
   }
 
   @Override

@@ -120,6 +120,11 @@ final class FakeMetadata implements MetadataClient {
   }
 
   @Override
+  public PlacementPolicy getPolicy(RepositoryName repository, Freshness freshness) {
+    return new PlacementPolicy(revision, Set.of(), Set.of(), 1);
+  }
+
+  @Override
   public synchronized Page<String> listDoomed(
       RegionId region, Duration grace, Optional<String> last, int limit) {
     requireUp();

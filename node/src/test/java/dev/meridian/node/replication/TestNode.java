@@ -69,7 +69,7 @@ final class TestNode implements AutoCloseable {
             new OwnerSelector(regions, id),
             client,
             new Holders(
-                regions, new ReplicaSelector(Comparator.naturalOrder(), System::nanoTime), client),
+                regions, new ReplicaSelector(Comparator::naturalOrder, System::nanoTime), client),
             spools,
             copies,
             new SimpleMeterRegistry());

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,12 @@ final class SelectorsTest {
 
   private final List<Membership.Member> members = new ArrayList<>();
   private final Set<RegionId> drained = new HashSet<>();
+  private final Map<RegionId, Duration> distances = new HashMap<>();
   private final RegionMap regions =
-      new RegionMap(US, () -> new Membership("c", 0, members, List.of(), drained));
+      new RegionMap(
+          US,
+          () -> new Membership("c", 0, members, List.of(), drained),
+          () -> Map.copyOf(distances));
 
   private void join(String id, RegionId region) {
     members.add(new Membership.Member(id, region, "127.0.0.1:" + (5100 + members.size())));
@@ -104,7 +109,7 @@ final class SelectorsTest {
   @Test
   void regionsThatFailedLatelyComeLast() {
     AtomicLong now = new AtomicLong();
-    ReplicaSelector selector = new ReplicaSelector(Comparator.naturalOrder(), now::get);
+    ReplicaSelector selector = new ReplicaSelector(Comparator::naturalOrder, now::get);
     List<RegionId> all = List.of(US, EU, AP);
     assertThat(selector.order(all)).containsExactly(AP, EU, US);
 
@@ -155,10 +160,49 @@ final class SelectorsTest {
     assertThat(regions.others()).containsExactly(AP, EU);
     drained.add(AP);
     assertThat(regions.others()).containsExactly(EU, AP);
-    ReplicaSelector selector = new ReplicaSelector(regions.preference(), () -> 0);
+    ReplicaSelector selector = new ReplicaSelector(regions::preference, () -> 0);
     assertThat(selector.order(List.of(AP, EU, US))).containsExactly(EU, US, AP);
     selector.failed(EU);
     assertThat(selector.order(List.of(AP, EU, US))).containsExactly(US, AP, EU);
+  }
+
+  @Test
+  void turnsToTheNearestFirstAndToThoseAtUnknownDistanceAfterThem() {
+    RegionId sa = RegionId.parse("sa-east");
+    join("n1", EU);
+    join("n2", AP);
+    join("n3", sa);
+    distances.put(sa, Duration.ofMillis(110));
+    distances.put(EU, Duration.ofMillis(80));
+    ReplicaSelector selector = new ReplicaSelector(regions::preference, () -> 0);
+    assertThat(regions.others()).containsExactly(EU, sa, AP);
+    assertThat(selector.order(List.of(AP, EU, sa))).containsExactly(EU, sa, AP);
+
+    distances.put(AP, Duration.ofMillis(20));
+    assertThat(selector.order(List.of(AP, EU, sa))).containsExactly(AP, EU, sa);
+    drained.add(AP);
+    assertThat(selector.order(List.of(AP, EU, sa))).containsExactly(EU, sa, AP);
+    assertThat(regions.takesClients(AP)).isFalse();
+    assertThat(regions.takesClients(EU)).isTrue();
+    assertThat(regions.takesClients(RegionId.parse("nowhere"))).isFalse();
+  }
+
+  @Test
+  void aDistanceIsTheSmallestOfTheLastMinute() {
+    AtomicLong now = new AtomicLong();
+    RegionDistances measured = new RegionDistances(now::get);
+    measured.measured(EU, Duration.ofMillis(80));
+    now.addAndGet(Duration.ofSeconds(40).toNanos());
+    measured.measured(EU, Duration.ofMillis(95));
+    measured.measured(AP, Duration.ofMillis(200));
+
+    assertThat(measured.known())
+        .isEqualTo(Map.of(EU, Duration.ofMillis(80), AP, Duration.ofMillis(200)));
+    now.addAndGet(Duration.ofSeconds(30).toNanos());
+    assertThat(measured.known())
+        .isEqualTo(Map.of(EU, Duration.ofMillis(95), AP, Duration.ofMillis(200)));
+    now.addAndGet(Duration.ofSeconds(31).toNanos());
+    assertThat(measured.known()).isEmpty();
   }
 
   @Test

@@ -1,16 +1,20 @@
-package dev.meridian.node.registry;
+package dev.meridian.node.redirect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meridian.node.registry.RedirectPolicy.ClientOrigin;
+import dev.meridian.node.routing.ClientOrigin;
 import java.net.URI;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RedirectPolicyTest {
 
-  private static final ClientOrigin PLAIN = new ClientOrigin("registry.example", false);
-  private static final ClientOrigin SECURE = new ClientOrigin("registry.example", true);
+  private static final ClientOrigin PLAIN = client(false);
+  private static final ClientOrigin SECURE = client(true);
+
+  private static ClientOrigin client(boolean secure) {
+    return new ClientOrigin("registry.example", secure, "192.0.2.1", name -> Optional.empty());
+  }
 
   private static boolean redirects(ClientOrigin client, String storage) {
     return RedirectPolicy.auto(Optional.empty()).allows(client, URI.create(storage));
@@ -45,5 +49,14 @@ class RedirectPolicyTest {
   @Test
   void streamsWhenTheStoragesHostCannotBeRead() {
     assertThat(redirects(PLAIN, "http://my_storage/bucket/key")).isFalse();
+  }
+
+  @Test
+  void sendsNoHttpsClientToARegionOfHttp() {
+    RedirectPolicy policy = RedirectPolicy.NO_LESS_SECURE;
+
+    assertThat(policy.allows(SECURE, URI.create("http://eu.registry.example"))).isFalse();
+    assertThat(policy.allows(SECURE, URI.create("https://eu.registry.example"))).isTrue();
+    assertThat(policy.allows(PLAIN, URI.create("http://registry.example:5001"))).isTrue();
   }
 }

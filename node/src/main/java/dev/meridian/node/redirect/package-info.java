@@ -1,0 +1,2 @@
+/** Sending clients elsewhere: to object storage, or to the nodes of another region. */
+package dev.meridian.node.redirect;
