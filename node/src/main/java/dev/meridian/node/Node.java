@@ -3,10 +3,14 @@ package dev.meridian.node;
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobStore;
-import dev.meridian.node.blobs.MeteredBlobStore;
-import dev.meridian.node.blobs.file.FileBlobStore;
-import dev.meridian.node.blobs.s3.S3BlobStore;
-import dev.meridian.node.blobs.s3.S3Settings;
+import dev.meridian.node.blobs.GuardedBlobStore;
+import dev.meridian.node.blobs.StorageBreaker;
+import dev.meridian.node.fetch.BlobFetcher;
+import dev.meridian.node.fetch.Holders;
+import dev.meridian.node.fetch.RegionBlobs;
+import dev.meridian.node.fetch.RegionCopies;
+import dev.meridian.node.fetch.SpoolDirectory;
+import dev.meridian.node.fetch.Throttle;
 import dev.meridian.node.health.DrainWatch;
 import dev.meridian.node.health.HealthState;
 import dev.meridian.node.health.ProbedHealth;
@@ -32,13 +36,10 @@ import dev.meridian.node.registry.RevisionTracking;
 import dev.meridian.node.registry.TagService;
 import dev.meridian.node.registry.UploadForwarder;
 import dev.meridian.node.registry.UploadService;
-import dev.meridian.node.replication.BlobFetcher;
-import dev.meridian.node.replication.Holders;
-import dev.meridian.node.replication.ObjectSweeper;
-import dev.meridian.node.replication.RegionBlobs;
-import dev.meridian.node.replication.RegionCopies;
-import dev.meridian.node.replication.SpoolDirectory;
-import dev.meridian.node.replication.SweepSettings;
+import dev.meridian.node.replication.DurablePushes;
+import dev.meridian.node.replication.PushCopies;
+import dev.meridian.node.replication.ReplicationSettings;
+import dev.meridian.node.replication.ReplicationWorker;
 import dev.meridian.node.routing.ClientLocator;
 import dev.meridian.node.routing.Coordinates;
 import dev.meridian.node.routing.GeoDatabase;
@@ -47,13 +48,14 @@ import dev.meridian.node.routing.RegionDistances;
 import dev.meridian.node.routing.RegionMap;
 import dev.meridian.node.routing.ReplicaSelector;
 import dev.meridian.node.routing.RoutingSettings;
+import dev.meridian.node.sweep.ObjectSweeper;
+import dev.meridian.node.sweep.Scrubber;
+import dev.meridian.node.sweep.SweepSettings;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -75,6 +77,12 @@ public final class Node implements AutoCloseable {
 
   private static final ByteSize MANIFEST_CACHE = ByteSize.mebibytes(64);
 
+  /** A blob that is pushed elsewhere waits so long at most until its copy begins. */
+  private static final Duration REPLICATION_PERIOD = Duration.ofMillis(500);
+
+  /** A cold fetch that gets nothing for so long is given up. */
+  private static final Duration NO_PROGRESS = Duration.ofSeconds(30);
+
   /** After this a node that has not joined says so once; it goes on trying. */
   private static final Duration JOIN = Duration.ofSeconds(30);
 
@@ -84,6 +92,8 @@ public final class Node implements AutoCloseable {
   private final String nodeId;
   private final ProbedHealth health;
   private final ObjectSweeper sweeper;
+  private final ReplicationWorker replication;
+  private final Scrubber scrubber;
   private final RegionDistances distances;
   private final DistanceProbe distanceProbe;
   private final HttpEdge edge;
@@ -102,7 +112,10 @@ public final class Node implements AutoCloseable {
     this.nodeId = config.region() + "-" + UUID.randomUUID();
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     closing.add("event loops", () -> vertx.close().await());
-    BlobStore store = closing.add("object storage", store(config, meters));
+    StorageBreaker breaker = new StorageBreaker(System::nanoTime);
+    BlobStore store =
+        closing.add(
+            "object storage", new GuardedBlobStore(RegionStorage.open(config, meters), breaker));
     metadata =
         closing.add(
             "metadata client",
@@ -113,11 +126,15 @@ public final class Node implements AutoCloseable {
     RegionMap regions = new RegionMap(config.region(), metadata::membership, distances::known);
     distanceProbe = new DistanceProbe(regions, peers, distances);
     SpoolDirectory spool =
-        new SpoolDirectory(config.uploads().spool().resolve("fetch"), halfSpool(config).bytes());
-    health = closing.add("health", health(config, nodeId, metadata, store, regions, peers));
+        new SpoolDirectory(
+            config.uploads().spool().resolve("fetch"),
+            RegionStorage.halfSpool(config).bytes(),
+            NO_PROGRESS);
+    health =
+        closing.add("health", health(config, nodeId, metadata, store, breaker, regions, peers));
     Gauge.builder("meridian.storage.up", health, known -> known.storageUp() ? 1 : 0)
         .description("Whether this region's object storage answered last")
-        .tags("region", config.region().value(), "bucket", bucket(config.storage()))
+        .tags("region", config.region().value(), "bucket", RegionStorage.bucket(config.storage()))
         .register(meters);
     OwnerSelector owners = new OwnerSelector(regions, nodeId);
     RegionCopies copies = new RegionCopies(config.region(), metadata, store);
@@ -133,7 +150,32 @@ public final class Node implements AutoCloseable {
             owners,
             SweepSettings.of(config.objects().doomedGrace(), config.uploads().expiry()),
             meters);
-    RevisionTracking tracked = new RevisionTracking(metadata);
+    NodeConfig.Replication limits = config.replication();
+    replication =
+        new ReplicationWorker(
+            regions,
+            metadata,
+            owners,
+            fetcher,
+            health::storageUp,
+            new ReplicationSettings(
+                limits.concurrency(), rate(limits.bandwidth()), REPLICATION_PERIOD),
+            meters);
+    scrubber =
+        new Scrubber(
+            config.region(),
+            metadata,
+            store,
+            owners,
+            Throttle.of(rate(limits.scrubRate()), () -> regions.nodesIn(config.region()).size()),
+            limits.scrubInterval(),
+            meters);
+    DurablePushes pushes =
+        new DurablePushes(
+            metadata,
+            new PushCopies(regions, metadata, owners, peers, fetcher, limits.pushWait()),
+            limits.pushWait());
+    RevisionTracking tracked = new RevisionTracking(metadata, pushes::execute);
     RegionRedirects redirects =
         new RegionRedirects(
             regions,
@@ -162,7 +204,7 @@ public final class Node implements AutoCloseable {
                 new TagService(tracked, lists),
                 new ReferrerService(tracked, lists),
                 health),
-            HttpEdge.Settings.of(chunkMinLength(config.storage())),
+            HttpEdge.Settings.of(RegionStorage.chunkMinLength(config.storage())),
             () -> metadata.membership().clusterId(),
             meters,
             meters::scrape);
@@ -190,6 +232,12 @@ public final class Node implements AutoCloseable {
     Thread.ofVirtual().name("join").start(this::join);
     closing.add("object sweeper", sweeper);
     sweeper.start();
+    closing.add("replication", replication);
+    replication.start();
+    if (config.replication().scrubRate().bytes() > 0) {
+      closing.add("scrubber", scrubber);
+      scrubber.start();
+    }
     closing.add("distance probe", distanceProbe);
     distanceProbe.start();
     LOG.info("node of {} listens at {}:{}", config.region(), http.host(), edge.port());
@@ -230,7 +278,9 @@ public final class Node implements AutoCloseable {
     try {
       metadata.join(
           new Membership.Member(nodeId, config.region(), address),
-          () -> new Membership.Report(config.http().advertise(), distances.known()),
+          () ->
+              new Membership.Report(
+                  config.http().advertise(), distances.known(), replication.progress().report()),
           JOIN);
       LOG.info("node {} of {} has joined cluster {}", nodeId, config.region(), config.cluster());
     } catch (MetadataUnavailableException e) {
@@ -247,70 +297,33 @@ public final class Node implements AutoCloseable {
         .toList();
   }
 
-  private static BlobStore store(NodeConfig config, MeterRegistry meters) {
-    return switch (config.storage()) {
-      case NodeConfig.Storage.Filesystem filesystem ->
-          new MeteredBlobStore(new FileBlobStore(filesystem.rootDirectory()), "filesystem", meters);
-      case NodeConfig.Storage.S3 s3 ->
-          new MeteredBlobStore(new S3BlobStore(settings(config, s3)), "s3", meters);
-    };
-  }
-
-  private static String bucket(NodeConfig.Storage storage) {
-    return switch (storage) {
-      case NodeConfig.Storage.Filesystem filesystem -> "filesystem";
-      case NodeConfig.Storage.S3 s3 -> s3.bucket();
-    };
-  }
-
-  /** Where this node writes; all of it exists when its parts are made. */
-  private static List<Path> disk(NodeConfig config) {
-    Path spool = config.uploads().spool();
-    return switch (config.storage()) {
-      case NodeConfig.Storage.Filesystem filesystem -> List.of(spool, filesystem.rootDirectory());
-      case NodeConfig.Storage.S3 s3 -> List.of(spool);
-    };
-  }
-
-  private static S3Settings settings(NodeConfig config, NodeConfig.Storage.S3 s3) {
-    return new S3Settings(
-        s3.regionEndpoint(),
-        s3.redirectEndpoint(),
-        s3.region(),
-        s3.bucket(),
-        s3.accessKey(),
-        s3.secretKey(),
-        s3.forcePathStyle(),
-        s3.secure(),
-        config.uploads().inMemory(),
-        config.uploads().partSize(),
-        config.uploads().spool().resolve("parts"),
-        halfSpool(config));
-  }
-
-  /** Uploads on their way out and fetched blobs on their way in share the spool's limit. */
-  private static ByteSize halfSpool(NodeConfig config) {
-    return new ByteSize(config.uploads().spoolLimit().bytes() / 2);
-  }
-
   private static ProbedHealth health(
       NodeConfig config,
       String nodeId,
       MetadataClient metadata,
       BlobStore store,
+      StorageBreaker breaker,
       RegionMap regions,
       PeerClient peers) {
     return new ProbedHealth(
         config.region(),
         metadata,
         store,
-        disk(config),
+        breaker::isOpen,
+        RegionStorage.disk(config),
         () ->
             regions.others().stream()
                 .flatMap(region -> regions.nodesIn(region).stream())
                 .anyMatch(peers::storageAnswers),
         new DrainWatch(config.region(), nodeId, config.http().drainTimeout(), System::nanoTime),
         InstantSource.system());
+  }
+
+  /** Zero is no limit. */
+  private static OptionalLong rate(ByteSize bytesPerSecond) {
+    return bytesPerSecond.bytes() == 0
+        ? OptionalLong.empty()
+        : OptionalLong.of(bytesPerSecond.bytes());
   }
 
   private static Freshness freshness(NodeConfig.Reads reads) {
@@ -347,14 +360,6 @@ public final class Node implements AutoCloseable {
       case ALWAYS -> RedirectPolicy.ALWAYS;
       case NEVER -> RedirectPolicy.NEVER;
       case AUTO -> RedirectPolicy.NO_LESS_SECURE;
-    };
-  }
-
-  /** A chunk below S3's smallest part is written twice (DESIGN, "S3"). */
-  private static OptionalLong chunkMinLength(NodeConfig.Storage storage) {
-    return switch (storage) {
-      case NodeConfig.Storage.Filesystem filesystem -> OptionalLong.empty();
-      case NodeConfig.Storage.S3 s3 -> OptionalLong.of(ByteSize.mebibytes(5).bytes());
     };
   }
 }

@@ -25,7 +25,8 @@ public record NodeConfig(
     Routing routing,
     Reads reads,
     Uploads uploads,
-    Objects objects) {
+    Objects objects,
+    Replication replication) {
 
   public NodeConfig {
     metadataServers = List.copyOf(metadataServers);
@@ -117,4 +118,20 @@ public record NodeConfig(
    * @param presign life of a presigned URL
    */
   public record Objects(Duration linkLife, Duration doomedGrace, Duration presign) {}
+
+  /**
+   * Copies of blobs in this region. What is limited is shared by the region's nodes.
+   *
+   * @param pushWait how long a manifest waits for the copies that its policy asks for
+   * @param concurrency copies at a time
+   * @param bandwidth bytes a second of copies that nobody waits for; 0: no limit
+   * @param scrubRate bytes a second of copies that are read again to be compared; 0: none are
+   * @param scrubInterval a copy is read again when it was last compared so long ago
+   */
+  public record Replication(
+      Duration pushWait,
+      int concurrency,
+      ByteSize bandwidth,
+      ByteSize scrubRate,
+      Duration scrubInterval) {}
 }

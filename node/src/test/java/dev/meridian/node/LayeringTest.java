@@ -34,8 +34,14 @@ class LayeringTest {
           Map.entry("node.redirect", Set.of("node.metadata", "node.routing", "model")),
           Map.entry("node.peer", Set.of("node.blobs", "node.routing", "node.streams", "model")),
           Map.entry(
-              "node.replication",
+              "node.fetch",
               Set.of("node.metadata", "node.blobs", "node.routing", "node.peer", "model")),
+          Map.entry(
+              "node.replication",
+              Set.of("node.metadata", "node.fetch", "node.routing", "node.peer", "model")),
+          Map.entry(
+              "node.sweep",
+              Set.of("node.metadata", "node.blobs", "node.routing", "node.fetch", "model")),
           Map.entry(
               "node.registry",
               Set.of(
@@ -44,7 +50,7 @@ class LayeringTest {
                   "node.routing",
                   "node.redirect",
                   "node.peer",
-                  "node.replication",
+                  "node.fetch",
                   "access",
                   "model")),
           Map.entry("node.health", Set.of("node.metadata", "node.blobs", "node.routing", "model")),

@@ -84,7 +84,13 @@ class NodeTest {
                 directory.resolve("spool"),
                 ByteSize.gibibytes(1)),
             new NodeConfig.Objects(
-                Duration.ofHours(24), Duration.ofHours(2), Duration.ofMinutes(15)));
+                Duration.ofHours(24), Duration.ofHours(2), Duration.ofMinutes(15)),
+            new NodeConfig.Replication(
+                Duration.ofSeconds(50),
+                8,
+                new ByteSize(0),
+                ByteSize.mebibytes(8),
+                Duration.ofDays(30)));
     return new Node(
         config, Optional.empty(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }

@@ -112,7 +112,13 @@ public final class ConfigFile {
         new NodeConfig.Objects(
             written.get(Settings.LINK_LIFE),
             written.get(Settings.DOOMED_GRACE),
-            written.get(Settings.PRESIGN)));
+            written.get(Settings.PRESIGN)),
+        new NodeConfig.Replication(
+            written.get(Settings.PUSH_WAIT),
+            written.get(Settings.REPLICATION_CONCURRENCY),
+            written.get(Settings.REPLICATION_BANDWIDTH),
+            written.get(Settings.SCRUB_RATE),
+            written.get(Settings.SCRUB_INTERVAL)));
   }
 
   /** The region's own metadata server first: it answers without leaving the region. */

@@ -23,7 +23,9 @@ final class SettingRules {
           Settings.UPLOADS_EXPIRY,
           Settings.LINK_LIFE,
           Settings.DOOMED_GRACE,
-          Settings.PRESIGN);
+          Settings.PRESIGN,
+          Settings.PUSH_WAIT,
+          Settings.SCRUB_INTERVAL);
   private static final long SMALLEST_PART = 5 << 20;
   private static final long LARGEST_PART = 5L << 30;
   private static final Duration LONGEST_PRESIGN = Duration.ofDays(7);
@@ -57,6 +59,7 @@ final class SettingRules {
             this::routing,
             this::reads,
             this::tags,
+            this::replication,
             this::spans,
             this::sizes)) {
       try {
@@ -211,6 +214,12 @@ final class SettingRules {
     int history = written.get(Settings.TAGS_HISTORY);
     if (history < 1 || history > LONGEST_HISTORY) {
       refuse(Settings.TAGS_HISTORY, "expected 1 to " + LONGEST_HISTORY + " changes of a tag");
+    }
+  }
+
+  private void replication() throws ConfigException {
+    if (written.get(Settings.REPLICATION_CONCURRENCY) < 1) {
+      refuse(Settings.REPLICATION_CONCURRENCY, "expected at least 1 copy at a time");
     }
   }
 

@@ -111,6 +111,17 @@ final class Settings {
   static final Setting<Duration> PRESIGN =
       Setting.of("objects.presign", SettingType.DURATION, "15m");
 
+  static final Setting<Duration> PUSH_WAIT = Setting.of("push.wait", SettingType.DURATION, "50s");
+
+  static final Setting<Integer> REPLICATION_CONCURRENCY =
+      Setting.of("replication.concurrency", SettingType.COUNT, "8");
+  static final Setting<ByteSize> REPLICATION_BANDWIDTH =
+      Setting.of("replication.bandwidth", SettingType.SIZE, "0B");
+  static final Setting<ByteSize> SCRUB_RATE =
+      Setting.of("replication.scrubrate", SettingType.SIZE, "8MiB");
+  static final Setting<Duration> SCRUB_INTERVAL =
+      Setting.of("replication.scrubinterval", SettingType.DURATION, "720h");
+
   static final Setting<LogSettings.Level> LOG_LEVEL =
       Setting.of("log.level", SettingType.oneOf(LogSettings.Level.class), "info");
   static final Setting<LogSettings.Format> LOG_FORMAT =
@@ -158,6 +169,11 @@ final class Settings {
           LINK_LIFE,
           DOOMED_GRACE,
           PRESIGN,
+          PUSH_WAIT,
+          REPLICATION_CONCURRENCY,
+          REPLICATION_BANDWIDTH,
+          SCRUB_RATE,
+          SCRUB_INTERVAL,
           LOG_LEVEL,
           LOG_FORMAT);
 

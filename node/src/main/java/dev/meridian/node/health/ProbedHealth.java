@@ -20,12 +20,17 @@ import java.util.function.BooleanSupplier;
 public final class ProbedHealth implements HealthState, AutoCloseable {
 
   private static final Duration DEADLINE = Duration.ofSeconds(2);
+
+  /** Twice this, and the pause between, is how long a storage that hangs goes unnoticed: 5 s. */
+  private static final Duration STORAGE = Duration.ofMillis(1_600);
+
   private static final Duration QUICK = Duration.ofSeconds(1);
   private static final Duration CALM = Duration.ofSeconds(3);
 
   private final RegionId region;
   private final DrainWatch drains;
   private final InstantSource clock;
+  private final BooleanSupplier storageRefused;
   private final ProbeLoop cluster;
   private final ProbeLoop reads;
   private final ProbeLoop quorum;
@@ -40,6 +45,7 @@ public final class ProbedHealth implements HealthState, AutoCloseable {
   /**
    * Begins to ask.
    *
+   * @param storageRefused whether requests found this region's storage to be down
    * @param disk directories of local disks that this node writes to
    * @param anyOtherStorage whether object storage of another region answers; may block for a while
    * @param drains is shown what the plane says of the cluster
@@ -48,6 +54,7 @@ public final class ProbedHealth implements HealthState, AutoCloseable {
       RegionId region,
       MetadataClient metadata,
       BlobStore store,
+      BooleanSupplier storageRefused,
       List<Path> disk,
       BooleanSupplier anyOtherStorage,
       DrainWatch drains,
@@ -55,10 +62,11 @@ public final class ProbedHealth implements HealthState, AutoCloseable {
     this.region = region;
     this.drains = drains;
     this.clock = clock;
+    this.storageRefused = storageRefused;
     cluster = new ProbeLoop("membership", () -> drains.see(metadata.membership()), DEADLINE, QUICK);
     reads = new ProbeLoop("metadata", new ReadProbe(metadata, region), DEADLINE, QUICK);
     quorum = new ProbeLoop("quorum", new QuorumProbe(metadata, DEADLINE), DEADLINE, CALM);
-    storage = new ProbeLoop("object storage", new StorageProbe(store), DEADLINE, CALM);
+    storage = new ProbeLoop("object storage", new StorageProbe(store), STORAGE, STORAGE);
     otherStorage =
         new ProbeLoop(
             "object storage of other regions",
@@ -128,7 +136,7 @@ public final class ProbedHealth implements HealthState, AutoCloseable {
 
   @Override
   public boolean storageUp() {
-    return storage.isUp();
+    return storage.isUp() && !storageRefused.getAsBoolean();
   }
 
   private HealthFacts facts() {
@@ -137,7 +145,7 @@ public final class ProbedHealth implements HealthState, AutoCloseable {
         reads.succeededOnce(),
         reads.sinceSuccess(),
         quorum.sinceSuccess(),
-        storage.isUp(),
+        storageUp(),
         otherStorage.isUp(),
         disk.isUp(),
         drained());

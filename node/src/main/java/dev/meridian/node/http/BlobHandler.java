@@ -2,15 +2,21 @@ package dev.meridian.node.http;
 
 import dev.meridian.model.ByteRange;
 import dev.meridian.model.Digest;
+import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.node.redirect.RegionRedirects;
 import dev.meridian.node.registry.BlobDownload;
 import dev.meridian.node.registry.BlobService;
 import dev.meridian.node.registry.BlobService.Blob;
+import dev.meridian.node.registry.BlobService.Location;
 import dev.meridian.node.registry.RegistryError;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code /v2/<name>/blobs/<digest>} (OCI distribution-spec, end-2, end-10). */
@@ -51,6 +57,24 @@ final class BlobHandler {
       }
       default -> get(request, blobs.find(repository, digest), capability.isPresent());
     };
+  }
+
+  /** Where a blob is, as {@code meridianctl blob where} tells it. */
+  Response locations(Route.Match path) {
+    Location location = blobs.locate(path.repository(), path.digest());
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("digest", location.digest().toString());
+    json.put("size", location.size());
+    json.put(
+        "regions", location.verified().entrySet().stream().map(BlobHandler::regionCopy).toList());
+    return Response.json(200, json);
+  }
+
+  private static Map<String, Object> regionCopy(Map.Entry<RegionId, Instant> copy) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("region", copy.getKey().value());
+    json.put("verified", copy.getValue().truncatedTo(ChronoUnit.SECONDS).toString());
+    return json;
   }
 
   private Response get(Request request, Blob blob, boolean sentHere) {

@@ -46,6 +46,7 @@ final class RegistryRouter {
       case BASE -> Response.json(200, Map.of());
       case CATALOG -> discovery.catalog(request);
       case TAGS -> discovery.tags(request, path);
+      case LOCATIONS -> blobs.locations(path);
       case REFERRERS -> discovery.referrers(request, path);
       case MANIFEST -> manifests.handle(request, path);
       case BLOB -> blobs.handle(request, path);

@@ -21,6 +21,7 @@ enum Route {
   UPLOADS("blob-upload", "POST"),
   UPLOAD("blob-upload-chunk", "GET", "PATCH", "PUT", "DELETE"),
   REFERRERS("referrers", "GET", "HEAD"),
+  LOCATIONS("locations", "GET", "HEAD"),
   ROOT("root", "GET", "HEAD"),
   LIVE("health", "GET", "HEAD"),
   READY("health", "GET", "HEAD"),
@@ -46,7 +47,7 @@ enum Route {
 
   /** Whether it is one of {@code /v2/}; what is not served at all counts as that. */
   boolean isRegistry() {
-    return ordinal() <= REFERRERS.ordinal() || this == NONE;
+    return ordinal() <= LOCATIONS.ordinal() || this == NONE;
   }
 
   /** Whether it is for what a client begins. Who is at an upload goes on with it. */
@@ -98,9 +99,10 @@ enum Route {
     if (!parts[1].equals("v2")) {
       return new Match(ofOperators(path), "", "");
     }
-    return parts.length == 2 || parts.length == 3
-        ? new Match(ofRegistry(parts), "", "")
-        : ofRepository(parts);
+    if (parts.length == 2 || parts.length == 3) {
+      return new Match(ofRegistry(parts), "", "");
+    }
+    return parts[2].equals("_meridian") ? ofExtension(parts) : ofRepository(parts);
   }
 
   private static Route ofOperators(String path) {
@@ -122,6 +124,14 @@ enum Route {
       return BASE;
     }
     return parts[2].equals("_catalog") ? CATALOG : NONE;
+  }
+
+  /** No repository's name begins with an underscore. */
+  private static Match ofExtension(String[] parts) {
+    int end = parts.length - 1;
+    return end > 4 && parts[3].equals("locations")
+        ? new Match(LOCATIONS, String.join("/", Arrays.copyOfRange(parts, 4, end)), parts[end])
+        : new Match(NONE, "", "");
   }
 
   private static Match ofRepository(String[] parts) {

@@ -1,5 +1,6 @@
 package dev.meridian.node.metadata;
 
+import com.google.protobuf.ByteString;
 import dev.meridian.model.Descriptor;
 import dev.meridian.model.Digest;
 import dev.meridian.model.Principal;
@@ -16,10 +17,15 @@ import dev.meridian.proto.metadata.GetBlobReply;
 import dev.meridian.proto.metadata.GetBlobRequest;
 import dev.meridian.proto.metadata.GetManifestReply;
 import dev.meridian.proto.metadata.GetManifestRequest;
+import dev.meridian.proto.metadata.GetPlacementsReply;
+import dev.meridian.proto.metadata.GetPlacementsRequest;
 import dev.meridian.proto.metadata.GetPolicyReply;
 import dev.meridian.proto.metadata.GetPolicyRequest;
+import dev.meridian.proto.metadata.ListCopiesReply;
+import dev.meridian.proto.metadata.ListCopiesRequest;
 import dev.meridian.proto.metadata.ListDoomedReply;
 import dev.meridian.proto.metadata.ListDoomedRequest;
+import dev.meridian.proto.metadata.ListMissingRequest;
 import dev.meridian.proto.metadata.ListReferrersReply;
 import dev.meridian.proto.metadata.ListReferrersRequest;
 import dev.meridian.proto.metadata.ListRepositoriesReply;
@@ -252,6 +258,58 @@ public final class GrpcMetadataClient implements MetadataClient {
         .getOrphansList()
         .stream()
         .toList();
+  }
+
+  @Override
+  public BlobCopies getPlacements(Digest digest, Freshness freshness) {
+    GetPlacementsRequest request =
+        GetPlacementsRequest.newBuilder()
+            .setRead(QueryMessages.options(freshness, seen.get()))
+            .setDigest(digest.toString())
+            .build();
+    return QueryMessages.copies(
+        ask(
+            "copies of blob " + digest,
+            need(freshness),
+            deadlines.read(),
+            stub -> stub.getPlacements(request),
+            GetPlacementsReply::getRevision));
+  }
+
+  @Override
+  public MissingPage listMissing(RegionId region, Optional<MissingCursor> from, int limit) {
+    ListMissingRequest request =
+        ListMissingRequest.newBuilder()
+            .setRegion(region.value())
+            .setAfter(from.map(MissingCursor::key).orElse(ByteString.EMPTY))
+            .setLimit(limit)
+            .build();
+    return QueryMessages.missing(
+        calls.call(
+            "blobs that " + region + " lacks",
+            Need.REPLICA,
+            deadlines.read(),
+            stub -> stub.listMissing(request)));
+  }
+
+  @Override
+  public Page<StoredCopy> listCopies(RegionId region, Optional<String> last, int limit) {
+    ListCopiesRequest request =
+        ListCopiesRequest.newBuilder()
+            .setRegion(region.value())
+            .setLast(last.orElse(""))
+            .setLimit(limit)
+            .build();
+    ListCopiesReply reply =
+        calls.call(
+            "copies in " + region,
+            Need.REPLICA,
+            deadlines.read(),
+            stub -> stub.listCopies(request));
+    return new Page<>(
+        seen.get(),
+        reply.getCopiesList().stream().map(QueryMessages::copy).toList(),
+        reply.getMore());
   }
 
   @Override

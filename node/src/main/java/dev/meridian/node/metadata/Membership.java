@@ -61,15 +61,28 @@ public record Membership(
    *
    * @param publicUrl where clients of other regions reach the nodes of its region
    * @param distances round trips to other regions, as far as they are known
+   * @param copying what it has copied into its region
    */
-  public record Report(Optional<URI> publicUrl, Map<RegionId, Duration> distances) {
+  public record Report(
+      Optional<URI> publicUrl, Map<RegionId, Duration> distances, Copying copying) {
 
     /** One that tells nothing. */
-    public static final Report NONE = new Report(Optional.empty(), Map.of());
+    public static final Report NONE = new Report(Optional.empty(), Map.of(), Copying.NONE);
 
     public Report {
       distances = Map.copyOf(distances);
     }
+  }
+
+  /**
+   * Copies that a node has made since its start.
+   *
+   * @param bytes of these
+   * @param errors copies that failed
+   * @param bytesPerSecond over the last half minute
+   */
+  public record Copying(long blobs, long bytes, long errors, long bytesPerSecond) {
+    public static final Copying NONE = new Copying(0, 0, 0, 0);
   }
 
   /** The live nodes of a region. */

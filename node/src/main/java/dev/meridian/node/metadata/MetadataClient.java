@@ -9,7 +9,6 @@ import dev.meridian.model.TagName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The metadata plane, asked through the region's metadata server or, when that is not there,
@@ -20,21 +19,7 @@ import java.util.Set;
  * MetadataUnavailableException} when no decision was had within the deadline. Reads never go back
  * behind a revision that this client has already seen.
  */
-public interface MetadataClient extends AutoCloseable {
-
-  /**
-   * Which regions hold the blobs of a repository.
-   *
-   * @param eager regions that should hold a copy as soon as they can
-   * @param only the regions that may store the bytes or pass them on; empty: all
-   * @param minCopies a manifest is accepted when each of its blobs is stored in so many regions
-   */
-  record PlacementPolicy(long revision, Set<RegionId> eager, Set<RegionId> only, int minCopies) {
-    public PlacementPolicy {
-      eager = Set.copyOf(eager);
-      only = Set.copyOf(only);
-    }
-  }
+public interface MetadataClient extends CopyQueries, AutoCloseable {
 
   /**
    * Runs one command; when this returns it is applied in a majority of regions and in the one
@@ -49,9 +34,6 @@ public interface MetadataClient extends AutoCloseable {
 
   /** A blob that the repository links, with the objects that hold it. */
   BlobEntry getBlob(RepositoryName repository, Digest digest, Freshness freshness);
-
-  /** The placement policy that holds for a repository, which need not exist. */
-  PlacementPolicy getPolicy(RepositoryName repository, Freshness freshness);
 
   /** Tags in byte order, those after {@code last}. */
   Page<TagName> listTags(

@@ -25,6 +25,7 @@ public final class MetadataRejectedException extends RuntimeException {
     NAME_INVALID,
     TAG_INVALID,
     OBJECT_DOOMED,
+    COPIES_MISSING,
     DENIED
   }
 

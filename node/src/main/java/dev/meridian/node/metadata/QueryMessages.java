@@ -10,16 +10,21 @@ import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.GetBlobReply;
 import dev.meridian.proto.metadata.GetManifestReply;
 import dev.meridian.proto.metadata.GetManifestRequest;
+import dev.meridian.proto.metadata.GetPlacementsReply;
 import dev.meridian.proto.metadata.GetPolicyReply;
+import dev.meridian.proto.metadata.ListMissingReply;
 import dev.meridian.proto.metadata.ListReferrersReply;
 import dev.meridian.proto.metadata.ListRepositoriesReply;
 import dev.meridian.proto.metadata.ListTagsReply;
+import dev.meridian.proto.metadata.MissingBlob;
 import dev.meridian.proto.metadata.NodeReport;
 import dev.meridian.proto.metadata.Placement;
 import dev.meridian.proto.metadata.ReadOptions;
 import dev.meridian.proto.metadata.Referrer;
 import dev.meridian.proto.metadata.RegionDistance;
 import dev.meridian.proto.metadata.RegionInfo;
+import dev.meridian.proto.metadata.ReplicationReport;
+import dev.meridian.proto.metadata.StoredCopy;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashMap;
@@ -91,8 +96,8 @@ final class QueryMessages {
         regions(reply.getOnlyList()));
   }
 
-  static MetadataClient.PlacementPolicy policy(GetPolicyReply reply) {
-    return new MetadataClient.PlacementPolicy(
+  static CopyQueries.PlacementPolicy policy(GetPolicyReply reply) {
+    return new CopyQueries.PlacementPolicy(
         reply.getRevision(),
         regions(reply.getPolicy().getEagerList()),
         regions(reply.getPolicy().getOnlyList()),
@@ -101,6 +106,42 @@ final class QueryMessages {
 
   private static Set<RegionId> regions(List<String> names) {
     return names.stream().map(RegionId::parse).collect(Collectors.toUnmodifiableSet());
+  }
+
+  static CopyQueries.BlobCopies copies(GetPlacementsReply reply) {
+    Map<RegionId, String> placements = new HashMap<>();
+    Map<RegionId, Long> verified = new HashMap<>();
+    for (Placement placement : reply.getPlacementsList()) {
+      RegionId region = RegionId.parse(placement.getRegion());
+      placements.put(region, placement.getObjectKey());
+      verified.put(region, placement.getVerifiedMs());
+    }
+    return new CopyQueries.BlobCopies(reply.getRevision(), reply.getSize(), placements, verified);
+  }
+
+  static CopyQueries.MissingPage missing(ListMissingReply reply) {
+    return new CopyQueries.MissingPage(
+        reply.getBlobsList().stream().map(QueryMessages::missing).toList(),
+        reply.getCursor().isEmpty()
+            ? Optional.empty()
+            : Optional.of(new CopyQueries.MissingCursor(reply.getCursor())),
+        reply.getPaused());
+  }
+
+  private static CopyQueries.MissingBlob missing(MissingBlob blob) {
+    return new CopyQueries.MissingBlob(
+        Digest.parse(blob.getDigest()),
+        blob.getSize(),
+        blob.getSinceMs(),
+        blob.getBackfill(),
+        blob.getPlacementsList().stream()
+            .map(placement -> RegionId.parse(placement.getRegion()))
+            .toList());
+  }
+
+  static CopyQueries.StoredCopy copy(StoredCopy copy) {
+    return new CopyQueries.StoredCopy(
+        copy.getObjectKey(), Digest.parse(copy.getDigest()), copy.getSize(), copy.getVerifiedMs());
   }
 
   static Page<TagName> tags(ListTagsReply reply) {
@@ -179,7 +220,13 @@ final class QueryMessages {
             .setNodeId(node.nodeId())
             .setRegion(node.region().value())
             .setInternalAddress(node.internalAddress())
-            .setPublicUrl(report.publicUrl().map(URI::toString).orElse(""));
+            .setPublicUrl(report.publicUrl().map(URI::toString).orElse(""))
+            .setReplication(
+                ReplicationReport.newBuilder()
+                    .setCopiedBlobs(report.copying().blobs())
+                    .setCopiedBytes(report.copying().bytes())
+                    .setErrors(report.copying().errors())
+                    .setBytesPerSecond(report.copying().bytesPerSecond()));
     new TreeMap<>(report.distances())
         .forEach((region, roundTrip) ->
             message.addDistances(

@@ -3,7 +3,7 @@ package dev.meridian.node.peer;
 import dev.meridian.node.blobs.BlobBody;
 
 /**
- * The blobs that a node gives to other nodes. Both methods look the blob up in the metadata plane
+ * The blobs that a node gives to other nodes. All methods look the blob up in the metadata plane
  * themselves: no node can name an object key or a path.
  */
 public interface PeerBlobs {
@@ -11,8 +11,8 @@ public interface PeerBlobs {
   /**
    * Bytes of a copy that this region holds.
    *
-   * @throws PeerRefusedException when the repository does not link the blob, this region has no
-   *     placement of it, or its bytes cannot be had now
+   * @throws PeerRefusedException when no repository links the blob, this region has no placement of
+   *     it, or its bytes cannot be had now
    */
   PeerBlob openHeld(BlobRequest request);
 
@@ -23,6 +23,15 @@ public interface PeerBlobs {
    * @throws PeerRefusedException when it is not linked, or no holder can be reached
    */
   PeerBlob openFetched(BlobRequest request);
+
+  /**
+   * Returns when this region holds a copy of the blob; when it does not, this node fetches one,
+   * before all that it copies for other reasons. The range is ignored.
+   *
+   * @throws PeerRefusedException when it is not linked, no holder can be reached, or it cannot be
+   *     stored here now
+   */
+  void copy(BlobRequest request);
 
   /**
    * What is sent: the body, which the receiver of this record closes.

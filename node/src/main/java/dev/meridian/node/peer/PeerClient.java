@@ -1,5 +1,6 @@
 package dev.meridian.node.peer;
 
+import dev.meridian.model.Digest;
 import dev.meridian.node.peer.PeerRefusedException.Reason;
 import dev.meridian.node.routing.PeerNode;
 import io.vertx.core.Vertx;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -75,6 +77,30 @@ public final class PeerClient implements AutoCloseable {
    */
   public RemoteBlob openFetched(PeerNode node, BlobRequest request) {
     return open(node, PeerProtocol.FETCHED, request, settings.behindAnother());
+  }
+
+  /**
+   * Has a node of another region bring a copy of a blob there; returns when that region holds one.
+   *
+   * @param bound how long that may take
+   * @throws PeerUnreachableException when the node does not answer in time; the copy may be made
+   *     yet
+   * @throws PeerRefusedException when it answers that it cannot
+   */
+  public void copy(PeerNode node, Digest digest, long minRevision, Duration bound) {
+    BlobRequest request = new BlobRequest(digest, Optional.empty(), minRevision);
+    PeerReply reply =
+        ask(
+            "POST",
+            node,
+            PeerProtocol.path(PeerProtocol.COPIES, request),
+            Map.of(PeerProtocol.SEEN, List.of(Long.toString(minRevision))),
+            settings.withAnswer(bound));
+    String message = message(reply);
+    if (reply.status() != 204) {
+      throw new PeerRefusedException(
+          Reason.ofStatus(reply.status()), node + ": " + reply.status() + " " + message);
+    }
   }
 
   /** Whether the object storage of the node's region answers; false too when the node does not. */
@@ -155,7 +181,16 @@ public final class PeerClient implements AutoCloseable {
 
   private PeerReply get(
       PeerNode node, String target, Map<String, List<String>> headers, PeerSettings bounds) {
-    PeerExchange exchange = PeerExchange.connect(vertx, client, node, bounds, "GET", target);
+    return ask("GET", node, target, headers, bounds);
+  }
+
+  private PeerReply ask(
+      String method,
+      PeerNode node,
+      String target,
+      Map<String, List<String>> headers,
+      PeerSettings bounds) {
+    PeerExchange exchange = PeerExchange.connect(vertx, client, node, bounds, method, target);
     exchange.head(endToEnd(headers), OptionalLong.empty(), false);
     exchange.end();
     return exchange.reply(bounds.answer());

@@ -2,7 +2,6 @@ package dev.meridian.node.peer;
 
 import dev.meridian.model.ByteRange;
 import dev.meridian.model.Digest;
-import dev.meridian.model.RepositoryName;
 import dev.meridian.node.peer.PeerRefusedException.Reason;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +13,7 @@ final class PeerProtocol {
 
   static final String HELD = "/internal/held/";
   static final String FETCHED = "/internal/fetched/";
+  static final String COPIES = "/internal/copies/";
   static final String STORAGE = "/internal/storage";
   static final String PING = "/internal/ping";
 
@@ -51,7 +51,7 @@ final class PeerProtocol {
   }
 
   static String path(String prefix, BlobRequest request) {
-    return prefix + request.repository() + "/" + request.digest();
+    return prefix + request.digest();
   }
 
   static String range(ByteRange range) {
@@ -61,18 +61,13 @@ final class PeerProtocol {
   /**
    * The request that a path and headers stand for.
    *
-   * @param blob what follows the prefix in the path
+   * @param digest what follows the prefix in the path
    * @throws PeerRefusedException when it is none
    */
-  static BlobRequest request(String blob, Optional<String> range, Optional<String> seen) {
-    int slash = blob.lastIndexOf('/');
-    if (slash < 0) {
-      throw new PeerRefusedException(Reason.INVALID, "expected <repository>/<digest>");
-    }
+  static BlobRequest request(String digest, Optional<String> range, Optional<String> seen) {
     try {
       return new BlobRequest(
-          RepositoryName.parse(blob.substring(0, slash)),
-          Digest.parse(blob.substring(slash + 1)),
+          Digest.parse(digest),
           range.map(PeerProtocol::parseRange),
           seen.map(Long::parseLong).orElse(0L));
     } catch (IllegalArgumentException e) {

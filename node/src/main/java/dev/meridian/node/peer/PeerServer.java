@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -110,6 +111,8 @@ public final class PeerServer implements AutoCloseable {
       end(request, 403, "this node belongs to cluster " + cluster);
     } else if (PeerProtocol.isUpload(path)) {
       uploads.handle(request);
+    } else if (path.startsWith(PeerProtocol.COPIES) && request.method().equals(HttpMethod.POST)) {
+      copy(request, path.substring(PeerProtocol.COPIES.length()));
     } else if (!request.method().equals(HttpMethod.GET)) {
       end(request, 405, "expected GET");
     } else if (path.equals(PeerProtocol.STORAGE)) {
@@ -127,21 +130,36 @@ public final class PeerServer implements AutoCloseable {
   }
 
   private void answer(
-      HttpServerRequest request, String blob, Function<BlobRequest, PeerBlob> source) {
+      HttpServerRequest request, String digest, Function<BlobRequest, PeerBlob> source) {
+    inBackground(request, digest, (context, blob) -> send(context, request, source.apply(blob)));
+  }
+
+  private void copy(HttpServerRequest request, String digest) {
+    inBackground(
+        request,
+        digest,
+        (context, blob) -> {
+          blobs.copy(blob);
+          context.runOnContext(now -> request.response().setStatusCode(204).end());
+        });
+  }
+
+  private void inBackground(
+      HttpServerRequest request, String digest, BiConsumer<Context, BlobRequest> work) {
     Context context = Vertx.currentContext();
     Optional<String> range = Optional.ofNullable(request.getHeader("range"));
     Optional<String> seen = Optional.ofNullable(request.getHeader(PeerProtocol.SEEN));
     Thread.ofVirtual()
-        .name("peer-" + blob)
+        .name("peer-" + digest)
         .start(() -> {
           try {
-            send(context, request, source.apply(PeerProtocol.request(blob, range, seen)));
+            work.accept(context, PeerProtocol.request(digest, range, seen));
           } catch (PeerRefusedException e) {
             context.runOnContext(
                 now -> end(request, e.reason().status(), String.valueOf(e.getMessage())));
           } catch (Throwable e) {
             // An error of the platform too: the other node must not wait for its deadline.
-            LOG.error("a request of another node for {} failed", blob, e);
+            LOG.error("a request of another node for {} failed", digest, e);
             context.runOnContext(
                 now -> end(request, Reason.UNAVAILABLE.status(), "internal error"));
           }

@@ -8,7 +8,11 @@ import dev.meridian.model.RepositoryName;
 import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.BlobStoreException;
+import dev.meridian.node.fetch.ColdBlob;
+import dev.meridian.node.fetch.ColdBlobs;
+import dev.meridian.node.fetch.ContinuedStream;
 import dev.meridian.node.metadata.BlobEntry;
+import dev.meridian.node.metadata.CopyQueries.BlobCopies;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.MetadataClient;
 import dev.meridian.node.metadata.MetadataCommand.DeleteBlob;
@@ -19,15 +23,17 @@ import dev.meridian.node.metadata.MetadataRejectedException.Reason;
 import dev.meridian.node.redirect.BlobCapabilities;
 import dev.meridian.node.redirect.RedirectPolicy;
 import dev.meridian.node.redirect.RegionRedirects;
-import dev.meridian.node.replication.ColdBlob;
-import dev.meridian.node.replication.ColdBlobs;
 import dev.meridian.node.routing.ClientOrigin;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -136,7 +142,7 @@ public final class BlobService {
    * @param sentHere another region sent the client here, so that it is not sent on to a third
    * @throws RegistryException {@code DENIED} when the bytes must not be in this region, and the
    *     client cannot be sent to one in which they may
-   * @throws dev.meridian.node.replication.NoHolderException when no holder is in reach
+   * @throws dev.meridian.node.fetch.NoHolderException when no holder is in reach
    */
   public BlobDownload open(
       Blob blob, Optional<ByteRange> range, ClientOrigin client, boolean sentHere) {
@@ -168,12 +174,33 @@ public final class BlobService {
     if (heldHere && (storageUp.getAsBoolean() || !heldElsewhere)) {
       try {
         ByteRange part = range.orElse(ByteRange.whole(blob.size()));
-        return fromOwnStorage(placements.get(region), part, client);
+        return fromOwnStorage(blob, part, client);
       } catch (BlobStoreException e) {
         LOG.warn("own storage does not give {}, asking other regions", blob.digest(), e);
       }
     }
     return fromElsewhere(blob, range);
+  }
+
+  /**
+   * Where a blob is that the repository links.
+   *
+   * @param size in bytes
+   * @param verified region to when its copy was last compared with the digest
+   */
+  public record Location(Digest digest, long size, SortedMap<RegionId, Instant> verified) {}
+
+  /** Where a blob is that the repository links; times by the clock of this node. */
+  public Location locate(RepositoryName repository, Digest digest) {
+    var unused = metadata.getBlob(repository, digest, Freshness.LOCAL);
+    BlobCopies copies = metadata.getPlacements(digest, Freshness.LOCAL);
+    Instant now = Instant.now();
+    long clusterNow = metadata.clusterTimeMillis();
+    SortedMap<RegionId, Instant> verified = new TreeMap<>();
+    copies
+        .verifiedMillis()
+        .forEach((holder, millis) -> verified.put(holder, now.minusMillis(clusterNow - millis)));
+    return new Location(digest, copies.size(), verified);
   }
 
   /** Removes the repository's link; refused while one of its manifests references the blob. */
@@ -214,7 +241,8 @@ public final class BlobService {
     return entry;
   }
 
-  private BlobDownload fromOwnStorage(String key, ByteRange range, ClientOrigin client) {
+  private BlobDownload fromOwnStorage(Blob blob, ByteRange range, ClientOrigin client) {
+    String key = blob.entry().placements().get(region);
     RedirectPolicy policy = storageRedirects.policy();
     if (policy != RedirectPolicy.NEVER && storageUp.getAsBoolean()) {
       Optional<URI> location =
@@ -225,11 +253,33 @@ public final class BlobService {
         return new BlobDownload.InStorage(location.get());
       }
     }
-    return download(store.open(key, range));
+    return download(continued(blob, range, store.open(key, range)));
+  }
+
+  /** The client need not notice when this region's storage goes away under its hands. */
+  private BlobBody continued(Blob blob, ByteRange range, BlobBody body) {
+    Set<RegionId> others = new HashSet<>(blob.entry().placements().keySet());
+    others.remove(region);
+    return switch (body) {
+      case BlobBody.FileBody file -> file;
+      case BlobBody.StreamBody own when others.isEmpty() -> own;
+      case BlobBody.StreamBody own ->
+          new BlobBody.StreamBody(
+              new ContinuedStream(
+                  own.stream(),
+                  range,
+                  rest ->
+                      cold.open(
+                              new ColdBlob(
+                                  blob.digest(), blob.size(), others, blob.entry().revision()),
+                              Optional.of(rest))
+                          .openStream()),
+              own.length());
+    };
   }
 
   private BlobDownload fromElsewhere(Blob blob, Optional<ByteRange> range) {
-    return download(cold.open(ColdBlob.of(blob.repository(), blob.digest(), blob.entry()), range));
+    return download(cold.open(ColdBlob.of(blob.digest(), blob.entry()), range));
   }
 
   private static BlobDownload download(BlobBody body) {

@@ -2,10 +2,10 @@ package dev.meridian.node.registry;
 
 import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.blobs.UploadConflictException;
+import dev.meridian.node.fetch.NoHolderException;
 import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.MetadataUnavailableException;
 import dev.meridian.node.peer.PeerUnreachableException;
-import dev.meridian.node.replication.NoHolderException;
 import java.util.Optional;
 
 /** The one table from what metadata and storage throw to what a client is told. */
@@ -53,7 +53,7 @@ public final class RegistryErrors {
           case IN_USE -> RegistryError.IN_USE;
           case CONDITION_FAILED -> RegistryError.CONDITION_FAILED;
           case SESSION_EXPIRED, OBJECT_DOOMED -> RegistryError.BLOB_UPLOAD_UNKNOWN;
-          case COMMAND_EXPIRED -> RegistryError.UNAVAILABLE;
+          case COMMAND_EXPIRED, COPIES_MISSING -> RegistryError.UNAVAILABLE;
           case MANIFEST_INVALID -> RegistryError.MANIFEST_INVALID;
           case DIGEST_INVALID -> RegistryError.DIGEST_INVALID;
           case SIZE_INVALID -> RegistryError.SIZE_INVALID;

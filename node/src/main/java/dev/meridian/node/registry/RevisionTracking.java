@@ -20,6 +20,7 @@ import dev.meridian.node.metadata.Page;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -37,9 +38,15 @@ public final class RevisionTracking implements MetadataClient {
   public static final int GROUP = 0;
 
   private final MetadataClient metadata;
+  private final BiFunction<Principal, MetadataCommand, Executed> commands;
 
-  public RevisionTracking(MetadataClient metadata) {
+  /**
+   * @param commands runs commands, as {@code metadata} does or with more about it
+   */
+  public RevisionTracking(
+      MetadataClient metadata, BiFunction<Principal, MetadataCommand, Executed> commands) {
     this.metadata = metadata;
+    this.commands = commands;
   }
 
   /** What a request asks for, and what it has seen. Used by the request's thread only. */
@@ -67,7 +74,7 @@ public final class RevisionTracking implements MetadataClient {
 
   @Override
   public Executed execute(Principal principal, MetadataCommand command) {
-    return noted(() -> metadata.execute(principal, command), Executed::revision);
+    return noted(() -> commands.apply(principal, command), Executed::revision);
   }
 
   @Override
@@ -114,6 +121,21 @@ public final class RevisionTracking implements MetadataClient {
             metadata.listReferrers(
                 repository, subject, artifactType, last, limit, asked(freshness)),
         Page::revision);
+  }
+
+  @Override
+  public BlobCopies getPlacements(Digest digest, Freshness freshness) {
+    return noted(() -> metadata.getPlacements(digest, asked(freshness)), BlobCopies::revision);
+  }
+
+  @Override
+  public MissingPage listMissing(RegionId region, Optional<MissingCursor> from, int limit) {
+    return metadata.listMissing(region, from, limit);
+  }
+
+  @Override
+  public Page<StoredCopy> listCopies(RegionId region, Optional<String> last, int limit) {
+    return metadata.listCopies(region, last, limit);
   }
 
   @Override

@@ -1,2 +1,2 @@
-/** Brings a region the blobs that it should hold, and rids it of those that it should not. */
+/** Brings copies of blobs into the regions that should hold them, unasked. */
 package dev.meridian.node.replication;

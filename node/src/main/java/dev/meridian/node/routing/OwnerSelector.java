@@ -1,6 +1,8 @@
 package dev.meridian.node.routing;
 
 import dev.meridian.model.Digest;
+import dev.meridian.model.RegionId;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +29,15 @@ public final class OwnerSelector {
     return pick(nodes, digest.toString())
         .filter(owner -> !owner.equals(self))
         .flatMap(owner -> nodes.stream().filter(node -> node.nodeId().equals(owner)).findFirst());
+  }
+
+  /** The nodes of another region, the one that owns this blob there first; empty: it has none. */
+  public List<PeerNode> ownerFirst(RegionId region, Digest digest) {
+    List<PeerNode> nodes = regions.nodesIn(region);
+    Optional<String> owner = pick(nodes, digest.toString());
+    return nodes.stream()
+        .sorted(Comparator.comparing(node -> !owner.equals(Optional.of(node.nodeId()))))
+        .toList();
   }
 
   /** Whether this node does the region's work on this key. */

@@ -25,6 +25,7 @@ final class ProbedHealthTest {
   private static final RegionId US = RegionId.parse("us-east");
 
   private final FakeMetadata metadata = new FakeMetadata();
+  private volatile boolean storageRefused;
   private ProbedHealth health;
 
   @BeforeEach
@@ -35,6 +36,7 @@ final class ProbedHealthTest {
             US,
             metadata,
             new FileBlobStore(directory.resolve("blobs")),
+            () -> storageRefused,
             List.of(directory),
             () -> false,
             new DrainWatch(US, "n1", Duration.ZERO, System::nanoTime),
@@ -51,6 +53,14 @@ final class ProbedHealthTest {
     eventually(() -> assertThat(health.ready().ok()).isTrue());
     eventually(() -> assertThat(health.region().status()).isEqualTo(Status.OK));
     assertThat(health.takesNewWork()).isTrue();
+  }
+
+  @Test
+  void storageIsDownWhenRequestsFoundItSo() throws Exception {
+    eventually(() -> assertThat(health.storageUp()).isTrue());
+    storageRefused = true;
+    assertThat(health.storageUp()).isFalse();
+    assertThat(health.region().status()).isEqualTo(Status.DOWN);
   }
 
   @Test

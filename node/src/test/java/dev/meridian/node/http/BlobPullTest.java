@@ -11,10 +11,10 @@ import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.blobs.file.FileBlobStore;
+import dev.meridian.node.fetch.NoHolderException;
 import dev.meridian.node.http.RegistryClient.Answer;
 import dev.meridian.node.metadata.MetadataCommand;
 import dev.meridian.node.redirect.RedirectPolicy;
-import dev.meridian.node.replication.NoHolderException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,10 +22,13 @@ import java.io.SequenceInputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -234,6 +237,49 @@ class BlobPullTest extends EdgeTest {
   }
 
   @Test
+  void goesOnFromOtherRegionsWhenItsOwnStorageBreaksOff() throws IOException {
+    List<ByteRange> asked = new ArrayList<>();
+    restart(
+        EdgeFixture.Parts.of(directory)
+            .with((blob, range) -> {
+              ByteRange rest = range.orElseThrow();
+              asked.add(rest);
+              assertThat(blob.holders()).containsExactly(OTHER);
+              return new BlobBody.StreamBody(
+                  new ByteArrayInputStream(CONTENT, (int) rest.first(), (int) rest.length()),
+                  rest.length());
+            })
+            .with(breakingOffAfter(500, new FileBlobStore(directory)), RedirectPolicy.NEVER));
+    Digest digest = client.pushBlob("demo/app", CONTENT);
+    String key = edge.metadata.placements(digest).get(EdgeFixture.REGION);
+    assertThatThrownBy(() -> get(digest)).isInstanceOf(IOException.class);
+
+    edge.metadata.place(digest, Map.of(EdgeFixture.REGION, key, OTHER, "there"));
+    assertThat(get(digest).bytes()).isEqualTo(CONTENT);
+    assertThat(get(digest, "Range", "bytes=1000-1999").bytes())
+        .isEqualTo(Arrays.copyOfRange(CONTENT, 1000, 2000));
+    assertThat(asked).containsExactly(new ByteRange(500, 2047), new ByteRange(1500, 1999));
+  }
+
+  @Test
+  void tellsWhereABlobIs() throws IOException {
+    Digest digest = client.pushBlob("demo/app", CONTENT);
+    String key = edge.metadata.placements(digest).get(EdgeFixture.REGION);
+    edge.metadata.place(digest, Map.of(EdgeFixture.REGION, key, OTHER, "there"));
+    Answer answer = client.get("/v2/_meridian/locations/demo/app/" + digest);
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text())
+        .matches(
+            Pattern.quote("{\"digest\":\"" + digest + "\",\"size\":2048,\"regions\":[")
+                + "\\{\"region\":\"eu-west\",\"verified\":\"[-0-9]{10}T[:0-9]{8}Z\"},"
+                + "\\{\"region\":\"us-east\",\"verified\":\"[-0-9]{10}T[:0-9]{8}Z\"}]}");
+    assertThat(client.get("/v2/_meridian/locations/demo/other/" + digest).status()).isEqualTo(404);
+    assertThat(client.get("/v2/_meridian/locations/demo/app/wrong").code())
+        .isEqualTo("DIGEST_INVALID");
+    assertThat(client.get("/v2/_meridian/else/demo/app/" + digest).status()).isEqualTo(404);
+  }
+
+  @Test
   void doesNotAskStorageThatIsKnownToBeDown() throws IOException {
     restart(
         EdgeFixture.Parts.of(directory)
@@ -300,6 +346,24 @@ class BlobPullTest extends EdgeTest {
         () -> {
           throw new BlobStoreException(BlobStoreException.Kind.UNAVAILABLE, "down");
         });
+  }
+
+  /** Gives so many bytes of what it is asked for. */
+  private static BlobStore breakingOffAfter(int bytes, BlobStore store) {
+    return (BlobStore)
+        Proxy.newProxyInstance(
+            BlobStore.class.getClassLoader(),
+            new Class<?>[] {BlobStore.class},
+            (proxy, called, arguments) -> {
+              if (!called.getName().equals("open")) {
+                return called.invoke(store, arguments);
+              }
+              ByteRange range = (ByteRange) arguments[1];
+              return new BlobBody.StreamBody(
+                  new ByteArrayInputStream(
+                      CONTENT, (int) range.first(), (int) Math.min(bytes, range.length())),
+                  range.length());
+            });
   }
 
   private static BlobStore presigning(BlobStore store, String url) {

@@ -4,6 +4,8 @@ import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.file.FileBlobStore;
+import dev.meridian.node.fetch.ColdBlobs;
+import dev.meridian.node.fetch.NoHolderException;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.peer.PeerClient;
 import dev.meridian.node.peer.PeerSettings;
@@ -19,8 +21,6 @@ import dev.meridian.node.registry.RevisionTracking;
 import dev.meridian.node.registry.TagService;
 import dev.meridian.node.registry.UploadForwarder;
 import dev.meridian.node.registry.UploadService;
-import dev.meridian.node.replication.ColdBlobs;
-import dev.meridian.node.replication.NoHolderException;
 import dev.meridian.node.routing.ClientLocator;
 import dev.meridian.node.routing.RegionMap;
 import dev.meridian.node.routing.ReplicaSelector;
@@ -112,7 +112,7 @@ public final class EdgeFixture implements AutoCloseable {
   EdgeFixture(Parts parts) {
     metadata = parts.metadata();
     vertx = Vertx.vertx();
-    RevisionTracking tracked = new RevisionTracking(metadata);
+    RevisionTracking tracked = new RevisionTracking(metadata, metadata::execute);
     RegionMap regions = new RegionMap(parts.region(), metadata::membership);
     RegionRedirects regionRedirects =
         new RegionRedirects(

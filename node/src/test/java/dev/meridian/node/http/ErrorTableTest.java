@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.blobs.UploadConflictException;
+import dev.meridian.node.fetch.NoHolderException;
 import dev.meridian.node.http.RegistryClient.Answer;
 import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.MetadataRejectedException.Reason;
 import dev.meridian.node.metadata.MetadataUnavailableException;
 import dev.meridian.node.peer.PeerUnreachableException;
-import dev.meridian.node.replication.NoHolderException;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;

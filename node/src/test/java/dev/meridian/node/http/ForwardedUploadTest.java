@@ -122,5 +122,10 @@ class ForwardedUploadTest extends EdgeTest {
     public PeerBlob openFetched(BlobRequest request) {
       throw new PeerRefusedException(PeerRefusedException.Reason.NOT_FOUND, "none");
     }
+
+    @Override
+    public void copy(BlobRequest request) {
+      throw new PeerRefusedException(PeerRefusedException.Reason.UNAVAILABLE, "none");
+    }
   }
 }

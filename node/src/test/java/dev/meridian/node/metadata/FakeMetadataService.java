@@ -10,11 +10,18 @@ import dev.meridian.proto.metadata.GetBlobReply;
 import dev.meridian.proto.metadata.GetBlobRequest;
 import dev.meridian.proto.metadata.GetManifestReply;
 import dev.meridian.proto.metadata.GetManifestRequest;
+import dev.meridian.proto.metadata.GetPlacementsReply;
+import dev.meridian.proto.metadata.GetPlacementsRequest;
 import dev.meridian.proto.metadata.GetPolicyReply;
 import dev.meridian.proto.metadata.GetPolicyRequest;
+import dev.meridian.proto.metadata.ListCopiesReply;
+import dev.meridian.proto.metadata.ListCopiesRequest;
+import dev.meridian.proto.metadata.ListMissingReply;
+import dev.meridian.proto.metadata.ListMissingRequest;
 import dev.meridian.proto.metadata.ListTagsReply;
 import dev.meridian.proto.metadata.ListTagsRequest;
 import dev.meridian.proto.metadata.MetadataServiceGrpc;
+import dev.meridian.proto.metadata.MissingBlob;
 import dev.meridian.proto.metadata.NodeInfo;
 import dev.meridian.proto.metadata.NodeReport;
 import dev.meridian.proto.metadata.Placement;
@@ -23,6 +30,7 @@ import dev.meridian.proto.metadata.PutManifestResult;
 import dev.meridian.proto.metadata.ReadOptions;
 import dev.meridian.proto.metadata.RegionInfo;
 import dev.meridian.proto.metadata.RejectionDetail;
+import dev.meridian.proto.metadata.StoredCopy;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -221,6 +229,52 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
         ListTagsReply.newBuilder()
             .setRevision(revision.get())
             .addTags(request.getLast() + "x")
+            .setMore(true)
+            .build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void getPlacements(
+      GetPlacementsRequest request, StreamObserver<GetPlacementsReply> answer) {
+    reads.add(request.getRead());
+    answer.onNext(
+        GetPlacementsReply.newBuilder()
+            .setRevision(revision.get())
+            .setSize(12)
+            .addPlacements(Placement.newBuilder().setRegion("us-east").setObjectKey("objects/1/k"))
+            .build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void listMissing(ListMissingRequest request, StreamObserver<ListMissingReply> answer) {
+    answer.onNext(
+        ListMissingReply.newBuilder()
+            .addBlobs(
+                MissingBlob.newBuilder()
+                    .setDigest(DIGEST)
+                    .setSize(12)
+                    .setSinceMs(1000)
+                    .setBackfill(true)
+                    .addPlacements(Placement.newBuilder().setRegion("us-east")))
+            .setCursor(
+                request.getAfter().isEmpty() ? ByteString.copyFromUtf8("c") : ByteString.EMPTY)
+            .setPaused(!request.getAfter().isEmpty())
+            .build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void listCopies(ListCopiesRequest request, StreamObserver<ListCopiesReply> answer) {
+    answer.onNext(
+        ListCopiesReply.newBuilder()
+            .addCopies(
+                StoredCopy.newBuilder()
+                    .setObjectKey(request.getLast() + "x")
+                    .setDigest(DIGEST)
+                    .setSize(12)
+                    .setVerifiedMs(1000))
             .setMore(true)
             .build());
     answer.onCompleted();

@@ -254,6 +254,26 @@ abstract class MetadataClientContract {
   }
 
   @Test
+  void tellsOfCopiesAndOfWhatIsMissing() {
+    RegionId us = RegionId.parse("us-east");
+    assertThat(client.getPlacements(DIGEST, Freshness.LOCAL))
+        .isEqualTo(
+            new CopyQueries.BlobCopies(
+                own.revision.get(), 12, Map.of(us, "objects/1/k"), Map.of(us, 0L)));
+
+    CopyQueries.MissingPage first = client.listMissing(us, Optional.empty(), 10);
+    assertThat(first.blobs())
+        .containsExactly(new CopyQueries.MissingBlob(DIGEST, 12, 1000, true, List.of(us)));
+    assertThat(first.paused()).isFalse();
+    CopyQueries.MissingPage second = client.listMissing(us, first.next(), 10);
+    assertThat(second.next()).isEmpty();
+    assertThat(second.paused()).isTrue();
+
+    assertThat(client.listCopies(us, Optional.of("a"), 10).items())
+        .containsExactly(new CopyQueries.StoredCopy("ax", DIGEST, 12, 1000));
+  }
+
+  @Test
   void carriesLargeManifestsAndLeavesTheirBytesOutUnlessAsked() {
     Reference byTag = Reference.parse("v1");
 
@@ -312,11 +332,11 @@ abstract class MetadataClientContract {
 
   @Test
   void knowsWhereBlobsMayBe() {
-    MetadataClient.PlacementPolicy policy = client.getPolicy(REPOSITORY, Freshness.LOCAL);
+    CopyQueries.PlacementPolicy policy = client.getPolicy(REPOSITORY, Freshness.LOCAL);
 
     assertThat(policy)
         .isEqualTo(
-            new MetadataClient.PlacementPolicy(
+            new CopyQueries.PlacementPolicy(
                 100,
                 Set.of(RegionId.parse("us-east")),
                 Set.of(RegionId.parse("us-east"), REGION),
@@ -330,11 +350,14 @@ abstract class MetadataClientContract {
     URI url = URI.create("https://eu.registry.example");
     client.join(
         SELF,
-        () -> new Membership.Report(Optional.of(url), distances.get()),
+        () ->
+            new Membership.Report(
+                Optional.of(url), distances.get(), new Membership.Copying(1, 2, 3, 4)),
         Duration.ofSeconds(10));
 
     assertThat(own.report("n1").getPublicUrl()).isEqualTo(url.toString());
     assertThat(own.report("n1").getDistancesList()).isEmpty();
+    assertThat(own.report("n1").getReplication().getCopiedBytes()).isEqualTo(2);
     assertThat(client.membership().publicUrls()).containsExactly(Map.entry(REGION, url));
 
     distances.set(Map.of(RegionId.parse("us-east"), Duration.ofMillis(80)));

@@ -92,5 +92,10 @@ final class DistanceProbeTest {
     public PeerBlob openFetched(BlobRequest request) {
       throw new PeerRefusedException(PeerRefusedException.Reason.NOT_FOUND, "none");
     }
+
+    @Override
+    public void copy(BlobRequest request) {
+      throw new PeerRefusedException(PeerRefusedException.Reason.UNAVAILABLE, "none");
+    }
   }
 }

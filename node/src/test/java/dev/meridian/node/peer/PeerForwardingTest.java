@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
-import dev.meridian.model.RepositoryName;
 import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.peer.PeerRefusedException.Reason;
 import dev.meridian.node.routing.PeerNode;
@@ -36,6 +35,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 final class PeerForwardingTest {
+
+  private static final Digest BROKEN = Digest.of(Digest.Algorithm.SHA256, new byte[0]);
 
   private static final RegionId REGION = RegionId.parse("us-east");
   private static final String UPLOAD = "/v2/demo/app/blobs/uploads/token";
@@ -230,28 +231,33 @@ final class PeerForwardingTest {
   @Test
   void refusalsKeepTheirReasonAndMessage() {
     BlobRequest request =
-        new BlobRequest(
-            RepositoryName.parse("a/b"),
-            Digest.of(Digest.Algorithm.SHA512, new byte[0]),
-            Optional.empty(),
-            7);
+        new BlobRequest(Digest.of(Digest.Algorithm.SHA512, new byte[0]), Optional.empty(), 7);
 
     assertThatThrownBy(() -> client.openHeld(node, request))
         .isInstanceOfSatisfying(
             PeerRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_FOUND))
-        .hasMessageContaining("a/b at 7");
+        .hasMessageContaining("at 7");
     assertThatThrownBy(() -> client.openFetched(node, request))
         .isInstanceOfSatisfying(
             PeerRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE));
   }
 
   @Test
+  void asksForCopiesAndKeepsTheAnswer() {
+    client.copy(node, BROKEN, 7, Duration.ofSeconds(10));
+
+    Digest other = Digest.of(Digest.Algorithm.SHA512, new byte[0]);
+    assertThatThrownBy(() -> client.copy(node, other, 7, Duration.ofSeconds(10)))
+        .isInstanceOfSatisfying(
+            PeerRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE))
+        .hasMessageContaining("no holder of " + other);
+  }
+
+  @Test
   void answersAtOnceWhenABlobFailsBeforeItsFirstByte() {
-    Digest digest = Digest.of(Digest.Algorithm.SHA256, new byte[0]);
     for (Throwable failure : List.of(new IllegalStateException("x"), new StackOverflowError())) {
       broken.set(failure);
-      BlobRequest request =
-          new BlobRequest(RepositoryName.parse("broken"), digest, Optional.empty(), 7);
+      BlobRequest request = new BlobRequest(BROKEN, Optional.empty(), 7);
       assertThatThrownBy(() -> client.openHeld(node, request))
           .isInstanceOf(PeerRefusedException.class)
           .hasMessageContaining("503 internal error");
@@ -330,16 +336,23 @@ final class PeerForwardingTest {
   private final class NoBlobs implements PeerBlobs {
     @Override
     public PeerBlob openHeld(BlobRequest request) {
-      if (request.repository().value().equals("broken")) {
+      if (request.digest().equals(BROKEN)) {
         return new PeerBlob(new BlobBody.StreamBody(new BrokenStream(), 2048), 2048);
       }
       throw new PeerRefusedException(
-          Reason.NOT_FOUND, "nothing of " + request.repository() + " at " + request.minRevision());
+          Reason.NOT_FOUND, "no " + request.digest() + " at " + request.minRevision());
     }
 
     @Override
     public PeerBlob openFetched(BlobRequest request) {
       throw new IllegalStateException("a bug");
+    }
+
+    @Override
+    public void copy(BlobRequest request) {
+      if (!request.digest().equals(BROKEN)) {
+        throw new PeerRefusedException(Reason.UNAVAILABLE, "no holder of " + request.digest());
+      }
     }
   }
 }

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -436,6 +437,28 @@ public final class FakeMetadata implements MetadataClient {
   @Override
   public List<String> findOrphans(RegionId region, List<String> objectKeys) {
     return List.of();
+  }
+
+  @Override
+  public synchronized BlobCopies getPlacements(Digest digest, Freshness freshness) {
+    answering(freshness);
+    Placed placed = blobs.get(digest);
+    return new BlobCopies(
+        revision,
+        placed.size(),
+        placed.placements(),
+        placed.placements().keySet().stream()
+            .collect(Collectors.toMap(region -> region, region -> 0L)));
+  }
+
+  @Override
+  public MissingPage listMissing(RegionId region, Optional<MissingCursor> from, int limit) {
+    return new MissingPage(List.of(), Optional.empty(), false);
+  }
+
+  @Override
+  public Page<StoredCopy> listCopies(RegionId region, Optional<String> last, int limit) {
+    return new Page<>(revision, List.of(), false);
   }
 
   @Override

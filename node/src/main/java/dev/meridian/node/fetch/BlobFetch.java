@@ -1,0 +1,301 @@
+package dev.meridian.node.fetch;
+
+import dev.meridian.model.ByteRange;
+import dev.meridian.model.Digest;
+import dev.meridian.model.RegionId;
+import dev.meridian.node.blobs.BlobBody;
+import dev.meridian.node.blobs.BlobStoreException;
+import dev.meridian.node.metadata.MetadataRejectedException;
+import dev.meridian.node.metadata.MetadataUnavailableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings one blob into this region, once for all who want it: into a spool file that readers
+ * follow, and when its digest holds into the region's object storage. When all holders have broken
+ * off, it asks them again for the rest, until nothing has come for as long as a cold fetch may make
+ * no progress.
+ */
+final class BlobFetch {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BlobFetch.class);
+  private static final int CHUNK = 64 * 1024;
+
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
+
+  private final ColdBlob blob;
+  private final SpoolFile spool;
+  private final Holders holders;
+  private final RegionCopies copies;
+  private final Throttle throttle;
+  private final CompletableFuture<Void> begun = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> kept = new CompletableFuture<>();
+  private volatile String source = "";
+
+  /**
+   * @param spool held by this fetch until it is over
+   * @param throttle slows it down while nobody waits for the bytes
+   */
+  BlobFetch(
+      ColdBlob blob, SpoolFile spool, Holders holders, RegionCopies copies, Throttle throttle) {
+    this.blob = blob;
+    this.spool = spool;
+    this.holders = holders;
+    this.copies = copies;
+    this.throttle = throttle;
+  }
+
+  /** Waits for its end; whether this region then holds a copy. */
+  boolean awaitKept() throws InterruptedException {
+    try {
+      return kept.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("fetching " + blob + " ended without a result", e);
+    }
+  }
+
+  /**
+   * A reader of all of the blob, once somebody gives it; empty when this fetch was over before.
+   *
+   * @throws NoHolderException when nobody gives it
+   */
+  Optional<InputStream> read() {
+    Optional<InputStream> reader = spool.reader(ByteRange.whole(blob.size()));
+    if (reader.isPresent()) {
+      try {
+        begun.get();
+      } catch (ExecutionException e) {
+        close(reader.get());
+        throw new NoHolderException(e.getCause().getMessage(), e.getCause());
+      } catch (InterruptedException e) {
+        close(reader.get());
+        Thread.currentThread().interrupt();
+        throw new NoHolderException("interrupted while waiting for " + blob, e);
+      }
+    }
+    return reader;
+  }
+
+  /** A reader of a range, if that is already here. */
+  Optional<InputStream> readIfHere(ByteRange range) {
+    return spool.covers(range) ? spool.reader(range) : Optional.empty();
+  }
+
+  /** The region that gave the blob, or was asked last; empty before any was. */
+  String source() {
+    return source;
+  }
+
+  CopyProgress progress() {
+    return new CopyProgress(blob.digest(), blob.size(), spool.written());
+  }
+
+  /**
+   * Fetches, verifies and keeps the blob. To be called once, by a thread of its own.
+   *
+   * @return whether all of it came and matches the digest
+   */
+  boolean run() {
+    try {
+      switch (ownCopy()) {
+        case OwnCopy.Read() -> kept.complete(true);
+        case OwnCopy.OutOfReach() -> {
+          fromHolders();
+          kept.complete(true);
+        }
+        case OwnCopy.None() -> {
+          fromHolders();
+          kept.complete(keep());
+        }
+        case OwnCopy.Wrong(String key) -> {
+          fromHolders();
+          copies.drop(blob, key);
+          kept.complete(keep());
+        }
+      }
+      return true;
+    } catch (NoHolderException | IOException e) {
+      LOG.warn("{} could not be fetched: {}", blob, e.getMessage());
+      giveUp(e);
+      return false;
+    } catch (RuntimeException e) {
+      LOG.error("fetching {} failed", blob, e);
+      giveUp(e);
+      return false;
+    }
+  }
+
+  /** Lets go of the spool file, which goes with its last reader; nobody waits for more of it. */
+  void release() {
+    giveUp(new IOException("fetching " + blob + " came to no end"));
+    kept.complete(false);
+    try {
+      spool.release();
+    } catch (IOException e) {
+      LOG.warn("closing the spool file of {}", blob, e);
+    }
+  }
+
+  private boolean keep() throws IOException {
+    try (InputStream bytes = spool.reader(ByteRange.whole(blob.size())).orElseThrow()) {
+      return copies.keep(blob, bytes);
+    }
+  }
+
+  private void giveUp(Exception e) {
+    begun.completeExceptionally(e);
+    spool.fail(e instanceof IOException io ? io : new IOException(e.getMessage(), e));
+  }
+
+  private void close(InputStream reader) {
+    try {
+      reader.close();
+    } catch (IOException e) {
+      LOG.warn("closing the spool file of {}", blob, e);
+    }
+  }
+
+  /** What became of a look at this region's own copy. */
+  private sealed interface OwnCopy {
+    /** There is none. */
+    record None() implements OwnCopy {}
+
+    /** It is all in the spool now. */
+    record Read() implements OwnCopy {}
+
+    /** Storage does not give it; it may be good. */
+    record OutOfReach() implements OwnCopy {}
+
+    /** It is not the blob. */
+    record Wrong(String key) implements OwnCopy {}
+  }
+
+  /**
+   * A request may have read the metadata just before an earlier fetch added this region's copy:
+   * then nothing needs to cross.
+   */
+  private OwnCopy ownCopy() {
+    try {
+      Optional<String> key = copies.keyIn(copies.lookUp(blob));
+      return key.isEmpty() ? new OwnCopy.None() : ownCopy(key.get());
+    } catch (MetadataRejectedException | MetadataUnavailableException e) {
+      LOG.debug("{} is fetched as it was known before", blob, e);
+      return new OwnCopy.None();
+    }
+  }
+
+  private OwnCopy ownCopy(String key) {
+    ByteRange whole = ByteRange.whole(blob.size());
+    try (BlobBody body = copies.open(key, Optional.of(whole));
+        InputStream bytes = body.openStream()) {
+      begun.complete(null);
+      if (matches(append(bytes, newHash()))) {
+        return new OwnCopy.Read();
+      }
+      LOG.error("this region's own copy of {} does not match its digest", blob);
+      spool.restart();
+      return new OwnCopy.Wrong(key);
+    } catch (BlobStoreException | IOException e) {
+      LOG.warn("this region's own copy of {} cannot be read", blob, e);
+      spool.restart();
+      return new OwnCopy.OutOfReach();
+    }
+  }
+
+  private void fromHolders() throws IOException {
+    Set<RegionId> suspects = new HashSet<>();
+    Set<RegionId> sources = new HashSet<>();
+    MessageDigest hash = newHash();
+    long lastProgress = System.nanoTime();
+    while (true) {
+      long before = spool.written();
+      try {
+        readOn(trusted(suspects), sources, hash);
+        if (matches(hash)) {
+          return;
+        }
+        LOG.error("{} as {} gave it does not match its digest", blob, sources);
+        suspects.addAll(sources);
+        holders.failed(sources);
+        sources.clear();
+        hash = newHash();
+        spool.restart();
+      } catch (NoHolderException | IOException e) {
+        if (spool.written() > before) {
+          lastProgress = System.nanoTime();
+        }
+        if (spool.written() == 0 || System.nanoTime() - lastProgress > spool.patience().toNanos()) {
+          throw e;
+        }
+        LOG.warn("{} goes on at byte {} later: {}", blob, spool.written(), e.getMessage());
+        pause();
+      }
+    }
+  }
+
+  /** Those who have not given wrong bytes. */
+  private ColdBlob trusted(Set<RegionId> suspects) {
+    Set<RegionId> trusted = new HashSet<>(blob.holders());
+    trusted.removeAll(suspects);
+    return new ColdBlob(blob.digest(), blob.size(), trusted, blob.revision());
+  }
+
+  /** Reads what is missing to the end; what came before a failure stays. */
+  private void readOn(ColdBlob wanted, Set<RegionId> sources, MessageDigest hash)
+      throws IOException {
+    try (HolderStream bytes =
+        holders.open(wanted, new ByteRange(spool.written(), blob.size() - 1))) {
+      source = bytes.region().toString();
+      begun.complete(null);
+      try {
+        append(bytes, hash);
+      } finally {
+        source = bytes.region().toString();
+        sources.addAll(bytes.sources());
+      }
+    }
+  }
+
+  private MessageDigest append(InputStream bytes, MessageDigest hash) throws IOException {
+    byte[] chunk = new byte[CHUNK];
+    for (int count = bytes.read(chunk); count >= 0; count = bytes.read(chunk)) {
+      throttle.take(count, spool::isFollowed);
+      hash.update(chunk, 0, count);
+      spool.write(chunk, count);
+    }
+    return hash;
+  }
+
+  /** Whether what came is the blob; then all of it may be read. */
+  private boolean matches(MessageDigest hash) {
+    if (spool.written() != blob.size()
+        || !Digest.ofHash(blob.digest().algorithm(), hash.digest()).equals(blob.digest())) {
+      return false;
+    }
+    spool.verified();
+    return true;
+  }
+
+  private MessageDigest newHash() {
+    return blob.digest().algorithm().newMessageDigest();
+  }
+
+  private void pause() throws IOException {
+    try {
+      Thread.sleep(BETWEEN_ATTEMPTS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while fetching " + blob);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package dev.meridian.node.fetch;
+
+import dev.meridian.model.ByteRange;
+import dev.meridian.node.blobs.BlobBody;
+import dev.meridian.node.blobs.BlobStoreException;
+import dev.meridian.node.metadata.CopyQueries.BlobCopies;
+import dev.meridian.node.metadata.Freshness;
+import dev.meridian.node.metadata.MetadataClient;
+import dev.meridian.node.metadata.MetadataRejectedException;
+import dev.meridian.node.metadata.MetadataUnavailableException;
+import dev.meridian.node.peer.BlobRequest;
+import dev.meridian.node.peer.PeerBlobs;
+import dev.meridian.node.peer.PeerRefusedException;
+import dev.meridian.node.peer.PeerRefusedException.Reason;
+import java.util.Optional;
+
+/** What this node gives to others: copies of its region, and cold blobs to its own region. */
+public final class RegionBlobs implements PeerBlobs {
+
+  private final MetadataClient metadata;
+  private final RegionCopies copies;
+  private final BlobFetcher fetcher;
+
+  public RegionBlobs(MetadataClient metadata, RegionCopies copies, BlobFetcher fetcher) {
+    this.metadata = metadata;
+    this.copies = copies;
+    this.fetcher = fetcher;
+  }
+
+  @Override
+  public PeerBlob openHeld(BlobRequest request) {
+    BlobCopies entry = lookUp(request);
+    String key =
+        copies
+            .keyIn(entry)
+            .orElseThrow(() ->
+                new PeerRefusedException(
+                    Reason.NOT_FOUND, "this region has no copy of " + request.digest()));
+    return new PeerBlob(openOwn(key, request, entry), entry.size());
+  }
+
+  @Override
+  public PeerBlob openFetched(BlobRequest request) {
+    BlobCopies entry = lookUp(request);
+    Optional<String> own = copies.keyIn(entry);
+    if (own.isPresent()) {
+      return new PeerBlob(openOwn(own.get(), request, entry), entry.size());
+    }
+    try {
+      ColdBlob blob = ColdBlob.of(request.digest(), entry);
+      return new PeerBlob(fetcher.openHere(blob, request.range()), entry.size());
+    } catch (NoHolderException e) {
+      throw new PeerRefusedException(Reason.UNAVAILABLE, e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void copy(BlobRequest request) {
+    BlobCopies blob = lookUp(request);
+    if (copies.keyIn(blob).isPresent()) {
+      return;
+    }
+    try {
+      if (!fetcher.bring(ColdBlob.of(request.digest(), blob), Throttle.NONE)) {
+        throw new PeerRefusedException(
+            Reason.UNAVAILABLE, request.digest() + " could not be copied into this region");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PeerRefusedException(Reason.UNAVAILABLE, "interrupted while copying", e);
+    }
+  }
+
+  private BlobCopies lookUp(BlobRequest request) {
+    try {
+      BlobCopies entry =
+          metadata.getPlacements(request.digest(), Freshness.LOCAL.atLeast(request.minRevision()));
+      if (request.range().filter(range -> range.last() >= entry.size()).isPresent()) {
+        throw new PeerRefusedException(
+            Reason.INVALID, "the range ends behind the blob's " + entry.size() + " bytes");
+      }
+      return entry;
+    } catch (MetadataRejectedException e) {
+      throw new PeerRefusedException(Reason.NOT_FOUND, e.getMessage(), e);
+    } catch (MetadataUnavailableException e) {
+      throw new PeerRefusedException(Reason.UNAVAILABLE, e.getMessage(), e);
+    }
+  }
+
+  private BlobBody openOwn(String key, BlobRequest request, BlobCopies entry) {
+    Optional<ByteRange> whole =
+        entry.size() == 0 ? Optional.empty() : Optional.of(ByteRange.whole(entry.size()));
+    try {
+      return copies.open(key, request.range().or(() -> whole));
+    } catch (BlobStoreException e) {
+      throw new PeerRefusedException(Reason.UNAVAILABLE, e.getMessage(), e);
+    }
+  }
+}

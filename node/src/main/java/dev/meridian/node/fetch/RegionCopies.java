@@ -1,0 +1,134 @@
+package dev.meridian.node.fetch;
+
+import dev.meridian.model.ByteRange;
+import dev.meridian.model.Principal;
+import dev.meridian.model.RegionId;
+import dev.meridian.node.blobs.BlobBody;
+import dev.meridian.node.blobs.BlobStore;
+import dev.meridian.node.blobs.BlobStoreException;
+import dev.meridian.node.blobs.ObjectKeys;
+import dev.meridian.node.blobs.ObjectUpload;
+import dev.meridian.node.blobs.StoredObject;
+import dev.meridian.node.blobs.UploadConflictException;
+import dev.meridian.node.metadata.CopyQueries.BlobCopies;
+import dev.meridian.node.metadata.Freshness;
+import dev.meridian.node.metadata.MetadataClient;
+import dev.meridian.node.metadata.MetadataCommand;
+import dev.meridian.node.metadata.MetadataRejectedException;
+import dev.meridian.node.metadata.MetadataUnavailableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The copies of blobs in this region's object storage, as the metadata plane knows them. */
+public final class RegionCopies {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RegionCopies.class);
+
+  /** Nodes act for themselves here, not for a client. */
+  public static final Principal SELF = new Principal("system:node");
+
+  private final RegionId region;
+  private final MetadataClient metadata;
+  private final BlobStore store;
+
+  public RegionCopies(RegionId region, MetadataClient metadata, BlobStore store) {
+    this.region = region;
+    this.metadata = metadata;
+    this.store = store;
+  }
+
+  /** This region. */
+  RegionId region() {
+    return region;
+  }
+
+  /** What the metadata plane says of a blob now. */
+  BlobCopies lookUp(ColdBlob blob) {
+    return metadata.getPlacements(blob.digest(), Freshness.LOCAL.atLeast(blob.revision()));
+  }
+
+  /** The key of this region's own copy. */
+  Optional<String> keyIn(BlobCopies blob) {
+    return Optional.ofNullable(blob.placements().get(region));
+  }
+
+  /** Bytes of an own copy; a blob without bytes has no range, and needs no storage. */
+  BlobBody open(String key, Optional<ByteRange> range) {
+    return range.isPresent()
+        ? store.open(key, range.get())
+        : new BlobBody.StreamBody(InputStream.nullInputStream(), 0);
+  }
+
+  /**
+   * Stores verified bytes of a blob as this region's copy. A failure leaves the blob as cold as it
+   * was: what is then in storage is doomed here, or found later by the sweeper.
+   *
+   * @return whether this region now holds a copy
+   */
+  boolean keep(ColdBlob blob, InputStream bytes) {
+    try {
+      StoredObject object = write(bytes);
+      try {
+        metadata.execute(
+            SELF,
+            new MetadataCommand.AddPlacement(blob.digest(), region, object.key(), object.size()));
+        doom(object.leftovers());
+        return true;
+      } catch (MetadataRejectedException e) {
+        LOG.info("{} is not wanted here any more: {}", blob, e.getMessage());
+        List<String> unwanted = new ArrayList<>(object.leftovers());
+        unwanted.add(object.key());
+        doom(unwanted);
+      }
+    } catch (IOException
+        | BlobStoreException
+        | UploadConflictException
+        | MetadataUnavailableException e) {
+      LOG.warn("{} could not be kept in {}", blob, region, e);
+    }
+    return false;
+  }
+
+  /** An object of this region turned out not to be the blob that it is placed for. */
+  void drop(ColdBlob blob, String key) {
+    try {
+      metadata.execute(SELF, new MetadataCommand.RemovePlacement(blob.digest(), region, key));
+    } catch (MetadataRejectedException | MetadataUnavailableException e) {
+      LOG.warn("the bad copy {} of {} stays for now: {}", key, blob, e.getMessage());
+    }
+  }
+
+  private StoredObject write(InputStream bytes) throws IOException {
+    String key = ObjectKeys.create(metadata.clusterTimeMillis());
+    try (ObjectUpload upload = store.resume(store.begin(key))) {
+      try {
+        upload.append(bytes);
+        return upload.complete();
+      } catch (IOException | BlobStoreException e) {
+        abort(upload);
+        throw e;
+      }
+    }
+  }
+
+  /** Best effort: what it leaves is an orphan for the sweeper. */
+  private void abort(ObjectUpload upload) {
+    try {
+      upload.abort();
+      doom(upload.leftovers());
+    } catch (BlobStoreException | IllegalStateException | MetadataUnavailableException e) {
+      LOG.warn("an unfinished copy could not be removed from storage", e);
+    }
+  }
+
+  private void doom(List<String> keys) {
+    if (!keys.isEmpty()) {
+      metadata.execute(SELF, new MetadataCommand.DoomObjects(region, keys));
+    }
+  }
+}

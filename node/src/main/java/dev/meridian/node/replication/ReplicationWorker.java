@@ -1,0 +1,267 @@
+package dev.meridian.node.replication;
+
+import dev.meridian.model.Digest;
+import dev.meridian.model.RegionId;
+import dev.meridian.node.fetch.BlobFetcher;
+import dev.meridian.node.fetch.ColdBlob;
+import dev.meridian.node.fetch.Throttle;
+import dev.meridian.node.metadata.CopyQueries.BlobCopies;
+import dev.meridian.node.metadata.CopyQueries.MissingBlob;
+import dev.meridian.node.metadata.CopyQueries.MissingCursor;
+import dev.meridian.node.metadata.CopyQueries.MissingPage;
+import dev.meridian.node.metadata.Freshness;
+import dev.meridian.node.metadata.MetadataClient;
+import dev.meridian.node.metadata.MetadataRejectedException;
+import dev.meridian.node.metadata.MetadataUnavailableException;
+import dev.meridian.node.routing.OwnerSelector;
+import dev.meridian.node.routing.RegionMap;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Brings this region the blobs that it should hold and does not (DESIGN, "Between regions"). What
+ * is missing is asked of the metadata plane again and again, and each blob is the work of one of
+ * the region's nodes: there is no queue that could be lost, and a copy that is placed is done.
+ */
+public final class ReplicationWorker implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicationWorker.class);
+
+  private static final int PAGE = 500;
+
+  /** What is looked through in one round, so that what is pushed meanwhile does not wait for it. */
+  private static final int PAGES = 20;
+
+  private final RegionId region;
+  private final MetadataClient metadata;
+  private final OwnerSelector owners;
+  private final RegionMap regions;
+  private final BlobFetcher fetcher;
+  private final BooleanSupplier storageUp;
+  private final ReplicationSettings settings;
+  private final Throttle throttle;
+  private final ReplicationProgress progress;
+  private final Retries retries = new Retries(System::nanoTime);
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition freed = lock.newCondition();
+  private final Set<Digest> running = new HashSet<>();
+  private boolean unknown;
+  private final Thread thread;
+
+  /**
+   * @param storageUp whether this region's storage answers: nothing is fetched that could not be
+   *     stored
+   */
+  public ReplicationWorker(
+      RegionMap regions,
+      MetadataClient metadata,
+      OwnerSelector owners,
+      BlobFetcher fetcher,
+      BooleanSupplier storageUp,
+      ReplicationSettings settings,
+      MeterRegistry meters) {
+    this.region = regions.own();
+    this.regions = regions;
+    this.metadata = metadata;
+    this.owners = owners;
+    this.fetcher = fetcher;
+    this.storageUp = storageUp;
+    this.settings = settings;
+    this.throttle = Throttle.of(settings.bytesPerSecond(), this::nodes);
+    this.progress = new ReplicationProgress(region, meters);
+    this.thread = Thread.ofVirtual().name("replication").unstarted(this::run);
+  }
+
+  /** Begins to copy. */
+  public void start() {
+    thread.start();
+  }
+
+  /** What this node has copied. */
+  public ReplicationProgress progress() {
+    return progress;
+  }
+
+  private int nodes() {
+    return Math.max(1, regions.nodesIn(region).size());
+  }
+
+  /** A node's part of the region's copies at a time; every node may make one. */
+  private int allowed() {
+    return Math.max(1, settings.concurrency() / nodes());
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        if (!roundThatMayFail()) {
+          Thread.sleep(settings.period());
+        }
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("replication stops");
+    }
+  }
+
+  private boolean roundThatMayFail() throws InterruptedException {
+    try {
+      boolean begun = round();
+      unknown = false;
+      return begun;
+    } catch (MetadataUnavailableException e) {
+      // Said once: at the start, and while the plane is away, it is so for a while.
+      LOG.atLevel(unknown ? Level.DEBUG : Level.INFO)
+          .log("what {} lacks is not known now: {}", region, e.getMessage());
+      unknown = true;
+      return false;
+    } catch (RuntimeException e) {
+      LOG.error("looking for what {} lacks failed; it is tried again", region, e);
+      return false;
+    }
+  }
+
+  /**
+   * Looks once at what is missing and begins with this node's part of it, for as long as what was
+   * seen is fresh.
+   *
+   * @return whether it began a copy
+   */
+  boolean round() throws InterruptedException {
+    if (!storageUp.getAsBoolean()) {
+      return false;
+    }
+    long start = System.nanoTime();
+    boolean begun = false;
+    Optional<MissingCursor> cursor = Optional.empty();
+    for (int page = 0; page < PAGES; page++) {
+      MissingPage missing = metadata.listMissing(region, cursor, PAGE);
+      if (page == 0) {
+        progress.lags(regions.others(), missing.blobs(), metadata.clusterTimeMillis());
+      }
+      if (missing.paused()) {
+        return begun;
+      }
+      for (MissingBlob blob : ordered(missing.blobs())) {
+        awaitSlot();
+        begin(blob);
+        begun = true;
+        if (System.nanoTime() - start > settings.period().toNanos()) {
+          return true;
+        }
+      }
+      cursor = missing.next();
+      if (cursor.isEmpty()) {
+        return begun;
+      }
+    }
+    return begun;
+  }
+
+  /** Of pushes before the rest, and of these the smallest first: manifests wait for small blobs. */
+  private List<MissingBlob> ordered(List<MissingBlob> page) {
+    return page.stream()
+        .filter(blob -> owners.owns(blob.digest().toString()))
+        .filter(blob -> !isRunning(blob.digest()) && retries.isDue(blob.digest()))
+        .filter(blob -> blob.holders().stream().anyMatch(holder -> !holder.equals(region)))
+        .sorted(Comparator.comparing(MissingBlob::backfill).thenComparing(MissingBlob::size))
+        .toList();
+  }
+
+  private boolean isRunning(Digest digest) {
+    lock.lock();
+    try {
+      return running.contains(digest);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitSlot() throws InterruptedException {
+    lock.lock();
+    try {
+      while (running.size() >= allowed()) {
+        // How many are allowed may have changed meanwhile.
+        var unused = freed.await(1, TimeUnit.SECONDS);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void begin(MissingBlob blob) {
+    lock.lock();
+    try {
+      running.add(blob.digest());
+    } finally {
+      lock.unlock();
+    }
+    Thread.ofVirtual()
+        .name("copy-" + blob.digest())
+        .start(() -> {
+          try {
+            copy(blob);
+          } finally {
+            ended(blob.digest());
+          }
+        });
+  }
+
+  private void ended(Digest digest) {
+    lock.lock();
+    try {
+      running.remove(digest);
+      freed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void copy(MissingBlob blob) {
+    try {
+      BlobCopies now = metadata.getPlacements(blob.digest(), Freshness.LOCAL);
+      if (now.placements().containsKey(region)) {
+        return;
+      }
+      if (fetcher.bring(ColdBlob.of(blob.digest(), now), throttle)) {
+        retries.succeeded(blob.digest());
+        progress.copied(blob.size());
+      } else {
+        failed(blob);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (MetadataRejectedException e) {
+      LOG.debug("{} was deleted since it was listed", blob.digest(), e);
+    } catch (RuntimeException e) {
+      LOG.error("copying blob {} failed", blob.digest(), e);
+      failed(blob);
+    }
+  }
+
+  private void failed(MissingBlob blob) {
+    retries.failed(blob.digest());
+    progress.failed();
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join(Duration.ofSeconds(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.meridian.node.blobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.meridian.model.ByteRange;
+import dev.meridian.node.blobs.BlobStoreException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+final class GuardedBlobStoreTest {
+
+  private static final String KEY = "any";
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final StorageBreaker breaker = new StorageBreaker(nanos::get);
+  private BlobStoreException failure;
+  private InputStream bytes = InputStream.nullInputStream();
+  private final BlobStore store = new GuardedBlobStore(failing(), breaker);
+
+  /** Fails with what is set. */
+  private BlobStore failing() {
+    return (BlobStore)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {BlobStore.class},
+            (proxy, method, arguments) -> {
+              if (failure != null) {
+                throw failure;
+              }
+              return method.getName().equals("open") ? new BlobBody.StreamBody(bytes, 9) : null;
+            });
+  }
+
+  private void fail(Kind kind) {
+    failure = new BlobStoreException(kind, "failed");
+    assertThatThrownBy(() -> store.delete(KEY)).isSameAs(failure);
+    failure = null;
+  }
+
+  private void fail(Kind kind, int times) {
+    for (int i = 0; i < times; i++) {
+      fail(kind);
+    }
+  }
+
+  @Test
+  void opensAfterThreeFailuresAndClosesAfterTwoProbes() {
+    fail(Kind.UNAVAILABLE, 2);
+    assertThat(breaker.isOpen()).isFalse();
+    fail(Kind.UNAVAILABLE);
+    assertThat(breaker.isOpen()).isTrue();
+
+    store.probe();
+    assertThat(breaker.isOpen()).isTrue();
+    failure = new BlobStoreException(Kind.UNAVAILABLE, "failed");
+    assertThatThrownBy(store::probe).isSameAs(failure);
+    failure = null;
+    store.probe();
+    // A request that was still on its way is not taken for a recovery.
+    store.delete(KEY);
+    assertThat(breaker.isOpen()).isTrue();
+    store.probe();
+    assertThat(breaker.isOpen()).isFalse();
+    fail(Kind.UNAVAILABLE, 2);
+    assertThat(breaker.isOpen()).isFalse();
+  }
+
+  @Test
+  void failuresWithSuccessBetweenThemOrFarApartDoNotOpenIt() {
+    fail(Kind.UNAVAILABLE, 2);
+    store.delete(KEY);
+    fail(Kind.UNAVAILABLE, 2);
+    nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+    fail(Kind.UNAVAILABLE, 2);
+    assertThat(breaker.isOpen()).isFalse();
+  }
+
+  @Test
+  void answersThatSayNoAreAnswers() {
+    for (Kind kind : new Kind[] {Kind.NOT_FOUND, Kind.THROTTLED, Kind.REFUSED}) {
+      fail(kind, 5);
+    }
+    assertThat(breaker.isOpen()).isFalse();
+    fail(Kind.FULL, 3);
+    assertThat(breaker.isOpen()).isTrue();
+  }
+
+  @Test
+  void bytesThatBreakOffAreFailures() {
+    bytes =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException("cut");
+          }
+        };
+    for (int i = 0; i < 3; i++) {
+      BlobBody body = store.open(KEY, ByteRange.whole(9));
+      assertThatThrownBy(() -> body.openStream().read(new byte[9])).hasMessage("cut");
+    }
+    assertThat(breaker.isOpen()).isTrue();
+  }
+}
