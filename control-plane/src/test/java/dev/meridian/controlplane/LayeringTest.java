@@ -114,6 +114,7 @@ class LayeringTest {
                   PROTO)),
           entry("cli", Set.of(BACKUP, MODEL, PROTO)),
           entry("cli.checks", Set.of(inModule("cli.client"), inModule("cli.output"), MODEL, PROTO)),
+          entry("cli.copies", Set.of(inModule("cli.client"), inModule("cli.output"), MODEL, PROTO)),
           entry("cli.client", Set.of(inModule("cli.output"), MODEL, PROTO)),
           entry("cli.output", Set.of()));
 

@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.cli;
 
 import dev.meridian.controlplane.cli.client.ServerAddress;
+import dev.meridian.controlplane.cli.copies.ImageName;
 import dev.meridian.controlplane.cli.output.OutputFormat;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
@@ -29,6 +30,7 @@ final class Arguments {
     register(line, RegionId.class, RegionId::parse);
     register(line, RepositoryName.class, RepositoryName::parse);
     register(line, QualifiedTag.class, QualifiedTag::parse);
+    register(line, ImageName.class, ImageName::parse);
     register(line, TagMoves.Move.class, TagMoves.Move::parse);
     register(line, TagMoves.Expected.class, TagMoves.Expected::parse);
     register(line, TagExpectation.class, Arguments::expectation);

@@ -55,6 +55,9 @@ public final class Meridianctl {
             .addSubcommand(new NodeCommands(session))
             .addSubcommand(new RepositoryCommands(session))
             .addSubcommand(new TagCommands(session))
+            .addSubcommand(new BlobCommands(session))
+            .addSubcommand(new PolicyCommands(session))
+            .addSubcommand(new ReplicationCommands(session))
             .addSubcommand(new BackupCommands(session))
             .addSubcommand(new DoctorCommand(session))
             .addSubcommand(new CompletionCommand());

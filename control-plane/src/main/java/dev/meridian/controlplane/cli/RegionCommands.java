@@ -3,6 +3,7 @@ package dev.meridian.controlplane.cli;
 import static dev.meridian.controlplane.cli.output.Field.count;
 import static dev.meridian.controlplane.cli.output.Field.flag;
 import static dev.meridian.controlplane.cli.output.Field.items;
+import static dev.meridian.controlplane.cli.output.Field.millis;
 import static dev.meridian.controlplane.cli.output.Field.text;
 
 import dev.meridian.controlplane.cli.client.AdminClient;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Parameters;
 /** Regions. */
 @Command(name = "region", description = "Regions: list, show, drain, resume, remove.")
 final class RegionCommands {
+
+  private static final long MICROS_IN_MILLI = 1_000;
 
   private final Session session;
 
@@ -57,6 +60,9 @@ final class RegionCommands {
                 flag("drained", found.getDrained()),
                 text("grpc_address", found.getGrpcAddress()),
                 count("node_count", nodes.size()),
+                text("public_url", found.getPublicUrl()),
+                flag("replication_paused", found.getReplicationPaused()),
+                items("distances", distances(found)),
                 items("nodes", nodes.stream().map(NodeCommands::describe).toList())));
   }
 
@@ -142,6 +148,19 @@ final class RegionCommands {
         text("region", region.getRegion()),
         flag("drained", region.getDrained()),
         text("grpc_address", region.getGrpcAddress()),
-        count("node_count", region.getNodes()));
+        count("node_count", region.getNodes()),
+        text("public_url", region.getPublicUrl()),
+        items("distances", distances(region)),
+        flag("replication_paused", region.getReplicationPaused()));
+  }
+
+  private static List<Item> distances(Region region) {
+    return region.getDistancesList().stream()
+        .map(distance ->
+            Item.of(
+                text("region", distance.getRegion()),
+                millis(
+                    "round_trip_ms", Math.ceilDiv(distance.getRoundTripMicros(), MICROS_IN_MILLI))))
+        .toList();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.Message;
+import dev.meridian.proto.admin.Distance;
 import dev.meridian.proto.admin.DrainNodeReply;
 import dev.meridian.proto.admin.DrainNodeRequest;
 import dev.meridian.proto.admin.DrainRegionReply;
@@ -40,12 +41,19 @@ class RegionCommandsTest {
     assertThat(server.run("region", "list").out())
         .isEqualTo(
             """
-            REGION   DRAINED  GRPC ADDRESS    NODE COUNT
-            eu-west  yes      -                        0
-            us-east  no       127.0.0.1:5200           2
+            REGION   DRAINED  GRPC ADDRESS    NODE COUNT  PUBLIC URL            DISTANCES                      REPLICATION PAUSED
+            eu-west  yes      -                        0  -                     -                              no
+            us-east  no       127.0.0.1:5200           2  https://east.example  ap-south 121 ms, eu-west 1 ms  yes
             """);
     assertThat(server.run("region", "list", "-o", "json").json().at("/regions/0").propertyNames())
-        .containsExactly("region", "drained", "grpc_address", "node_count");
+        .containsExactly(
+            "region",
+            "drained",
+            "grpc_address",
+            "node_count",
+            "public_url",
+            "distances",
+            "replication_paused");
   }
 
   @Test
@@ -57,6 +65,12 @@ class RegionCommandsTest {
             drained: no
             grpc address: 127.0.0.1:5200
             node count: 2
+            public url: https://east.example
+            replication paused: yes
+
+            REGION    ROUND TRIP
+            ap-south      121 ms
+            eu-west         1 ms
 
             NODE ID  REGION   INTERNAL ADDRESS  DRAINED
             n1       us-east  127.0.0.1:5100    no
@@ -137,7 +151,11 @@ class RegionCommandsTest {
                       Region.newBuilder()
                           .setRegion("us-east")
                           .setGrpcAddress("127.0.0.1:5200")
-                          .setNodes(2))
+                          .setNodes(2)
+                          .setPublicUrl("https://east.example")
+                          .setReplicationPaused(true)
+                          .addDistances(distance("ap-south", 120_400))
+                          .addDistances(distance("eu-west", 300)))
                   .build());
     }
 
@@ -159,6 +177,10 @@ class RegionCommandsTest {
                                   || node.getRegion().equals(request.getRegion()))
                           .toList())
                   .build());
+    }
+
+    private static Distance distance(String region, long micros) {
+      return Distance.newBuilder().setRegion(region).setRoundTripMicros(micros).build();
     }
 
     private static Node node(String id, String region, int port, boolean drained) {

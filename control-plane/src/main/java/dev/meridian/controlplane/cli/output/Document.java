@@ -61,6 +61,13 @@ final class Document {
   private void write(Value value) {
     switch (value) {
       case Value.Text(String text) -> generator.writeString(text);
+      case Value.Texts(List<String> texts, String none) -> {
+        generator.writeStartArray();
+        texts.forEach(generator::writeString);
+        generator.writeEndArray();
+      }
+      case Value.Rate(long bytes) -> generator.writeNumber(bytes);
+      case Value.Unknown() -> generator.writeNull();
       case Value.Count(long count) -> generator.writeNumber(count);
       case Value.Flag(boolean set) -> generator.writeBoolean(set);
       case Value.Millis(long millis) -> generator.writeNumber(millis);

@@ -4,6 +4,7 @@ import com.google.protobuf.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /**
  * A field of a result.
@@ -20,6 +21,15 @@ public record Field(String key, Value value, boolean aside) {
     return new Field(key, new Value.Text(text), false);
   }
 
+  /**
+   * Several texts.
+   *
+   * @param none what people read where there are none
+   */
+  public static Field texts(String key, List<String> texts, String none) {
+    return new Field(key, new Value.Texts(List.copyOf(texts), none), false);
+  }
+
   /** A number. */
   public static Field count(String key, long count) {
     return new Field(key, new Value.Count(count), false);
@@ -33,6 +43,18 @@ public record Field(String key, Value value, boolean aside) {
   /** A duration; the key ends in {@code _ms}. */
   public static Field millis(String key, long millis) {
     return new Field(key, new Value.Millis(millis), false);
+  }
+
+  /** A duration that may not be known; the key ends in {@code _ms}. */
+  public static Field millis(String key, OptionalLong millis) {
+    return millis.isPresent()
+        ? millis(key, millis.getAsLong())
+        : new Field(key, new Value.Unknown(), false);
+  }
+
+  /** Bytes in a second; the key ends in {@code _bytes}. */
+  public static Field rate(String key, long bytes) {
+    return new Field(key, new Value.Rate(bytes), false);
   }
 
   /** A size. */

@@ -3,7 +3,9 @@ package dev.meridian.controlplane.cli.output;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Values as people read them. */
 public final class Figures {
@@ -44,15 +46,28 @@ public final class Figures {
         + unit;
   }
 
+  /** A thing in a cell of a table: what is not set aside. */
+  private static String of(Item item) {
+    return item.fields().stream()
+        .filter(field -> !field.aside())
+        .map(field -> of(field.value()))
+        .collect(Collectors.joining(" "));
+  }
+
   static String of(Value value) {
     return switch (value) {
       case Value.Text(String text) -> text.isEmpty() ? "-" : text.replaceAll("\\p{Cntrl}+", " ");
+      case Value.Texts(List<String> texts, String none) ->
+          texts.isEmpty() ? none : String.join(", ", texts);
+      case Value.Rate(long bytes) -> bytes(bytes) + "/s";
+      case Value.Unknown() -> "-";
       case Value.Count(long count) -> Long.toString(count);
       case Value.Flag(boolean set) -> set ? "yes" : "no";
       case Value.Millis(long millis) -> duration(Duration.ofMillis(millis));
       case Value.Bytes(long bytes) -> bytes(bytes);
       case Value.Time(Instant instant) -> instant.truncatedTo(ChronoUnit.SECONDS).toString();
-      case Value.Items(var items) -> Integer.toString(items.size());
+      case Value.Items(List<Item> items) ->
+          items.isEmpty() ? "-" : items.stream().map(Figures::of).collect(Collectors.joining(", "));
     };
   }
 }

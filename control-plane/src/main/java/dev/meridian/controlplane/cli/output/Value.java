@@ -9,6 +9,13 @@ public sealed interface Value {
   /** Empty: there is none. */
   record Text(String text) implements Value {}
 
+  /**
+   * Several texts.
+   *
+   * @param none what people read where there are none
+   */
+  record Texts(List<String> texts, String none) implements Value {}
+
   /** A number without a unit. */
   record Count(long count) implements Value {}
 
@@ -21,6 +28,12 @@ public sealed interface Value {
   /** A size in bytes. */
   record Bytes(long bytes) implements Value {}
 
+  /** Bytes in a second. */
+  record Rate(long bytes) implements Value {}
+
+  /** A figure that nobody knows. */
+  record Unknown() implements Value {}
+
   /** A moment, shown in UTC. */
   record Time(Instant instant) implements Value {}
 
@@ -30,8 +43,8 @@ public sealed interface Value {
   /** Whether tables align it to the right. */
   default boolean isFigure() {
     return switch (this) {
-      case Count _, Millis _, Bytes _ -> true;
-      case Text _, Flag _, Time _, Items _ -> false;
+      case Count _, Millis _, Bytes _, Rate _, Unknown _ -> true;
+      case Text _, Texts _, Flag _, Time _, Items _ -> false;
     };
   }
 }

@@ -47,6 +47,6 @@ class FiguresTest {
     assertThat(Figures.of(new Value.Flag(true))).isEqualTo("yes");
     assertThat(Figures.of(new Value.Time(Instant.parse("2026-11-23T10:00:00.123Z"))))
         .isEqualTo("2026-11-23T10:00:00Z");
-    assertThat(Figures.of(new Value.Items(List.of()))).isEqualTo("0");
+    assertThat(Figures.of(new Value.Items(List.of()))).isEqualTo("-");
   }
 }
