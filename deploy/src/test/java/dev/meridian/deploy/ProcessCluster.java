@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,17 +25,31 @@ final class ProcessCluster implements AutoCloseable {
 
   private final Path directory;
   private final DevPorts ports;
+  private final IntFunction<String> further;
   private final List<ChildProcess> processes = new ArrayList<>();
   private final List<RegistryClient> clients = new ArrayList<>();
 
-  private ProcessCluster(Path directory, DevPorts ports) {
+  private ProcessCluster(Path directory, DevPorts ports, IntFunction<String> further) {
     this.directory = directory;
     this.ports = ports;
+    this.further = further;
   }
 
   /** Starts three processes and returns when all of them read and write. */
   static ProcessCluster start(Path directory) throws Exception {
-    ProcessCluster cluster = new ProcessCluster(directory, FreePorts.forRegions(4));
+    return start(
+        directory,
+        region ->
+            "storage: {filesystem: {rootdirectory: ./data/" + REGIONS.get(region) + "-blobs}}\n");
+  }
+
+  /**
+   * The same with storage, and perhaps further settings, of its own for each region.
+   *
+   * @param further lines of a region's file
+   */
+  static ProcessCluster start(Path directory, IntFunction<String> further) throws Exception {
+    ProcessCluster cluster = new ProcessCluster(directory, FreePorts.forRegions(4), further);
     try {
       for (int region = 0; region < REGIONS.size(); region++) {
         Files.writeString(cluster.file(REGIONS.get(region)), cluster.settings(region, region));
@@ -95,6 +110,11 @@ final class ProcessCluster implements AutoCloseable {
     return ports.grpc(region);
   }
 
+  /** Where the blobs of a region are, while they are in a directory. */
+  Path blobs(int region) {
+    return directory.resolve("data").resolve(REGIONS.get(region) + "-blobs");
+  }
+
   /** Returns when the process of a region answers reads that need a quorum. */
   void awaitServing(int region) throws Exception {
     Eventually.get(
@@ -152,9 +172,8 @@ final class ProcessCluster implements AutoCloseable {
       addr: "%s"
       raft: {addr: "%s", roundtrip: 50ms}
       peers: [%s]
-    storage:
-      filesystem: {rootdirectory: ./data/%s-blobs}
     log: {level: info, format: text}
+    %s\
     """
         .formatted(
             name,
@@ -165,7 +184,7 @@ final class ProcessCluster implements AutoCloseable {
             ports.grpc(slot),
             ports.raft(slot),
             peers,
-            name);
+            further.apply(region));
   }
 
   @Override

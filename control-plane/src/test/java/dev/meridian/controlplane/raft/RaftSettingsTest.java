@@ -36,10 +36,10 @@ class RaftSettingsTest {
     assertThat(properties.get("raft.server.log.log-metadata.enabled")).isEqualTo("true");
     assertThat(properties.get("raft.server.log.appender.buffer.byte-limit")).isEqualTo("8MB");
     assertThat(properties.get("raft.server.log.write.buffer.size")).isEqualTo("9MB");
-    assertThat(properties.get("raft.server.log.purge.preservation.log.num")).isEqualTo("1000000");
+    assertThat(properties.get("raft.server.log.purge.preservation.log.num")).isEqualTo("0");
     assertThat(properties.get("raft.server.log.purge.upto.snapshot.index")).isEqualTo("true");
     assertThat(properties.get("raft.server.snapshot.auto.trigger.enabled")).isEqualTo("true");
-    assertThat(properties.get("raft.server.snapshot.auto.trigger.threshold")).isEqualTo("50000");
+    assertThat(properties.get("raft.server.snapshot.auto.trigger.threshold")).isEqualTo("1");
     assertThat(properties.get("raft.server.close.threshold")).isEqualTo("365day");
     assertThat(properties.get("raft.grpc.server.host")).isEqualTo("127.0.0.1");
     assertThat(properties.get("raft.grpc.server.port")).isEqualTo("5300");

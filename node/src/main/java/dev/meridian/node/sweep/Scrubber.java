@@ -39,8 +39,8 @@ public final class Scrubber implements AutoCloseable {
   private static final int PAGE = 100;
   private static final int CHUNK = 64 * 1024;
 
-  /** From the end of one walk through all copies to the next. */
-  private static final Duration BETWEEN_WALKS = Duration.ofMinutes(10);
+  /** From the end of one walk through all copies to the next, at most. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
   private final RegionId region;
   private final MetadataClient metadata;
@@ -91,7 +91,7 @@ public final class Scrubber implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        Thread.sleep(BETWEEN_WALKS);
+        Thread.sleep(interval.compareTo(LONGEST_PAUSE) < 0 ? interval : LONGEST_PAUSE);
         try {
           walk();
         } catch (BlobStoreException
