@@ -2,7 +2,6 @@ package dev.meridian.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meridian.model.RegionId;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,11 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,63 +21,40 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class NearestRegionIT {
 
-  private static final String IMAGE = "routed/app";
-  private static final Pattern SENT =
-      Pattern.compile("registry_http_response_size_bytes_sum\\{handler=\"blob\"[^}]*} ([0-9.E]+)");
-  private static final Pattern REDIRECTS =
-      Pattern.compile("meridian_redirects_total\\{mode=\"region\"[^}]*} ([0-9.E]+)");
-  private static final Pattern STREAMED =
-      Pattern.compile("meridian_redirects_total\\{mode=\"stream\"[^}]*} ([0-9.E]+)");
+  private static final String IMAGE = "routed/app:1";
 
-  private static DevCluster cluster;
-  private static RegistryClient asked;
-  private static RegistryClient nearest;
+  private static RoutedCluster regions;
 
   @TempDir private Path directory;
 
   private TestImage image;
   private double sentBefore;
+  private double sentHereBefore;
   private double redirectsBefore;
-  private double streamedBefore;
 
   @BeforeAll
   static void start(@TempDir Path data) throws Exception {
-    List<RegionId> regions =
-        Stream.of("us-east", "eu-west", "ap-south").map(RegionId::parse).toList();
-    DevPorts ports = FreePorts.forRegions(regions.size());
-    cluster =
-        DevCluster.start(
-            new DevCluster.Options(
-                regions,
-                ports,
-                data.resolve("cluster"),
-                Map.of("MERIDIAN_ROUTING_NETWORKS", "127.0.0.0/8=eu-west")),
-            region -> {});
-    asked = RegistryClient.of("http://" + ports.http(0));
-    nearest = RegistryClient.of("http://" + ports.http(1));
+    regions = RoutedCluster.start(data.resolve("cluster"), "eu-west");
   }
 
   @AfterAll
   static void stop() throws IOException {
-    asked.close();
-    nearest.close();
-    cluster.close();
+    if (regions != null) {
+      regions.close();
+    }
   }
 
-  /** An image that is new to the registry, in the nearest region, which the asked one knows. */
+  /** The first time the asked region may not have heard yet where clients reach the other one. */
   @BeforeEach
   void push() throws Exception {
     image = TestImage.of(System.nanoTime(), 1 << 20);
-    nearest.push("routed/plain", "1", image);
+    regions.other().push("routed/plain", "1", image);
     Eventually.get(
         Duration.ofSeconds(30),
-        () -> {
-          HttpResponse<Void> answer = blob(HttpClient.Redirect.NEVER);
-          return assertThat(answer.statusCode()).isEqualTo(307);
-        });
-    sentBefore = metric(nearest, SENT);
-    redirectsBefore = metric(asked, REDIRECTS);
-    streamedBefore = metric(asked, STREAMED);
+        () -> assertThat(blob(HttpClient.Redirect.NEVER).statusCode()).isEqualTo(307));
+    sentBefore = RoutedCluster.sent(regions.other());
+    sentHereBefore = RoutedCluster.sent(regions.asked());
+    redirectsBefore = RoutedCluster.redirects(regions.asked());
   }
 
   @Test
@@ -98,7 +69,8 @@ class NearestRegionIT {
   void skopeoFollows() throws Exception {
     pushLayout();
 
-    skopeo().run("copy", "-q", "--src-tls-verify=false", "docker://" + here(), "dir:pulled");
+    Program.in(directory, "skopeo")
+        .run("copy", "-q", "--src-tls-verify=false", "docker://" + here(), "dir:pulled");
 
     assertThatBytesCameFromTheNearestRegion();
   }
@@ -153,26 +125,18 @@ class NearestRegionIT {
 
   private void pushLayout() throws Exception {
     OciLayout.write(directory.resolve("image"), "amd64");
-    skopeo()
+    Program.in(directory, "skopeo")
         .run(
             "copy",
             "-q",
             "--all",
             "--dest-tls-verify=false",
             "oci:image:latest",
-            "docker://" + address(nearest) + "/" + IMAGE + ":1");
-  }
-
-  private Program skopeo() {
-    return Program.in(directory, "skopeo");
+            "docker://" + RoutedCluster.name(regions.other(), IMAGE));
   }
 
   private static String here() {
-    return address(asked) + "/" + IMAGE + ":1";
-  }
-
-  private static String address(RegistryClient client) {
-    return URI.create(client.url()).getAuthority();
+    return RoutedCluster.name(regions.asked(), IMAGE);
   }
 
   private HttpResponse<Void> blob(HttpClient.Redirect redirect)
@@ -180,7 +144,7 @@ class NearestRegionIT {
     String path = "/v2/routed/plain/blobs/" + TestImage.digest(image.layer());
     try (HttpClient http = HttpClient.newBuilder().followRedirects(redirect).build()) {
       return http.send(
-          HttpRequest.newBuilder(URI.create(asked.url() + path)).build(),
+          HttpRequest.newBuilder(URI.create(regions.asked().url() + path)).build(),
           HttpResponse.BodyHandlers.discarding());
     }
   }
@@ -189,15 +153,10 @@ class NearestRegionIT {
     // A request is counted when it is over, which its client may see before.
     Eventually.get(
         Duration.ofSeconds(10),
-        () -> assertThat(metric(nearest, SENT) - sentBefore).isGreaterThanOrEqualTo(1 << 20));
-    assertThat(metric(asked, REDIRECTS)).isGreaterThan(redirectsBefore);
-    assertThat(metric(asked, STREAMED)).isEqualTo(streamedBefore);
-  }
-
-  /** A number of a region's metrics; 0 when it is not there yet. */
-  private static double metric(RegistryClient region, Pattern metric)
-      throws IOException, InterruptedException {
-    Matcher found = metric.matcher(region.get("/metrics").body());
-    return found.find() ? Double.parseDouble(found.group(1)) : 0;
+        () ->
+            assertThat(RoutedCluster.sent(regions.other()) - sentBefore)
+                .isGreaterThanOrEqualTo(1 << 20));
+    assertThat(RoutedCluster.sent(regions.asked())).isEqualTo(sentHereBefore);
+    assertThat(RoutedCluster.redirects(regions.asked())).isGreaterThan(redirectsBefore);
   }
 }

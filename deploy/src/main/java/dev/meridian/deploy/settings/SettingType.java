@@ -123,7 +123,7 @@ sealed interface SettingType<T> {
   }
 
   private static URI url(String text) {
-    URI url = URI.create(matching("https?://[^/?#@]+", text));
+    URI url = URI.create(matching("https?://[^/?#@]{1,240}", text));
     if (url.getHost() == null) {
       throw new IllegalArgumentException("without a host");
     }
