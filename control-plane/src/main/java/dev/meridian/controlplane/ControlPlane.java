@@ -6,6 +6,7 @@ import dev.meridian.controlplane.cluster.ClusterHeader;
 import dev.meridian.controlplane.cluster.LeaderDuties;
 import dev.meridian.controlplane.cluster.NodeSessions;
 import dev.meridian.controlplane.cluster.Peers;
+import dev.meridian.controlplane.cluster.ReplicationMeters;
 import dev.meridian.controlplane.cluster.ServerAddresses;
 import dev.meridian.controlplane.cluster.SystemProposals;
 import dev.meridian.controlplane.cluster.Visibility;
@@ -52,6 +53,7 @@ public final class ControlPlane implements AutoCloseable {
   private final RpcEdge rpc;
   private final MeterRegistry meters;
   private final Gauge applyLag;
+  private final ReplicationMeters replication;
   private volatile boolean started;
 
   /**
@@ -117,6 +119,7 @@ public final class ControlPlane implements AutoCloseable {
             .description("Committed log entries that are not applied yet")
             .tag("region", config.region().value())
             .register(meters);
+    this.replication = new ReplicationMeters(raft.live(), meters);
   }
 
   static RaftSettings settings(ControlPlaneConfig config) {
@@ -170,6 +173,7 @@ public final class ControlPlane implements AutoCloseable {
     visibility.start();
     sessions.start();
     duties.start();
+    replication.start();
     started = true;
   }
 
@@ -212,6 +216,7 @@ public final class ControlPlane implements AutoCloseable {
   public void close() {
     started = false;
     entry.close();
+    replication.close();
     duties.close();
     sessions.close();
     rpc.close();

@@ -1,0 +1,95 @@
+package dev.meridian.controlplane.cluster;
+
+import dev.meridian.controlplane.disk.LiveDatabase;
+import dev.meridian.controlplane.disk.UnavailableException;
+import dev.meridian.controlplane.query.ReplicationQueries.PendingFound;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Measures what regions lack, as this server's store has it. */
+public final class ReplicationMeters implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ReplicationMeters.class);
+
+  private static final Duration PERIOD = Duration.ofSeconds(5);
+
+  private final LiveDatabase live;
+  private final MeterRegistry meters;
+  private final MultiGauge blobs;
+  private final MultiGauge bytes;
+  private final Gauge lacking;
+  private final Thread thread;
+  private volatile long total;
+
+  public ReplicationMeters(LiveDatabase live, MeterRegistry meters) {
+    this.live = live;
+    this.meters = meters;
+    this.blobs =
+        MultiGauge.builder("meridian.replication.pending.blobs")
+            .description("Blobs that dst should hold and does not")
+            .register(meters);
+    this.bytes =
+        MultiGauge.builder("meridian.replication.pending.bytes")
+            .description("Bytes of the blobs that dst should hold and does not")
+            .register(meters);
+    this.lacking =
+        Gauge.builder("meridian.blobs.under.replicated", () -> total)
+            .description(
+                "Copies that policies want and regions lack; a blob counts for each region")
+            .register(meters);
+    this.thread = Thread.ofVirtual().name("replication-meters").unstarted(this::run);
+  }
+
+  /** Begins to measure. */
+  public void start() {
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        try {
+          measure(live.query(queries -> queries.forReplication().pending()).value());
+        } catch (UnavailableException e) {
+          log.debug("the store is not open", e);
+        }
+        TimeUnit.NANOSECONDS.sleep(PERIOD.toNanos());
+      }
+    } catch (InterruptedException e) {
+      log.debug("measuring stops");
+    }
+  }
+
+  private void measure(List<PendingFound> pending) {
+    total = pending.stream().mapToLong(PendingFound::blobs).sum();
+    register(blobs, pending, PendingFound::blobs);
+    register(bytes, pending, PendingFound::bytes);
+  }
+
+  private static void register(
+      MultiGauge gauge, List<PendingFound> pending, ToLongFunction<PendingFound> figure) {
+    gauge.register(
+        pending.stream()
+            .<Row<?>>map(
+                found -> Row.of(Tags.of("dst", found.region().value()), figure.applyAsLong(found)))
+            .toList(),
+        true);
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    register(blobs, List.of(), PendingFound::blobs);
+    register(bytes, List.of(), PendingFound::bytes);
+    meters.remove(lacking);
+  }
+}
