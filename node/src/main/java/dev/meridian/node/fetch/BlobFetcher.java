@@ -11,6 +11,7 @@ import dev.meridian.node.peer.RemoteBlob;
 import dev.meridian.node.routing.OwnerSelector;
 import dev.meridian.node.routing.PeerNode;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
@@ -92,11 +93,17 @@ public final class BlobFetcher implements ColdBlobs {
       return copies.keep(blob, InputStream.nullInputStream());
     }
     Optional<BlobFetch> fetch = fetch(blob, throttle);
-    if (fetch.isEmpty()) {
-      LOG.info("{} is not copied now: there is no room for it in the spool", blob);
+    return fetch.isPresent() ? fetch.get().awaitKept() : bringStraight(blob);
+  }
+
+  /** Without room for it on disk; a client that comes meanwhile has it cross once more. */
+  private boolean bringStraight(ColdBlob blob) {
+    try (InputStream bytes = passThrough(blob)) {
+      return copies.keep(blob, bytes);
+    } catch (NoHolderException | IOException e) {
+      LOG.warn("{} could not be copied: {}", blob, e.getMessage());
       return false;
     }
-    return fetch.get().awaitKept();
   }
 
   /** Copies that are on their way now. */

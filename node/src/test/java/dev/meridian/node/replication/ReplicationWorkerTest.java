@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class ReplicationWorkerTest {
 
+  private static final RegionId AP = RegionId.parse("ap-south");
   private static final RegionId EU = RegionId.parse("eu-west");
   private static final RegionId US = RegionId.parse("us-east");
   private static final long ROOM = 64L << 20;
@@ -173,6 +174,20 @@ final class ReplicationWorkerTest {
 
     lying.set(false);
     eventually(() -> assertThat(isInUs(digest)).isTrue());
+  }
+
+  @Test
+  void whatIsLargerThanTheSpoolGoesStraightToStorage() throws Exception {
+    TestNode narrow = new TestNode(vertx, metadata, AP, "ap1", data, 100_000);
+    try {
+      Digest digest = lacking(1, 300_000);
+      metadata.want(digest, AP);
+      worker(narrow, "ap1", OptionalLong.empty());
+      eventually(() -> assertThat(metadata.placements(digest)).containsKey(AP));
+      assertThat(narrow.store.size(metadata.placements(digest).get(AP))).hasValue(300_000L);
+    } finally {
+      narrow.close();
+    }
   }
 
   @Test
