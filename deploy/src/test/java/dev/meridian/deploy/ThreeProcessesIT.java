@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ class ThreeProcessesIT {
   private static final int PUSHERS = 3;
   private static final int PUSHES_A_PHASE = 10;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration BETWEEN_CHECKS = Duration.ofMillis(20);
 
   @TempDir private Path directory;
 
@@ -121,6 +123,8 @@ class ThreeProcessesIT {
       if (status != 200) {
         notReady.add(ProcessCluster.REGIONS.get(region) + " answered " + status);
       }
+      // Asked without a pause the processes did little else than answer this.
+      LockSupport.parkNanos(BETWEEN_CHECKS.toNanos());
     }
     return null;
   }
