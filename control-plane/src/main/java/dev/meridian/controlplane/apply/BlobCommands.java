@@ -37,8 +37,8 @@ final class BlobCommands {
     this.context = context;
     this.repositories = new RepositoryCommands(context);
     this.blobs = new Blobs(context);
-    this.links = new BlobLinks(context);
-    this.placements = new Placements(context);
+    this.links = new BlobLinks(context, blobs);
+    this.placements = new Placements(context, blobs);
     this.references = new ManifestReferences(context);
   }
 
@@ -66,8 +66,9 @@ final class BlobCommands {
     }
     return switch (placements.standing(object, digest)) {
       case FREE -> {
+        // In this order: the blob would else be missing where it is, for a moment.
+        placements.place(object, digest, command.getSize());
         link(name, digest, command.getSize());
-        placements.place(object, digest);
         yield Outcome.ACCEPTED;
       }
       case SURPLUS -> {

@@ -24,10 +24,13 @@ final class BlobLinks {
   private final Blobs blobs;
   private final Placements placements;
 
-  BlobLinks(CommandContext context) {
+  /**
+   * @param blobs of the same command
+   */
+  BlobLinks(CommandContext context, Blobs blobs) {
     this.context = context;
-    this.blobs = new Blobs(context);
-    this.placements = new Placements(context);
+    this.blobs = blobs;
+    this.placements = new Placements(context, blobs);
   }
 
   Optional<BlobLinkRecord> find(ContentKey link) {

@@ -2,6 +2,7 @@ package dev.meridian.controlplane.apply;
 
 import dev.meridian.controlplane.apply.command.CommandContext;
 import dev.meridian.controlplane.apply.command.Rejection;
+import dev.meridian.controlplane.apply.copies.Blobs;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ReferenceKey;
 import dev.meridian.controlplane.store.Tables;
@@ -30,7 +31,7 @@ final class ManifestReferences {
 
   ManifestReferences(CommandContext context) {
     this.context = context;
-    this.links = new BlobLinks(context);
+    this.links = new BlobLinks(context, new Blobs(context));
   }
 
   /** Looks the references up; in a repository that is not there all that must be are missing. */

@@ -36,8 +36,8 @@ final class ObjectCommands {
   ObjectCommands(CommandContext context) {
     this.context = context;
     this.blobs = new Blobs(context);
-    this.links = new BlobLinks(context);
-    this.placements = new Placements(context);
+    this.links = new BlobLinks(context, blobs);
+    this.placements = new Placements(context, blobs);
   }
 
   /**
@@ -52,8 +52,11 @@ final class ObjectCommands {
       return BlobCommands.sizeDiffers(digest, blob.get().getSize(), command.getSize());
     }
     return switch (placements.standing(object, digest)) {
-      case FREE -> blob.isPresent() ? place(object, digest) : doomCopyOfNothing(object, digest);
-      case PLACED -> place(object, digest);
+      case FREE ->
+          blob.isPresent()
+              ? place(object, digest, command.getSize())
+              : doomCopyOfNothing(object, digest);
+      case PLACED -> place(object, digest, command.getSize());
       case SURPLUS -> {
         placements.doom(object);
         yield Outcome.ACCEPTED;
@@ -140,8 +143,8 @@ final class ObjectCommands {
         object.region().value());
   }
 
-  private Outcome place(ObjectKey object, Digest digest) {
-    placements.place(object, digest);
+  private Outcome place(ObjectKey object, Digest digest, long size) {
+    placements.place(object, digest, size);
     return Outcome.ACCEPTED;
   }
 

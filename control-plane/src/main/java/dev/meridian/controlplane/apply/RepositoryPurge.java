@@ -2,6 +2,7 @@ package dev.meridian.controlplane.apply;
 
 import dev.meridian.controlplane.apply.command.CommandContext;
 import dev.meridian.controlplane.apply.command.Outcome;
+import dev.meridian.controlplane.apply.copies.Blobs;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ManifestTagKey;
 import dev.meridian.controlplane.store.Keys.TagChangeKey;
@@ -36,7 +37,7 @@ final class RepositoryPurge {
   RepositoryPurge(CommandContext context) {
     this.context = context;
     this.manifests = new StoredManifests(context);
-    this.links = new BlobLinks(context);
+    this.links = new BlobLinks(context, new Blobs(context));
   }
 
   /** Nothing happens when all is cleared already. */

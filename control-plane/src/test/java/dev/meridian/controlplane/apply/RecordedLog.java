@@ -50,12 +50,10 @@ final class RecordedLog {
         }
         if (entries.size() % ENTRIES_BETWEEN_CHECKS == 0) {
           store.checkInvariants();
+          finish(store, source);
         }
       }
-      for (Optional<Command> rest = source.finish(); rest.isPresent(); rest = source.finish()) {
-        record(store, List.of(rest.get()));
-      }
-      store.checkInvariants();
+      finish(store, source);
       dump = StoreDump.of(store.db());
       content = StoreDump.withoutPosition(store.db());
     }
@@ -80,6 +78,14 @@ final class RecordedLog {
   /** The same but for the position. */
   List<String> content() {
     return content;
+  }
+
+  /** Has done what is under way, so that what holds when nothing is can be checked too. */
+  private void finish(AppliedStore store, RandomCommands source) {
+    for (Optional<Command> next = source.finish(); next.isPresent(); next = source.finish()) {
+      record(store, List.of(next.get()));
+    }
+    store.checkInvariants();
   }
 
   private int record(AppliedStore store, List<Command> commands) {

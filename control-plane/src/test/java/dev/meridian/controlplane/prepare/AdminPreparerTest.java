@@ -6,12 +6,16 @@ import com.google.protobuf.ByteString;
 import dev.meridian.model.Digest;
 import dev.meridian.model.Digest.Algorithm;
 import dev.meridian.proto.admin.CreateRepositoryRequest;
+import dev.meridian.proto.admin.DeletePolicyRequest;
 import dev.meridian.proto.admin.DeleteRepositoryRequest;
 import dev.meridian.proto.admin.DeleteTagRequest;
 import dev.meridian.proto.admin.DrainNodeRequest;
 import dev.meridian.proto.admin.DrainRegionRequest;
+import dev.meridian.proto.admin.PauseReplicationRequest;
+import dev.meridian.proto.admin.Policy;
 import dev.meridian.proto.admin.RemoveRegionRequest;
 import dev.meridian.proto.admin.RestoreTagRequest;
+import dev.meridian.proto.admin.SetPolicyRequest;
 import dev.meridian.proto.admin.SetTagsRequest;
 import dev.meridian.proto.admin.TagExpectation;
 import dev.meridian.proto.admin.TagMove;
@@ -19,6 +23,7 @@ import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.DigestSet;
 import dev.meridian.proto.log.RejectionCode;
 import dev.meridian.proto.log.RestoreTag;
+import dev.meridian.proto.log.SetPolicy;
 import dev.meridian.proto.log.TagCondition;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,6 +99,53 @@ class AdminPreparerTest {
         DrainNodeRequest.newBuilder().setCommandId(ID).setNodeId("n1").setDrained(true).build();
     assertThat(ready(preparer.prepare(node)).getDrainNode().getNodeId()).isEqualTo("n1");
     assertThat(ready(preparer.prepare(remove("us"))).getRemoveRegion().getRegion()).isEqualTo("us");
+  }
+
+  @Test
+  void takesOverPoliciesWithEachRegionOnceAndInOrder() {
+    Policy.Builder policy =
+        Policy.newBuilder()
+            .setPrefix("team/app")
+            .addRegions("us")
+            .addRegions("eu")
+            .addRegions("us")
+            .setEager(true)
+            .addOnly("us")
+            .setMinCopies(2);
+    assertThat(ready(preparer.prepare(policy(policy))).getSetPolicy())
+        .isEqualTo(
+            SetPolicy.newBuilder()
+                .setPrefix("team/app")
+                .addRegions("eu")
+                .addRegions("us")
+                .setEager(true)
+                .addOnly("us")
+                .setMinCopies(2)
+                .build());
+    assertThat(ready(preparer.prepare(policy(Policy.newBuilder()))).hasSetPolicy()).isTrue();
+    DeletePolicyRequest delete =
+        DeletePolicyRequest.newBuilder().setCommandId(ID).setPrefix("team").build();
+    assertThat(ready(preparer.prepare(delete)).getDeletePolicy().getPrefix()).isEqualTo("team");
+    PauseReplicationRequest pause =
+        PauseReplicationRequest.newBuilder().setCommandId(ID).setRegion("us").build();
+    assertThat(ready(preparer.prepare(pause)).getPauseReplication().getPaused()).isFalse();
+  }
+
+  @Test
+  void refusesPoliciesOfWhatIsNoName() {
+    refused(
+        RejectionCode.NAME_INVALID,
+        preparer.prepare(policy(Policy.newBuilder().setPrefix("team/"))));
+    refused(
+        RejectionCode.NAME_INVALID, preparer.prepare(policy(Policy.newBuilder().addRegions("US"))));
+    refused(RejectionCode.NAME_INVALID, preparer.prepare(policy(Policy.newBuilder().addOnly(""))));
+    Policy.Builder large = Policy.newBuilder();
+    IntStream.rangeClosed(0, RequestFields.MAX_REGIONS).forEach(i -> large.addOnly("r" + i));
+    refused(RejectionCode.TOO_LARGE, preparer.prepare(policy(large)));
+  }
+
+  private static SetPolicyRequest policy(Policy.Builder policy) {
+    return SetPolicyRequest.newBuilder().setCommandId(ID).setPolicy(policy).build();
   }
 
   @Test

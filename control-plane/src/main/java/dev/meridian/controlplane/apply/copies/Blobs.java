@@ -52,7 +52,7 @@ public final class Blobs {
 
   /** One link more wants copies in some regions; the first one makes the row. */
   public void link(Digest digest, long size, List<String> wanted) {
-    BlobRecord before = find(digest).orElseGet(() -> BlobRecord.newBuilder().setSize(size).build());
+    BlobRecord before = findOrCreate(digest, size);
     BlobRecord.Builder blob = before.toBuilder().setLinks(before.getLinks() + 1);
     count(blob, wanted, 1);
     put(digest, before, blob, true);
@@ -86,9 +86,13 @@ public final class Blobs {
         });
   }
 
-  /** A region has a copy, in the place of the one that it may have had. */
-  void place(Digest digest, RegionId region, PlacementRecord placement) {
-    change(digest, false, blob -> blob.putPlacements(region.value(), placement));
+  /**
+   * A region has a copy, in the place of the one that it may have had. A blob without a row gets
+   * one for the link that the same command makes.
+   */
+  void place(Digest digest, long size, RegionId region, PlacementRecord placement) {
+    BlobRecord before = findOrCreate(digest, size);
+    put(digest, before, before.toBuilder().putPlacements(region.value(), placement), false);
   }
 
   /** A region lost its copy; there is one less for others to fall back on, so this is urgent. */
@@ -99,6 +103,10 @@ public final class Blobs {
   /** A region that was removed has no copy, and none is missing there. */
   public void forget(Digest digest, RegionId removed) {
     change(digest, false, blob -> blob.removePlacements(removed.value()));
+  }
+
+  private BlobRecord findOrCreate(Digest digest, long size) {
+    return find(digest).orElseGet(() -> BlobRecord.newBuilder().setSize(size).build());
   }
 
   private Policies policies() {

@@ -35,9 +35,12 @@ public final class Placements {
   private final CommandContext context;
   private final Blobs blobs;
 
-  public Placements(CommandContext context) {
+  /**
+   * @param blobs of the same command
+   */
+  public Placements(CommandContext context, Blobs blobs) {
     this.context = context;
-    this.blobs = new Blobs(context);
+    this.blobs = blobs;
   }
 
   /** What an object is, if it is said to hold the blob. */
@@ -60,10 +63,14 @@ public final class Placements {
     return blobs.find(digest).filter(blob -> blob.containsPlacements(region.value())).isPresent();
   }
 
-  /** Makes a free object the placement of a blob that has a row, or renews its verification. */
-  public void place(ObjectKey object, Digest digest) {
+  /**
+   * Makes a free object the placement of a blob that is linked, or is linked next, or renews its
+   * verification.
+   */
+  public void place(ObjectKey object, Digest digest, long size) {
     blobs.place(
         digest,
+        size,
         object.region(),
         PlacementRecord.newBuilder()
             .setObjectKey(object.key())
