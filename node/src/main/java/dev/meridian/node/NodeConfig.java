@@ -123,7 +123,7 @@ public record NodeConfig(
    * Copies of blobs in this region. What is limited is shared by the region's nodes.
    *
    * @param pushWait how long a manifest waits for the copies that its policy asks for
-   * @param concurrency copies at a time
+   * @param concurrency copies at a time; of blobs up to 1 MiB sixteen count as one
    * @param bandwidth bytes a second of copies that nobody waits for; 0: no limit
    * @param scrubRate bytes a second of copies that are read again to be compared; 0: none are
    * @param scrubInterval a copy is read again when it was last compared so long ago

@@ -18,10 +18,10 @@ import dev.meridian.node.routing.RegionMap;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,6 +41,11 @@ public final class ReplicationWorker implements AutoCloseable {
 
   private static final int PAGE = 500;
 
+  /** A blob up to this is small, and so many of them count as one that is not. */
+  private static final long SMALL_BYTES = 1 << 20;
+
+  private static final int LARGE = 16;
+
   /** What is looked through in one round, so that what is pushed meanwhile does not wait for it. */
   private static final int PAGES = 20;
 
@@ -56,7 +61,7 @@ public final class ReplicationWorker implements AutoCloseable {
   private final Retries retries = new Retries(System::nanoTime);
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition freed = lock.newCondition();
-  private final Set<Digest> running = new HashSet<>();
+  private final Map<Digest, Integer> running = new HashMap<>();
   private boolean unknown;
   private final Thread thread;
 
@@ -98,9 +103,14 @@ public final class ReplicationWorker implements AutoCloseable {
     return Math.max(1, regions.nodesIn(region).size());
   }
 
-  /** A node's part of the region's copies at a time; every node may make one. */
+  /** A node's part of the region's copies at a time, by their weight; every node may make one. */
   private int allowed() {
-    return Math.max(1, settings.concurrency() / nodes());
+    return Math.max(1, settings.concurrency() / nodes()) * LARGE;
+  }
+
+  /** A small blob takes round trips, hardly a part of the link. */
+  private static int weight(MissingBlob blob) {
+    return blob.size() > SMALL_BYTES ? LARGE : 1;
   }
 
   private void run() {
@@ -154,7 +164,7 @@ public final class ReplicationWorker implements AutoCloseable {
         return begun;
       }
       for (MissingBlob blob : ordered(missing.blobs())) {
-        awaitSlot();
+        awaitRoom(weight(blob));
         begin(blob);
         begun = true;
         if (System.nanoTime() - start > settings.period().toNanos()) {
@@ -182,16 +192,16 @@ public final class ReplicationWorker implements AutoCloseable {
   private boolean isRunning(Digest digest) {
     lock.lock();
     try {
-      return running.contains(digest);
+      return running.containsKey(digest);
     } finally {
       lock.unlock();
     }
   }
 
-  private void awaitSlot() throws InterruptedException {
+  private void awaitRoom(int weight) throws InterruptedException {
     lock.lock();
     try {
-      while (running.size() >= allowed()) {
+      while (!running.isEmpty() && load() + weight > allowed()) {
         // How many are allowed may have changed meanwhile.
         var unused = freed.await(1, TimeUnit.SECONDS);
       }
@@ -200,10 +210,14 @@ public final class ReplicationWorker implements AutoCloseable {
     }
   }
 
+  private int load() {
+    return running.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
   private void begin(MissingBlob blob) {
     lock.lock();
     try {
-      running.add(blob.digest());
+      running.put(blob.digest(), weight(blob));
     } finally {
       lock.unlock();
     }
