@@ -3,6 +3,7 @@ package dev.meridian.controlplane.query;
 import com.google.protobuf.ByteString;
 import dev.meridian.controlplane.apply.Repository;
 import dev.meridian.controlplane.apply.command.Rejection;
+import dev.meridian.controlplane.apply.copies.Policies;
 import dev.meridian.controlplane.store.KeyRange;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ExpiringKey;
@@ -310,8 +311,7 @@ public final class Queries {
     long life = link.getExpiresMs() - link.getSinceMs();
     boolean renewalDue =
         link.getExpiresMs() != 0 && 2 * (clusterTimeMillis() - link.getSinceMs()) >= life;
-    return new BlobFound(
-        link.getSize(), Copy.of(blob), renewalDue, forCopies().policy(name).only());
+    return new BlobFound(link.getSize(), Copy.of(blob), renewalDue, new Policies(view).only(name));
   }
 
   private <K, V> Optional<V> found(Table<K, V> table, K key) {

@@ -25,12 +25,13 @@ public final class Blobs {
 
   private final CommandContext context;
   private final MissingCopies missing;
-  private Policies policies;
+  private final Policies policies;
 
   /** For one command, which does not change the regions once it has changed blobs. */
   public Blobs(CommandContext context) {
     this.context = context;
     this.missing = new MissingCopies(context);
+    this.policies = new Policies(context.rows());
   }
 
   /** The row of a blob that some repository links. */
@@ -40,7 +41,7 @@ public final class Blobs {
 
   /** The policy of a repository, which need not exist. */
   public Policy policy(RepositoryName repository) {
-    return policies().of(repository);
+    return policies.of(repository);
   }
 
   /** Where a link of the repository wants copies, in order; nowhere until copies are counted. */
@@ -109,13 +110,6 @@ public final class Blobs {
     return find(digest).orElseGet(() -> BlobRecord.newBuilder().setSize(size).build());
   }
 
-  private Policies policies() {
-    if (policies == null) {
-      policies = new Policies(context.rows());
-    }
-    return policies;
-  }
-
   private static void count(BlobRecord.Builder blob, List<String> wanted, int sign) {
     for (String region : wanted) {
       long links = blob.getWantedOrDefault(region, 0) + sign;
@@ -151,7 +145,7 @@ public final class Blobs {
     boolean lacking =
         blob.containsWanted(region)
             && !blob.containsPlacements(region)
-            && policies().regions().present().contains(RegionId.parse(region));
+            && policies.regions().present().contains(RegionId.parse(region));
     Optional<MissingKey> row =
         Optional.ofNullable(blob.getMissingMap().get(region))
             .map(reference -> key(region, reference, digest));

@@ -22,34 +22,45 @@ public final class Policies {
       PolicyRecord.newBuilder().setEager(true).setMinCopies(1).build();
 
   private final Rows rows;
-  private final KnownRegions regions;
+  private KnownRegions regions;
 
-  /** The regions are those of now, also when a policy is asked for later. */
+  /** The regions are those at the moment when they are first needed. */
   public Policies(Rows rows) {
     this.rows = rows;
-    this.regions = KnownRegions.of(rows);
   }
 
   /** The policy of a repository, which need not exist. */
   public Policy of(RepositoryName repository) {
+    return resolve(find(repository));
+  }
+
+  /** The regions that may hold its blobs, without a look at all that there are; empty: no limit. */
+  public SortedSet<RegionId> only(RepositoryName repository) {
+    return parse(find(repository).getOnlyList());
+  }
+
+  KnownRegions regions() {
+    if (regions == null) {
+      regions = KnownRegions.of(rows);
+    }
+    return regions;
+  }
+
+  private PolicyRecord find(RepositoryName repository) {
     String prefix = repository.value();
     Optional<PolicyRecord> found = rows.get(Tables.POLICIES, prefix);
     while (found.isEmpty() && !prefix.isEmpty()) {
       prefix = prefix.substring(0, Math.max(0, prefix.lastIndexOf('/')));
       found = rows.get(Tables.POLICIES, prefix);
     }
-    return resolve(found.orElse(UNSET));
-  }
-
-  KnownRegions regions() {
-    return regions;
+    return found.orElse(UNSET);
   }
 
   private Policy resolve(PolicyRecord record) {
     SortedSet<RegionId> only = parse(record.getOnlyList());
     SortedSet<RegionId> eager = new TreeSet<>();
     if (record.getEager()) {
-      eager.addAll(regions.present());
+      eager.addAll(regions().present());
     }
     if (record.getRegionsCount() > 0) {
       eager.retainAll(parse(record.getRegionsList()));
