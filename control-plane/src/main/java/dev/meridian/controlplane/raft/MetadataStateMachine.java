@@ -368,11 +368,13 @@ final class MetadataStateMachine extends BaseStateMachine {
     stopping = true;
   }
 
-  /** Why Ratis closes its server, if it has a good reason, it may say a moment later. */
+  /**
+   * Why Ratis closes its server, if it has a good reason, its election says when that has ended.
+   */
   @Override
   public void close() {
     if (!stopping && !leaving) {
-      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(this::haltUnlessLeaving);
+      CompletableFuture.delayedExecutor(10, TimeUnit.SECONDS).execute(this::haltUnlessLeaving);
     }
   }
 
