@@ -19,6 +19,7 @@ import dev.meridian.node.routing.PeerNode;
 import dev.meridian.node.routing.RegionMap;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ public final class PushCopies {
 
   /** When no other region can be asked, the failed ones are asked again after this. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** A region that has not answered in this part of the patience is not relied on any more. */
+  private static final int SLOW_PART = 5;
 
   private final RegionMap regions;
   private final MetadataClient metadata;
@@ -89,7 +93,7 @@ public final class PushCopies {
     private final long end = System.nanoTime() + patience.toNanos();
     private final CompletableFuture<Boolean> enough = new CompletableFuture<>();
     private final Map<RegionId, String> failures = new TreeMap<>();
-    private final Set<RegionId> asked = new HashSet<>();
+    private final Map<RegionId, Long> asked = new HashMap<>();
     private final BlockingQueue<RegionId> answers = new LinkedBlockingQueue<>();
 
     private Work(Digest digest, PlacementPolicy policy) {
@@ -134,10 +138,11 @@ public final class PushCopies {
       }
       Set<RegionId> holders = new HashSet<>(blob.get().placements().keySet());
       holders.removeIf(region -> !allows(region));
-      int lacking = policy.minCopies() - holders.size() - asked.size();
-      if (lacking <= 0 && asked.isEmpty()) {
+      int lacking = policy.minCopies() - holders.size();
+      if (lacking <= 0) {
         return true;
       }
+      lacking -= inTime();
       for (RegionId region : candidates(holders)) {
         if (lacking-- > 0) {
           ask(region, blob.get());
@@ -148,6 +153,12 @@ public final class PushCopies {
         asked.remove(answered);
       }
       return false;
+    }
+
+    /** Regions that were asked and may yet answer; of the others somebody else is asked too. */
+    private int inTime() {
+      long slow = System.nanoTime() - patience.dividedBy(SLOW_PART).toNanos();
+      return (int) asked.values().stream().filter(at -> at - slow > 0).count();
     }
 
     private boolean allows(RegionId region) {
@@ -172,7 +183,7 @@ public final class PushCopies {
       List<RegionId> all = new ArrayList<>(regions.others());
       all.addFirst(regions.own());
       for (RegionId region : all) {
-        if (allows(region) && !holders.contains(region) && !asked.contains(region)) {
+        if (allows(region) && !holders.contains(region) && !asked.containsKey(region)) {
           (failed.containsKey(region) ? again : fresh).add(region);
         }
       }
@@ -181,7 +192,7 @@ public final class PushCopies {
     }
 
     private void ask(RegionId region, BlobCopies blob) {
-      asked.add(region);
+      asked.put(region, System.nanoTime());
       Thread.ofVirtual()
           .name("push-copy-" + region + "-" + digest)
           .start(() -> {

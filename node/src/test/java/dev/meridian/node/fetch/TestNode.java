@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
@@ -56,6 +57,9 @@ public final class TestNode implements AutoCloseable {
   public final AtomicInteger copyRequests = new AtomicInteger();
 
   public volatile boolean refusesCopies;
+
+  /** What it waits for before it makes one. */
+  public volatile CountDownLatch beforeCopies = new CountDownLatch(0);
 
   /** What is done to the bodies of copies that it gives. */
   public volatile UnaryOperator<BlobBody> fault = UnaryOperator.identity();
@@ -112,6 +116,11 @@ public final class TestNode implements AutoCloseable {
       @Override
       public void copy(BlobRequest request) {
         copyRequests.incrementAndGet();
+        try {
+          beforeCopies.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
         if (refusesCopies) {
           throw new PeerRefusedException(Reason.UNAVAILABLE, "no room");
         }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,20 @@ final class DurablePushesTest {
     Digest digest = commit();
     putManifest();
     assertThat(metadata.placements(digest)).containsOnlyKeys(EU, US);
+  }
+
+  @Test
+  void aRegionThatDoesNotAnswerHoldsUpNothing() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    ap.beforeCopies = end;
+    try {
+      metadata.setPolicy(Set.of(), 2);
+      Digest digest = commit();
+      putManifest();
+      assertThat(metadata.placements(digest)).containsOnlyKeys(EU, US);
+    } finally {
+      end.countDown();
+    }
   }
 
   @Test
