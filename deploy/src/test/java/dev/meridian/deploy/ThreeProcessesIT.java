@@ -101,6 +101,8 @@ class ThreeProcessesIT {
       while (!stop.get() && !pushes(cluster.client(region), "t" + name, image)) {
         region = (region + 1) % ProcessCluster.REGIONS.size();
       }
+      // Every tag is read in every region after every kill.
+      LockSupport.parkNanos(BETWEEN_CHECKS.toNanos());
     }
     return null;
   }
