@@ -7,7 +7,7 @@ public final class PeerRefusedException extends RuntimeException {
 
   /** Why. */
   public enum Reason {
-    /** Not linked in the repository, or not placed in the region. */
+    /** No repository links it, or it is not placed in the region. */
     NOT_FOUND(404),
     /** The bytes cannot be had now. */
     UNAVAILABLE(503),

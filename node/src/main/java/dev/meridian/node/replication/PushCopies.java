@@ -170,7 +170,7 @@ public final class PushCopies {
         // A copy that a region has just answered for is to be seen, or one too many is made.
         return Optional.of(metadata.getPlacements(digest, Freshness.LINEARIZABLE));
       } catch (MetadataRejectedException | MetadataUnavailableException e) {
-        LOG.debug("where {} is is not known now", digest, e);
+        LOG.debug("where {} is, is not known now", digest, e);
         return Optional.empty();
       }
     }

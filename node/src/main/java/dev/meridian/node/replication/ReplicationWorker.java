@@ -258,6 +258,9 @@ public final class ReplicationWorker implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (MetadataRejectedException e) {
       LOG.debug("{} was deleted since it was listed", blob.digest(), e);
+    } catch (MetadataUnavailableException e) {
+      LOG.debug("{} is copied when the plane answers again", blob.digest(), e);
+      failed(blob);
     } catch (RuntimeException e) {
       LOG.error("copying blob {} failed", blob.digest(), e);
       failed(blob);
