@@ -31,6 +31,7 @@ class LayeringTest {
   private static final String MODEL = "dev.meridian.model..";
   private static final String BACKUP = "dev.meridian.backup..";
   private static final String ACCESS = "dev.meridian.access..";
+  private static final String SECRETS = "dev.meridian.secrets..";
 
   private static final Map<String, Set<String>> MAY_IMPORT =
       Map.ofEntries(
@@ -59,7 +60,7 @@ class LayeringTest {
                   BACKUP,
                   MODEL,
                   PROTO)),
-          entry("prepare", Set.of(ACCESS, MODEL, PROTO)),
+          entry("prepare", Set.of(ACCESS, SECRETS, MODEL, PROTO)),
           entry(
               "cluster",
               Set.of(
@@ -112,7 +113,7 @@ class LayeringTest {
                   ACCESS,
                   MODEL,
                   PROTO)),
-          entry("cli", Set.of(BACKUP, MODEL, PROTO)),
+          entry("cli", Set.of(ACCESS, BACKUP, SECRETS, MODEL, PROTO)),
           entry("cli.checks", Set.of(inModule("cli.client"), inModule("cli.output"), MODEL, PROTO)),
           entry("cli.copies", Set.of(inModule("cli.client"), inModule("cli.output"), MODEL, PROTO)),
           entry("cli.client", Set.of(inModule("cli.output"), MODEL, PROTO)),

@@ -1,7 +1,7 @@
 package dev.meridian.model;
 
 /** How foreign text is shown in error messages: quoted, printable and short. */
-final class Quoted {
+public final class Quoted {
 
   private static final int LONGEST = 80;
 
@@ -10,7 +10,7 @@ final class Quoted {
   /**
    * The text in double quotes; what is not printable ASCII becomes {@code ?}, what is long is cut.
    */
-  static String of(String text) {
+  public static String of(String text) {
     StringBuilder shown = new StringBuilder("\"");
     for (int i = 0; i < Math.min(text.length(), LONGEST); i++) {
       char c = text.charAt(i);

@@ -114,6 +114,27 @@ public final class CommandApplier {
       case DELETE_POLICY -> new PolicyCommands(context).delete(command.getDeletePolicy());
       case REVIEW_LINKS -> new Reviews(context).advance();
       case PAUSE_REPLICATION -> new RegionCommands(context).pause(command.getPauseReplication());
+      case FOUND_ADMINISTRATOR,
+          CREATE_USER,
+          CHANGE_PASSWORD,
+          CREATE_ROBOT,
+          ADD_ROBOT_SECRET,
+          REMOVE_ROBOT_SECRET,
+          DISABLE_ACCOUNT,
+          DELETE_ACCOUNT,
+          NOTE_USE,
+          WARN_OF_EXPIRY,
+          CREATE_GROUP,
+          DELETE_GROUP,
+          CHANGE_MEMBERSHIP,
+          SET_GRANT,
+          DELETE_GRANT,
+          SET_VISIBILITY,
+          DELETE_VISIBILITY,
+          SET_TAG_RULE,
+          DELETE_TAG_RULE,
+          ADD_SIGNING_KEY ->
+          throw new IllegalStateException("access commands are not there yet");
       case OPERATION_NOT_SET ->
           throw new IllegalStateException(
               "the log holds a command that this server does not know: expected a newer server");

@@ -114,6 +114,8 @@ public final class CommandPreparer {
               ConfirmDeletions.newBuilder()
                   .setRegion(region(request.getConfirmDeletions().getRegion()))
                   .addAllObjectKeys(objectKeys(request.getConfirmDeletions().getObjectKeysList())));
+      case NOTE_USE ->
+          throw new RefusedException(RejectionCode.DENIED, "access commands are not there yet");
       case OPERATION_NOT_SET ->
           throw new RefusedException(
               RejectionCode.DENIED, "the request names no operation that this server knows");

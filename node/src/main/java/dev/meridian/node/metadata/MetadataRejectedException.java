@@ -26,6 +26,9 @@ public final class MetadataRejectedException extends RuntimeException {
     TAG_INVALID,
     OBJECT_DOOMED,
     COPIES_MISSING,
+    NOT_ALLOWED,
+    TAG_IMMUTABLE,
+    ACCOUNT_UNKNOWN,
     DENIED
   }
 

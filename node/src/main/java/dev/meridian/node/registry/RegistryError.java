@@ -26,7 +26,11 @@ public enum RegistryError {
   CONDITION_FAILED("DENIED", 412),
   /** A manifest holds it, or a rule forbids the change. */
   IN_USE("DENIED", 409),
+  /** No login, a login that is not valid, or one that does not reach so far; with a challenge. */
+  UNAUTHORIZED("UNAUTHORIZED", 401),
   DENIED("DENIED", 403),
+  /** A rate limit. */
+  TOO_MANY_REQUESTS("TOOMANYREQUESTS", 429),
   UNSUPPORTED("UNSUPPORTED", 400),
   NO_SUCH_PATH("UNSUPPORTED", 404),
   METHOD_NOT_ALLOWED("UNSUPPORTED", 405),

@@ -60,7 +60,9 @@ public final class RegistryErrors {
           case TOO_LARGE -> RegistryError.MANIFEST_TOO_LARGE;
           case NAME_INVALID -> RegistryError.NAME_INVALID;
           case TAG_INVALID -> RegistryError.TAG_INVALID;
-          case DENIED -> RegistryError.DENIED;
+          case TAG_IMMUTABLE -> RegistryError.IN_USE;
+          case NOT_ALLOWED, DENIED -> RegistryError.DENIED;
+          case ACCOUNT_UNKNOWN -> RegistryError.UNAUTHORIZED;
         };
     return error == RegistryError.UNAVAILABLE
         ? unavailable(rejected.getMessage(), rejected)

@@ -81,7 +81,11 @@ public final class GrpcErrors {
           REGION_UNKNOWN,
           NODE_UNKNOWN,
           REVISION_UNKNOWN,
-          POLICY_UNKNOWN ->
+          POLICY_UNKNOWN,
+          ACCOUNT_UNKNOWN,
+          GROUP_UNKNOWN,
+          GRANT_UNKNOWN,
+          RULE_UNKNOWN ->
           Status.NOT_FOUND;
       case REFERENCE_UNKNOWN,
           IN_USE,
@@ -89,7 +93,10 @@ public final class GrpcErrors {
           SESSION_EXPIRED,
           COMMAND_EXPIRED,
           OBJECT_DOOMED,
-          COPIES_MISSING ->
+          COPIES_MISSING,
+          TAG_IMMUTABLE,
+          ACCOUNT_EXISTS,
+          GROUP_EXISTS ->
           Status.FAILED_PRECONDITION;
       case MANIFEST_INVALID,
           DIGEST_INVALID,
@@ -97,9 +104,10 @@ public final class GrpcErrors {
           TOO_LARGE,
           NAME_INVALID,
           TAG_INVALID,
-          POLICY_INVALID ->
+          POLICY_INVALID,
+          ACCESS_INVALID ->
           Status.INVALID_ARGUMENT;
-      case DENIED -> Status.PERMISSION_DENIED;
+      case DENIED, NOT_ALLOWED -> Status.PERMISSION_DENIED;
       // Of a newer version of the log.
       case REJECTION_CODE_UNSPECIFIED, UNRECOGNIZED -> Status.UNKNOWN;
     };
