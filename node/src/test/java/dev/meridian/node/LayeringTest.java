@@ -54,9 +54,16 @@ class LayeringTest {
                   "access",
                   "model")),
           Map.entry("node.health", Set.of("node.metadata", "node.blobs", "node.routing", "model")),
+          Map.entry("node.auth", Set.of("node.metadata", "access", "secrets", "model")),
+          Map.entry(
+              "node.http.exchange",
+              Set.of("node.metadata", "node.registry", "node.routing", "node.streams", "model")),
           Map.entry(
               "node.http",
               Set.of(
+                  "node.http.exchange",
+                  "node.metadata",
+                  "node.auth",
                   "node.registry",
                   "node.redirect",
                   "node.routing",
@@ -70,8 +77,10 @@ class LayeringTest {
       Map.of(
           "inet.ipaddr.", Set.of("node.routing"),
           "com.maxmind.", Set.of("node.routing"),
-          "io.vertx.", Set.of("node", "node.http", "node.peer", "node.streams"),
-          "io.netty.", Set.of("node.http"),
+          "io.vertx.",
+              Set.of("node", "node.http", "node.http.exchange", "node.peer", "node.streams"),
+          "io.netty.", Set.of("node.http.exchange"),
+          "com.nimbusds.", Set.of("node.auth"),
           "io.grpc.", Set.of("node.metadata"),
           "dev.meridian.proto.", Set.of("node.metadata"),
           "io.minio.", Set.of("node.blobs.s3"),

@@ -1,5 +1,6 @@
 package dev.meridian.node.http;
 
+import dev.meridian.node.http.exchange.Request;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;

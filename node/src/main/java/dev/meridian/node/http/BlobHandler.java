@@ -4,6 +4,8 @@ import dev.meridian.model.ByteRange;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
+import dev.meridian.node.http.exchange.Request;
+import dev.meridian.node.http.exchange.Response;
 import dev.meridian.node.redirect.RegionRedirects;
 import dev.meridian.node.registry.BlobDownload;
 import dev.meridian.node.registry.BlobService;

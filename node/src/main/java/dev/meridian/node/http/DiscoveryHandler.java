@@ -4,6 +4,8 @@ import dev.meridian.model.Descriptor;
 import dev.meridian.model.Digest;
 import dev.meridian.model.MediaTypes;
 import dev.meridian.model.RepositoryName;
+import dev.meridian.node.http.exchange.Request;
+import dev.meridian.node.http.exchange.Response;
 import dev.meridian.node.registry.ReferrerService;
 import dev.meridian.node.registry.RegistryError;
 import dev.meridian.node.registry.TagService;

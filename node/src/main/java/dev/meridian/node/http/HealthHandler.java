@@ -3,6 +3,8 @@ package dev.meridian.node.http;
 import dev.meridian.node.health.Checks;
 import dev.meridian.node.health.HealthState;
 import dev.meridian.node.health.RegionHealth;
+import dev.meridian.node.http.exchange.Request;
+import dev.meridian.node.http.exchange.Response;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

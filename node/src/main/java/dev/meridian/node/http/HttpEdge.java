@@ -1,6 +1,8 @@
 package dev.meridian.node.http;
 
 import dev.meridian.node.health.HealthState;
+import dev.meridian.node.http.exchange.IdleConnections;
+import dev.meridian.node.http.exchange.RequestsInFlight;
 import dev.meridian.node.registry.BlobService;
 import dev.meridian.node.registry.ManifestService;
 import dev.meridian.node.registry.ReferrerService;

@@ -1,5 +1,6 @@
 package dev.meridian.node.http;
 
+import dev.meridian.node.http.exchange.Request;
 import dev.meridian.node.registry.RegistryError;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -4,6 +4,8 @@ import dev.meridian.model.Digest;
 import dev.meridian.model.Reference;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
+import dev.meridian.node.http.exchange.Request;
+import dev.meridian.node.http.exchange.Response;
 import dev.meridian.node.registry.ManifestPush;
 import dev.meridian.node.registry.ManifestService;
 import dev.meridian.node.registry.ManifestService.Manifest;

@@ -1,5 +1,7 @@
 package dev.meridian.node.http;
 
+import dev.meridian.node.http.exchange.Request;
+import dev.meridian.node.http.exchange.Response;
 import dev.meridian.node.registry.RegistryError;
 import java.io.IOException;
 import java.util.Map;

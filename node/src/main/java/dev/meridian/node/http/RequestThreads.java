@@ -1,5 +1,11 @@
 package dev.meridian.node.http;
 
+import dev.meridian.node.http.exchange.ErrorResponses;
+import dev.meridian.node.http.exchange.Request;
+import dev.meridian.node.http.exchange.RequestBody;
+import dev.meridian.node.http.exchange.RequestsInFlight;
+import dev.meridian.node.http.exchange.Response;
+import dev.meridian.node.http.exchange.ResponseBody;
 import dev.meridian.node.registry.RevisionTracking;
 import dev.meridian.node.registry.RevisionTracking.Seen;
 import io.vertx.core.Context;

@@ -1,6 +1,8 @@
 package dev.meridian.node.http;
 
 import dev.meridian.model.Revision;
+import dev.meridian.node.http.exchange.Request;
+import dev.meridian.node.http.exchange.Response;
 import dev.meridian.node.registry.RegistryError;
 import dev.meridian.node.registry.RevisionTracking;
 import dev.meridian.node.registry.RevisionTracking.Seen;

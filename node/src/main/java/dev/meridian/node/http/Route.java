@@ -3,6 +3,7 @@ package dev.meridian.node.http;
 import dev.meridian.model.Digest;
 import dev.meridian.model.Reference;
 import dev.meridian.model.RepositoryName;
+import dev.meridian.node.http.exchange.Request;
 import dev.meridian.node.registry.RegistryError;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.meridian.node.http;
+package dev.meridian.node.http.exchange;
 
 import dev.meridian.node.streams.ReadStreamInput;
 import io.vertx.core.Context;
@@ -13,12 +13,12 @@ import java.util.Objects;
  * {@code 100 Continue} gets it with the first read, so that a request that is refused for its head
  * alone costs no body.
  */
-final class RequestBody extends InputStream {
+public final class RequestBody extends InputStream {
 
   private static final int DISCARD_BUFFER = 16 * 1024;
 
   /** The client broke off, or sends nothing any more: no error of ours. */
-  static final class BrokenOffException extends IOException {
+  public static final class BrokenOffException extends IOException {
     private static final long serialVersionUID = 1L;
 
     BrokenOffException(IOException cause) {
@@ -50,7 +50,7 @@ final class RequestBody extends InputStream {
    *
    * @param patience how long a client may send nothing while its bytes are waited for
    */
-  static RequestBody of(Context context, HttpServerRequest http, Duration patience) {
+  public static RequestBody of(Context context, HttpServerRequest http, Duration patience) {
     String length = http.getHeader("Content-Length");
     boolean none =
         length == null ? http.getHeader("Transfer-Encoding") == null : length.equals("0");
@@ -96,17 +96,17 @@ final class RequestBody extends InputStream {
   }
 
   /** Whether all of it was read, so that the connection is good for another request. */
-  boolean isConsumed() {
+  public boolean isConsumed() {
     return ended;
   }
 
   /** Whether the client will send nothing unless it is told to. */
-  boolean awaitsContinue() {
+  public boolean awaitsContinue() {
     return awaitsContinue;
   }
 
   /** Bytes that were read. */
-  long count() {
+  public long count() {
     return count;
   }
 
@@ -116,7 +116,7 @@ final class RequestBody extends InputStream {
    *
    * @return whether the end was reached
    */
-  boolean discard(long most, Duration longest) {
+  public boolean discard(long most, Duration longest) {
     if (awaitsContinue) {
       return false;
     }

@@ -1,4 +1,4 @@
-package dev.meridian.node.http;
+package dev.meridian.node.http.exchange;
 
 import dev.meridian.node.registry.RegistryError;
 import dev.meridian.node.registry.RegistryErrors;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * What a client is told of a failure: status and JSON envelope (OCI distribution-spec, "Error
  * Codes"). A bug of ours shows the request's id and nothing else; the rest is in the log.
  */
-final class ErrorResponses {
+public final class ErrorResponses {
 
   private static final Logger LOG = LoggerFactory.getLogger(ErrorResponses.class);
 
@@ -25,7 +25,7 @@ final class ErrorResponses {
   private ErrorResponses() {}
 
   /** The answer to a request that threw this. */
-  static Response of(Exception thrown, String requestId) {
+  public static Response of(Exception thrown, String requestId) {
     return switch (thrown) {
       case RequestBody.BrokenOffException broken ->
           of(
@@ -41,7 +41,7 @@ final class ErrorResponses {
   }
 
   /** The answer to what is not HTTP, or has too long a head. */
-  static Response ofInvalid(Throwable cause, String requestId) {
+  public static Response ofInvalid(Throwable cause, String requestId) {
     RegistryError error =
         switch (cause) {
           case TooLongHttpLineException line -> RegistryError.URI_TOO_LONG;

@@ -1,18 +1,18 @@
-package dev.meridian.node.http;
+package dev.meridian.node.http.exchange;
 
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** How many requests are being answered, and whether the node is about to stop. */
-final class RequestsInFlight {
+public final class RequestsInFlight {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition none = lock.newCondition();
   private int count;
   private volatile boolean draining;
 
-  void begin() {
+  public void begin() {
     lock.lock();
     try {
       count++;
@@ -21,7 +21,7 @@ final class RequestsInFlight {
     }
   }
 
-  void end() {
+  public void end() {
     lock.lock();
     try {
       count--;
@@ -34,12 +34,12 @@ final class RequestsInFlight {
   }
 
   /** Whether connections should not be used again. */
-  boolean draining() {
+  public boolean draining() {
     return draining;
   }
 
   /** From now on connections end with their request; waits until there is none, at most so long. */
-  boolean drain(Duration longest) {
+  public boolean drain(Duration longest) {
     draining = true;
     lock.lock();
     try {

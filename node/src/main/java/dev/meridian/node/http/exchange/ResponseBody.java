@@ -1,4 +1,4 @@
-package dev.meridian.node.http;
+package dev.meridian.node.http.exchange;
 
 import dev.meridian.node.registry.BlobDownload;
 import dev.meridian.node.streams.WriteStreamOutput;
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * Writes an answer from a blocking thread, with back-pressure; the stream is touched only on its
  * context.
  */
-final class ResponseBody {
+public final class ResponseBody {
 
   /** A whole file is one write: a client is given up when it takes less than this in the mean. */
   private static final long SLOWEST_BYTES_PER_SECOND = 16 * 1024;
@@ -28,7 +28,7 @@ final class ResponseBody {
   private static final int CHUNK = 64 * 1024;
 
   /** The content did not come to its end, which is no client's doing. */
-  static final class BrokenContentException extends IOException {
+  public static final class BrokenContentException extends IOException {
     private static final long serialVersionUID = 1L;
 
     BrokenContentException(String message, Throwable cause) {
@@ -45,7 +45,8 @@ final class ResponseBody {
    * @param headOnly the answer to a HEAD
    * @param patience how long a client may take nothing while bytes wait for it
    */
-  ResponseBody(Context context, HttpServerResponse http, boolean headOnly, Duration patience) {
+  public ResponseBody(
+      Context context, HttpServerResponse http, boolean headOnly, Duration patience) {
     this.context = context;
     this.http = http;
     this.headOnly = headOnly;
@@ -61,7 +62,7 @@ final class ResponseBody {
    * @throws BrokenContentException when the content fails or ends too early
    * @throws IOException when the client is gone or too slow
    */
-  void write(Response response) throws IOException {
+  public void write(Response response) throws IOException {
     if (headOnly) {
       await(patience, () -> end(http, response, Buffer.buffer()));
       return;
@@ -81,7 +82,7 @@ final class ResponseBody {
   }
 
   /** Writes an answer that is whole in memory; to be called on the context. */
-  static Future<Void> end(HttpServerResponse http, Response response, Buffer bytes) {
+  public static Future<Void> end(HttpServerResponse http, Response response, Buffer bytes) {
     head(http, response);
     return http.end(bytes);
   }

@@ -1,4 +1,4 @@
-package dev.meridian.node.http;
+package dev.meridian.node.http.exchange;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * <p>One for each event loop, used on it only.
  */
-final class IdleConnections {
+public final class IdleConnections {
 
   private final Vertx vertx;
   private final Duration longest;
@@ -23,18 +23,18 @@ final class IdleConnections {
   /**
    * @param longest how long a connection may be without a whole request head
    */
-  IdleConnections(Vertx vertx, Duration longest) {
+  public IdleConnections(Vertx vertx, Duration longest) {
     this.vertx = vertx;
     this.longest = longest;
   }
 
-  void opened(HttpConnection connection) {
+  public void opened(HttpConnection connection) {
     connection.closeHandler(closed -> cancel(connection));
     await(connection);
   }
 
   /** A request came: the connection is not idle until it is answered. */
-  void began(HttpServerRequest request) {
+  public void began(HttpServerRequest request) {
     HttpConnection connection = request.connection();
     cancel(connection);
     request.response().endHandler(ended -> await(connection));

@@ -1,4 +1,4 @@
-package dev.meridian.node.http;
+package dev.meridian.node.http.exchange;
 
 import dev.meridian.model.Digest;
 import dev.meridian.node.registry.BlobDownload;
@@ -10,12 +10,12 @@ import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /** An answer, until it is written. */
-final class Response {
+public final class Response {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /** What follows the head. */
-  sealed interface Content extends AutoCloseable {
+  public sealed interface Content extends AutoCloseable {
 
     long length();
 
@@ -64,60 +64,60 @@ final class Response {
   }
 
   /** An answer without content. */
-  static Response of(int status) {
+  public static Response of(int status) {
     return new Response(status);
   }
 
   /** An answer about content that is named by its digest (RFC 9110, section 8.8.3). */
-  static Response of(int status, Digest digest) {
+  public static Response of(int status, Digest digest) {
     return of(status)
         .with("Docker-Content-Digest", digest.toString())
         .with("ETag", entityTag(digest));
   }
 
   /** The digest in quotes. */
-  static String entityTag(Digest digest) {
+  public static String entityTag(Digest digest) {
     return "\"" + digest + "\"";
   }
 
   /** An answer with a JSON document. */
-  static Response json(int status, Object document) {
+  public static Response json(int status, Object document) {
     return of(status)
         .with("Content-Type", "application/json")
         .with(new Content.Bytes(JSON.writeValueAsBytes(document)));
   }
 
   /** An answer with text. */
-  static Response text(int status, String text) {
+  public static Response text(int status, String text) {
     return of(status)
         .with("Content-Type", "text/plain; charset=utf-8")
         .with(new Content.Bytes(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  Response with(String header, String value) {
+  public Response with(String header, String value) {
     headers.put(header, value);
     return this;
   }
 
-  Response with(String header, Optional<?> value) {
+  public Response with(String header, Optional<?> value) {
     value.ifPresent(present -> headers.put(header, present.toString()));
     return this;
   }
 
-  Response with(Content newContent) {
+  public Response with(Content newContent) {
     content = newContent;
     return this;
   }
 
-  int status() {
+  public int status() {
     return status;
   }
 
-  Map<String, String> headers() {
+  public Map<String, String> headers() {
     return Collections.unmodifiableMap(headers);
   }
 
-  Content content() {
+  public Content content() {
     return content;
   }
 }

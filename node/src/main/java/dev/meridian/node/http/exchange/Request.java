@@ -1,4 +1,4 @@
-package dev.meridian.node.http;
+package dev.meridian.node.http.exchange;
 
 import dev.meridian.model.Digest;
 import dev.meridian.model.Principal;
@@ -17,63 +17,63 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A request, read by the thread that works for it. */
-final class Request {
+public final class Request {
 
   private final HttpServerRequest http;
   private final String id;
   private final RequestBody body;
 
-  Request(HttpServerRequest http, String id, RequestBody body) {
+  public Request(HttpServerRequest http, String id, RequestBody body) {
     this.http = http;
     this.id = id;
     this.body = body;
   }
 
   /** The request's id: on its answer, in its errors and in the log. */
-  String id() {
+  public String id() {
     return id;
   }
 
-  String method() {
+  public String method() {
     return http.method().name();
   }
 
-  boolean isHead() {
+  public boolean isHead() {
     return method().equals("HEAD");
   }
 
   /** The path as it stands in the request line, nothing decoded. */
-  String path() {
+  public String path() {
     return Optional.ofNullable(http.path()).orElse("");
   }
 
   /** Path and query as they stand in the request line. */
-  String target() {
+  public String target() {
     return http.query() == null ? path() : path() + "?" + http.query();
   }
 
-  RequestBody body() {
+  public RequestBody body() {
     return body;
   }
 
   /** Who asks. */
-  Principal principal() {
+  public Principal principal() {
     return Principal.ANONYMOUS;
   }
 
   /** The first header of this name. */
-  Optional<String> header(String name) {
+  public Optional<String> header(String name) {
     return Optional.ofNullable(http.getHeader(name));
   }
 
   /** All headers of this name as one list (RFC 9110, section 5.3). */
-  Optional<String> joinedHeader(String name) {
+  public Optional<String> joinedHeader(String name) {
     List<String> values = http.headers().getAll(name);
     return values.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", values));
   }
 
   /** All headers, names in lower case. */
-  Map<String, List<String>> headers() {
+  public Map<String, List<String>> headers() {
     Map<String, List<String>> all = new LinkedHashMap<>();
     http.headers()
         .forEach((name, value) ->
@@ -83,7 +83,7 @@ final class Request {
   }
 
   /** The body's length in bytes; empty: not known before its end. */
-  OptionalLong contentLength() {
+  public OptionalLong contentLength() {
     Optional<String> length = header("Content-Length");
     return length.isPresent()
         ? OptionalLong.of(Long.parseLong(length.get()))
@@ -91,7 +91,7 @@ final class Request {
   }
 
   /** The first query parameter of this name. */
-  Optional<String> parameter(String name) {
+  public Optional<String> parameter(String name) {
     return parameters(name).stream().findFirst();
   }
 
@@ -99,7 +99,7 @@ final class Request {
    * All query parameters of this name, in order. A plus sign is one: media types hold it, and
    * clients often leave it as it is.
    */
-  List<String> parameters(String name) {
+  public List<String> parameters(String name) {
     List<String> values = new ArrayList<>();
     String query = Optional.ofNullable(http.query()).orElse("");
     for (String pair : query.split("&")) {
@@ -112,23 +112,23 @@ final class Request {
   }
 
   /** The host that the client named, without a port. */
-  String host() {
+  public String host() {
     return Optional.ofNullable(http.authority()).map(authority -> authority.host()).orElse("");
   }
 
   /** Whether the client came by https, here or to a proxy before this node. */
-  boolean isSecure() {
+  public boolean isSecure() {
     return http.isSSL()
         || header("X-Forwarded-Proto").filter(proto -> proto.equalsIgnoreCase("https")).isPresent();
   }
 
   /** How it came. */
-  ClientOrigin origin() {
+  public ClientOrigin origin() {
     return new ClientOrigin(host(), isSecure(), remote(), this::joinedHeader);
   }
 
   /** Whether If-None-Match says that the client has this content (RFC 9110, section 13.1.2). */
-  boolean has(Digest digest) {
+  public boolean has(Digest digest) {
     return joinedHeader("If-None-Match")
         .map(header -> Arrays.stream(header.split(",")).map(String::strip))
         .filter(tags ->
@@ -137,12 +137,12 @@ final class Request {
   }
 
   /** The other end of the connection. */
-  String remote() {
+  public String remote() {
     return http.remoteAddress() == null ? "-" : http.remoteAddress().hostAddress();
   }
 
   /** Decodes percent signs and nothing else. */
-  static String decoded(String text) {
+  public static String decoded(String text) {
     if (text.indexOf('%') < 0) {
       return text;
     }
