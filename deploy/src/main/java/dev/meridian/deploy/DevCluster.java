@@ -103,6 +103,7 @@ final class DevCluster implements AutoCloseable {
             .mapToObj(i -> options.regions().get(i) + "/" + ports.raft(i) + "/" + ports.grpc(i))
             .collect(Collectors.joining(","));
     Map<String, String> variables = new HashMap<>(options.further());
+    variables.putIfAbsent("MERIDIAN_AUTH_LOGINS", "off");
     variables.putAll(
         Map.of(
             "MERIDIAN_REGION", region.value(),

@@ -172,6 +172,7 @@ final class ProcessCluster implements AutoCloseable {
       addr: "%s"
       raft: {addr: "%s", roundtrip: 50ms}
       peers: [%s]
+    auth: {logins: off}
     log: {level: info, format: text}
     %s\
     """

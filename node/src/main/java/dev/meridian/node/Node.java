@@ -2,6 +2,8 @@ package dev.meridian.node;
 
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
+import dev.meridian.node.auth.Auth;
+import dev.meridian.node.auth.SigningKeys;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.GuardedBlobStore;
 import dev.meridian.node.blobs.StorageBreaker;
@@ -15,12 +17,14 @@ import dev.meridian.node.health.DrainWatch;
 import dev.meridian.node.health.HealthState;
 import dev.meridian.node.health.ProbedHealth;
 import dev.meridian.node.http.HttpEdge;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.Freshness;
-import dev.meridian.node.metadata.GrpcMetadataClient;
 import dev.meridian.node.metadata.Membership;
 import dev.meridian.node.metadata.MetadataClient;
-import dev.meridian.node.metadata.MetadataEndpoint;
+import dev.meridian.node.metadata.MetadataCommand;
 import dev.meridian.node.metadata.MetadataUnavailableException;
+import dev.meridian.node.metadata.grpc.GrpcMetadataClient;
+import dev.meridian.node.metadata.grpc.MetadataEndpoint;
 import dev.meridian.node.peer.DistanceProbe;
 import dev.meridian.node.peer.PeerClient;
 import dev.meridian.node.peer.PeerServer;
@@ -96,6 +100,7 @@ public final class Node implements AutoCloseable {
   private final Scrubber scrubber;
   private final RegionDistances distances;
   private final DistanceProbe distanceProbe;
+  private final Auth auth;
   private final HttpEdge edge;
   private final PeerServer peerServer;
 
@@ -184,9 +189,20 @@ public final class Node implements AutoCloseable {
             regionPolicy(config.routing().redirect()),
             new BlobCapabilities(metadata));
     Freshness lists = freshness(config.reads());
+    auth =
+        closing.add(
+            "accounts",
+            new Auth(
+                config.region(),
+                config.auth(),
+                metadata.access(),
+                new SigningKeys(metadata::membership, metadata::clusterTimeMillis),
+                InstantSource.system(),
+                name -> metadata.execute(Caller.NODE, new MetadataCommand.NoteUse(name))));
     edge =
         new HttpEdge(
             vertx,
+            config.region(),
             new HttpEdge.Services(
                 new ManifestService(tracked, lists, MANIFEST_CACHE),
                 new BlobService(
@@ -203,7 +219,8 @@ public final class Node implements AutoCloseable {
                 new Residency(config.region(), tracked, redirects),
                 new TagService(tracked, lists),
                 new ReferrerService(tracked, lists),
-                health),
+                health,
+                auth),
             HttpEdge.Settings.of(RegionStorage.chunkMinLength(config.storage())),
             () -> metadata.membership().clusterId(),
             meters,
@@ -230,6 +247,7 @@ public final class Node implements AutoCloseable {
     closing.add("HTTP listener", edge);
     edge.start(http.host(), http.port());
     Thread.ofVirtual().name("join").start(this::join);
+    auth.start();
     closing.add("object sweeper", sweeper);
     sweeper.start();
     closing.add("replication", replication);

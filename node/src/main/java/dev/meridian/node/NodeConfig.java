@@ -2,6 +2,7 @@ package dev.meridian.node;
 
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
+import dev.meridian.node.auth.AuthSettings;
 import dev.meridian.node.routing.RoutingSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -26,7 +27,8 @@ public record NodeConfig(
     Reads reads,
     Uploads uploads,
     Objects objects,
-    Replication replication) {
+    Replication replication,
+    AuthSettings auth) {
 
   public NodeConfig {
     metadataServers = List.copyOf(metadataServers);

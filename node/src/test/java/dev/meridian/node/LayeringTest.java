@@ -25,7 +25,10 @@ class LayeringTest {
 
   private static final Map<String, Set<String>> MAY_IMPORT =
       Map.ofEntries(
-          Map.entry("node.metadata", Set.of("model", "proto.metadata")),
+          Map.entry("node.metadata", Set.of("access", "secrets", "model")),
+          Map.entry(
+              "node.metadata.grpc",
+              Set.of("node.metadata", "access", "secrets", "model", "proto.metadata")),
           Map.entry("node.blobs", Set.of("model")),
           Map.entry("node.blobs.file", Set.of("node.blobs", "model")),
           Map.entry("node.blobs.s3", Set.of("node.blobs", "model")),
@@ -79,10 +82,10 @@ class LayeringTest {
           "com.maxmind.", Set.of("node.routing"),
           "io.vertx.",
               Set.of("node", "node.http", "node.http.exchange", "node.peer", "node.streams"),
-          "io.netty.", Set.of("node.http.exchange"),
+          "io.netty.", Set.of("node.http", "node.http.exchange"),
           "com.nimbusds.", Set.of("node.auth"),
-          "io.grpc.", Set.of("node.metadata"),
-          "dev.meridian.proto.", Set.of("node.metadata"),
+          "io.grpc.", Set.of("node.metadata.grpc"),
+          "dev.meridian.proto.", Set.of("node.metadata.grpc"),
           "io.minio.", Set.of("node.blobs.s3"),
           "okhttp3.", Set.of("node.blobs.s3"),
           "dev.meridian.controlplane.", Set.of());

@@ -2,10 +2,12 @@ package dev.meridian.deploy.settings;
 
 import dev.meridian.controlplane.ControlPlaneConfig;
 import dev.meridian.controlplane.ControlPlaneConfig.Peer;
+import dev.meridian.deploy.settings.Settings.Logins;
 import dev.meridian.deploy.settings.Settings.Role;
 import dev.meridian.deploy.settings.Settings.TagReads;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.NodeConfig;
+import dev.meridian.node.auth.AuthSettings;
 import dev.meridian.node.routing.RoutingSettings;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -118,7 +120,13 @@ public final class ConfigFile {
             written.get(Settings.REPLICATION_CONCURRENCY),
             written.get(Settings.REPLICATION_BANDWIDTH),
             written.get(Settings.SCRUB_RATE),
-            written.get(Settings.SCRUB_INTERVAL)));
+            written.get(Settings.SCRUB_INTERVAL)),
+        new AuthSettings(
+            written.get(Settings.AUTH_LOGINS) == Logins.REQUIRED,
+            written.get(Settings.AUTH_SERVICE),
+            written.get(Settings.AUTH_REALM),
+            written.get(Settings.AUTH_TOKEN_LIFE),
+            written.get(Settings.ACCESS_DISCONNECTED)));
   }
 
   /** The region's own metadata server first: it answers without leaving the region. */

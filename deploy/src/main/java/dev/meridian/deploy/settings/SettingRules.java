@@ -4,6 +4,7 @@ import dev.meridian.controlplane.ControlPlaneConfig.Peer;
 import dev.meridian.deploy.settings.Settings.Role;
 import dev.meridian.deploy.settings.Settings.TagReads;
 import dev.meridian.model.RegionId;
+import dev.meridian.node.auth.AuthSettings;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -25,10 +26,12 @@ final class SettingRules {
           Settings.DOOMED_GRACE,
           Settings.PRESIGN,
           Settings.PUSH_WAIT,
-          Settings.SCRUB_INTERVAL);
+          Settings.SCRUB_INTERVAL,
+          Settings.AUTH_TOKEN_LIFE);
   private static final long SMALLEST_PART = 5 << 20;
   private static final long LARGEST_PART = 5L << 30;
   private static final Duration LONGEST_PRESIGN = Duration.ofDays(7);
+  private static final Duration LONGEST_TOKEN = Duration.ofHours(24);
   private static final int LONGEST_HISTORY = 10_000;
   private static final String LOOPBACK_ONLY =
       " is not an address of this host: expected one of 127.0.0.0/8, ::1 or localhost, since this"
@@ -60,6 +63,7 @@ final class SettingRules {
             this::reads,
             this::tags,
             this::replication,
+            this::auth,
             this::spans,
             this::sizes)) {
       try {
@@ -214,6 +218,15 @@ final class SettingRules {
     int history = written.get(Settings.TAGS_HISTORY);
     if (history < 1 || history > LONGEST_HISTORY) {
       refuse(Settings.TAGS_HISTORY, "expected 1 to " + LONGEST_HISTORY + " changes of a tag");
+    }
+  }
+
+  private void auth() throws ConfigException {
+    Duration life = written.get(Settings.AUTH_TOKEN_LIFE);
+    if (life.compareTo(AuthSettings.SHORTEST_LIFE) < 0 || life.compareTo(LONGEST_TOKEN) > 0) {
+      refuse(
+          Settings.AUTH_TOKEN_LIFE,
+          "is not from 60s to 24h: clients take a token for 60 s when nothing is said of it");
     }
   }
 

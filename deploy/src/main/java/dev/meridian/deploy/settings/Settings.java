@@ -25,6 +25,14 @@ final class Settings {
     NODE
   }
 
+  /** Who may use the registry. */
+  enum Logins {
+    /** Who is granted it, and everybody what is public. */
+    REQUIRED,
+    /** Everybody, for everything. */
+    OFF
+  }
+
   /** How tags are read. */
   enum TagReads {
     LINEARIZABLE,
@@ -122,6 +130,17 @@ final class Settings {
   static final Setting<Duration> SCRUB_INTERVAL =
       Setting.of("replication.scrubinterval", SettingType.DURATION, "720h");
 
+  static final Setting<Logins> AUTH_LOGINS =
+      Setting.of("auth.logins", SettingType.oneOf(Logins.class), "required");
+  static final Setting<String> AUTH_SERVICE =
+      Setting.of("auth.service", SettingType.CLUSTER, "meridian");
+  static final Setting<Optional<URI>> AUTH_REALM =
+      Setting.of("auth.realm", SettingType.OPTIONAL_URL, "");
+  static final Setting<Duration> AUTH_TOKEN_LIFE =
+      Setting.of("auth.tokenlife", SettingType.DURATION, "5m");
+  static final Setting<Duration> ACCESS_DISCONNECTED =
+      Setting.of("access.disconnected", SettingType.DURATION, "5m");
+
   static final Setting<LogSettings.Level> LOG_LEVEL =
       Setting.of("log.level", SettingType.oneOf(LogSettings.Level.class), "info");
   static final Setting<LogSettings.Format> LOG_FORMAT =
@@ -174,6 +193,11 @@ final class Settings {
           REPLICATION_BANDWIDTH,
           SCRUB_RATE,
           SCRUB_INTERVAL,
+          AUTH_LOGINS,
+          AUTH_SERVICE,
+          AUTH_REALM,
+          AUTH_TOKEN_LIFE,
+          ACCESS_DISCONNECTED,
           LOG_LEVEL,
           LOG_FORMAT);
 

@@ -44,6 +44,7 @@ record RegionFile(ClusterPlan plan, Map<String, RegionPorts> ports, Network netw
         storage:
           filesystem: {rootdirectory: "%3$s/blobs"}
         reads: %11$s
+        auth: {logins: off}
         log: {level: info, format: text}
         """
             .formatted(

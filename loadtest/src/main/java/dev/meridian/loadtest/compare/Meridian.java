@@ -28,6 +28,7 @@ record Meridian(String launcher) implements RegistryProgram {
           peers: [{region: local, raft: "127.0.0.1:%5$d", grpc: "127.0.0.1:%4$d"}]
         storage:
           filesystem: {rootdirectory: "%1$s/data/blobs"}
+        auth: {logins: off}
         log: {level: warn}
         """
             .formatted(directory, ports.get(0), ports.get(1), ports.get(2), ports.get(3));

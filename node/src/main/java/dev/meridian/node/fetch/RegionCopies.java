@@ -1,7 +1,6 @@
 package dev.meridian.node.fetch;
 
 import dev.meridian.model.ByteRange;
-import dev.meridian.model.Principal;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStore;
@@ -10,6 +9,7 @@ import dev.meridian.node.blobs.ObjectKeys;
 import dev.meridian.node.blobs.ObjectUpload;
 import dev.meridian.node.blobs.StoredObject;
 import dev.meridian.node.blobs.UploadConflictException;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.CopyQueries.BlobCopies;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.MetadataClient;
@@ -30,9 +30,8 @@ public final class RegionCopies {
   private static final Logger LOG = LoggerFactory.getLogger(RegionCopies.class);
 
   /** Nodes act for themselves here, not for a client. */
-  public static final Principal SELF = new Principal("system:node");
-
   private final RegionId region;
+
   private final MetadataClient metadata;
   private final BlobStore store;
 
@@ -75,7 +74,7 @@ public final class RegionCopies {
       StoredObject object = write(bytes);
       try {
         metadata.execute(
-            SELF,
+            Caller.NODE,
             new MetadataCommand.AddPlacement(blob.digest(), region, object.key(), object.size()));
         doom(object.leftovers());
         return true;
@@ -97,7 +96,8 @@ public final class RegionCopies {
   /** An object of this region turned out not to be the blob that it is placed for. */
   void drop(ColdBlob blob, String key) {
     try {
-      metadata.execute(SELF, new MetadataCommand.RemovePlacement(blob.digest(), region, key));
+      metadata.execute(
+          Caller.NODE, new MetadataCommand.RemovePlacement(blob.digest(), region, key));
     } catch (MetadataRejectedException | MetadataUnavailableException e) {
       LOG.warn("the bad copy {} of {} stays for now: {}", key, blob, e.getMessage());
     }
@@ -128,7 +128,7 @@ public final class RegionCopies {
 
   private void doom(List<String> keys) {
     if (!keys.isEmpty()) {
-      metadata.execute(SELF, new MetadataCommand.DoomObjects(region, keys));
+      metadata.execute(Caller.NODE, new MetadataCommand.DoomObjects(region, keys));
     }
   }
 }

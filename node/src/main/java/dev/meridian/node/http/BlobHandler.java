@@ -1,5 +1,6 @@
 package dev.meridian.node.http;
 
+import dev.meridian.access.Action;
 import dev.meridian.model.ByteRange;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
@@ -50,11 +51,15 @@ final class BlobHandler {
     capability.ifPresent(text -> blobs.checkCapability(repository, digest, text));
     return switch (request.method()) {
       case "DELETE" -> {
-        blobs.delete(request.principal(), repository, digest);
+        blobs.delete(request.caller(), repository, digest);
         yield Response.of(202);
       }
       case "HEAD" -> {
-        Blob blob = blobs.findForPush(request.principal(), repository, digest);
+        // Who may not push relies on nothing: there is no life of a link to be renewed for them.
+        Blob blob =
+            request.access().allows(repository, Action.PUSH)
+                ? blobs.findForPush(request.caller(), repository, digest)
+                : blobs.find(repository, digest);
         yield head(200, blob).with(new Response.Content.Absent(blob.size()));
       }
       default -> get(request, blobs.find(repository, digest), capability.isPresent());

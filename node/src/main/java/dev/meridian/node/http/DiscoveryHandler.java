@@ -44,7 +44,7 @@ final class DiscoveryHandler {
 
   Response catalog(Request request) {
     int limit = limit(request);
-    Listing<?> listing = tags.repositories(last(request), limit);
+    Listing<?> listing = tags.repositories(request.access().reader(), last(request), limit);
     return page(request, limit, listing, Map.of("repositories", names(listing)));
   }
 

@@ -1,5 +1,7 @@
 package dev.meridian.node.http;
 
+import dev.meridian.model.RegionId;
+import dev.meridian.node.auth.Auth;
 import dev.meridian.node.health.HealthState;
 import dev.meridian.node.http.exchange.IdleConnections;
 import dev.meridian.node.http.exchange.RequestsInFlight;
@@ -53,7 +55,8 @@ public final class HttpEdge implements AutoCloseable {
       Residency residency,
       TagService tags,
       ReferrerService referrers,
-      HealthState health) {}
+      HealthState health,
+      Auth auth) {}
 
   /**
    * How it behaves.
@@ -71,11 +74,13 @@ public final class HttpEdge implements AutoCloseable {
   }
 
   /**
+   * @param region of this node
    * @param clusterId of {@code Meridian-Revision}
    * @param scrape all metrics in Prometheus' text format
    */
   public HttpEdge(
       Vertx vertx,
+      RegionId region,
       Services services,
       Settings settings,
       Supplier<String> clusterId,
@@ -95,6 +100,8 @@ public final class HttpEdge implements AutoCloseable {
                 settings.chunkMinLength()),
             new DiscoveryHandler(services.tags(), services.referrers()),
             new HealthHandler(services.health()),
+            new TokenHandler(services.auth()),
+            new AuthGate(region, services.auth(), meters),
             services.health()::takesNewWork,
             scrape);
     this.requests =

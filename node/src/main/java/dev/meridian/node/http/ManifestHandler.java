@@ -31,7 +31,7 @@ final class ManifestHandler {
     return switch (request.method()) {
       case "PUT" -> put(request, repository, reference);
       case "DELETE" -> {
-        manifests.delete(request.principal(), repository, reference);
+        manifests.delete(request.caller(), repository, reference);
         yield Response.of(202);
       }
       case "HEAD" -> found(request, manifests.head(repository, reference));
@@ -60,7 +60,7 @@ final class ManifestHandler {
     try (ManifestBytes.Held content = bytes.read(request)) {
       PushedManifest pushed =
           manifests.put(
-              request.principal(),
+              request.caller(),
               new ManifestPush(
                   repository,
                   reference,

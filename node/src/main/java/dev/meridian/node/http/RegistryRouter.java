@@ -16,6 +16,8 @@ final class RegistryRouter {
   private final UploadHandler uploads;
   private final DiscoveryHandler discovery;
   private final HealthHandler health;
+  private final TokenHandler tokens;
+  private final AuthGate gate;
   private final BooleanSupplier takesNewWork;
   private final Supplier<String> metrics;
 
@@ -29,6 +31,8 @@ final class RegistryRouter {
       UploadHandler uploads,
       DiscoveryHandler discovery,
       HealthHandler health,
+      TokenHandler tokens,
+      AuthGate gate,
       BooleanSupplier takesNewWork,
       Supplier<String> metrics) {
     this.manifests = manifests;
@@ -36,6 +40,8 @@ final class RegistryRouter {
     this.uploads = uploads;
     this.discovery = discovery;
     this.health = health;
+    this.tokens = tokens;
+    this.gate = gate;
     this.takesNewWork = takesNewWork;
     this.metrics = metrics;
   }
@@ -44,6 +50,7 @@ final class RegistryRouter {
   Response answer(Request request, Route.Match path) throws IOException {
     checkMethod(request, path.route());
     checkDrain(path.route());
+    request.let(gate.access(request, path));
     return switch (path.route()) {
       case BASE -> Response.json(200, Map.of());
       case CATALOG -> discovery.catalog(request);
@@ -64,6 +71,8 @@ final class RegistryRouter {
       case METRICS ->
           Response.text(200, metrics.get())
               .with("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+      case TOKEN -> tokens.handle(request);
+      case KEYS -> tokens.keys();
       case NONE -> throw RegistryError.NO_SUCH_PATH.because("nothing is served at this path");
     };
   }

@@ -31,6 +31,8 @@ enum Route {
   END_TO_END("health", "GET", "HEAD"),
   REGION("health", "GET", "HEAD"),
   METRICS("metrics", "GET", "HEAD"),
+  TOKEN("token", "GET", "POST"),
+  KEYS("keys", "GET", "HEAD"),
   NONE("none");
 
   private final String label;
@@ -116,6 +118,8 @@ enum Route {
       case "/health/endtoend" -> END_TO_END;
       case "/health/region" -> REGION;
       case "/metrics" -> METRICS;
+      case "/token" -> TOKEN;
+      case "/.well-known/jwks.json" -> KEYS;
       default -> NONE;
     };
   }

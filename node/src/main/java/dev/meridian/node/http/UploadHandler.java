@@ -1,5 +1,6 @@
 package dev.meridian.node.http;
 
+import dev.meridian.access.Action;
 import dev.meridian.model.ByteRange;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
@@ -67,7 +68,9 @@ final class UploadHandler {
     Optional<Digest> whole = digest(request, "digest");
     if (mount.isPresent()) {
       Optional<RepositoryName> from = request.parameter("from").map(UploadHandler::from);
-      if (blobs.mount(request.principal(), repository, mount.get(), from)) {
+      // What the client may not read is not there for it: it uploads the blob.
+      boolean readable = from.isEmpty() || request.access().allows(from.get(), Action.PULL);
+      if (readable && blobs.mount(request.caller(), repository, mount.get(), from)) {
         return created(repository, mount.get());
       }
     }
@@ -80,10 +83,10 @@ final class UploadHandler {
       return forward(request, standIn.get());
     }
     if (whole.isPresent()) {
-      uploads.push(request.principal(), repository, request.body(), whole.get());
+      uploads.push(request.caller(), repository, request.body(), whole.get());
       return created(repository, whole.get());
     }
-    UploadSession begun = uploads.begin(repository, algorithm(request));
+    UploadSession begun = uploads.begin(request.caller(), repository, algorithm(request));
     Response accepted =
         session(202, begun).with("Location", forwarder.location(only, begun.location()));
     return chunkMinLength.isEmpty()
@@ -95,7 +98,7 @@ final class UploadHandler {
   Response handle(Request request, Route.Match path) throws IOException {
     RepositoryName repository = path.repository();
     String token = path.last();
-    RegionId region = uploads.regionOf(repository, token);
+    RegionId region = uploads.regionOf(request.caller(), repository, token);
     if (forwarder.isElsewhere(region)) {
       Set<RegionId> only = residency.ofUploads(repository);
       return residency.includesOwn(only)
@@ -106,14 +109,13 @@ final class UploadHandler {
       case "PATCH" ->
           session(
               202,
-              uploads.append(
-                  request.principal(), repository, token, chunk(request), request.body()));
+              uploads.append(request.caller(), repository, token, chunk(request), request.body()));
       case "PUT" -> finish(request, repository, token);
       case "DELETE" -> {
-        uploads.cancel(request.principal(), repository, token);
+        uploads.cancel(request.caller(), repository, token);
         yield Response.of(204);
       }
-      default -> session(204, uploads.status(repository, token));
+      default -> session(204, uploads.status(request.caller(), repository, token));
     };
   }
 
@@ -123,7 +125,7 @@ final class UploadHandler {
         digest(request, "digest")
             .orElseThrow(
                 () -> RegistryError.DIGEST_INVALID.because("the parameter digest is missing"));
-    uploads.finish(request.principal(), repository, token, chunk(request), request.body(), digest);
+    uploads.finish(request.caller(), repository, token, chunk(request), request.body(), digest);
     return created(repository, digest);
   }
 

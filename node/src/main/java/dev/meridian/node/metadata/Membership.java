@@ -16,6 +16,7 @@ import java.util.Set;
  * @param uploadKeys sign upload tokens, the newest first; tokens under any of them are good
  * @param drainedRegions those that clients are not to be sent to
  * @param publicUrls where clients reach the nodes of a region, of those that say so
+ * @param signingKeys sign tokens of access, the newest first; tokens under any of them are good
  */
 public record Membership(
     String clusterId,
@@ -23,24 +24,35 @@ public record Membership(
     List<Member> nodes,
     List<byte[]> uploadKeys,
     Set<RegionId> drainedRegions,
-    Map<RegionId, URI> publicUrls) {
+    Map<RegionId, URI> publicUrls,
+    List<SigningKey> signingKeys) {
 
   public Membership {
     nodes = List.copyOf(nodes);
     uploadKeys = List.copyOf(uploadKeys);
     drainedRegions = Set.copyOf(drainedRegions);
     publicUrls = Map.copyOf(publicUrls);
+    signingKeys = List.copyOf(signingKeys);
   }
 
-  /** One whose regions do not say where clients reach them. */
+  /** One whose regions do not say where clients reach them, without keys for tokens of access. */
   public Membership(
       String clusterId,
       long clusterTimeMillis,
       List<Member> nodes,
       List<byte[]> uploadKeys,
       Set<RegionId> drainedRegions) {
-    this(clusterId, clusterTimeMillis, nodes, uploadKeys, drainedRegions, Map.of());
+    this(clusterId, clusterTimeMillis, nodes, uploadKeys, drainedRegions, Map.of(), List.of());
   }
+
+  /**
+   * A key pair on P-256.
+   *
+   * @param privateKey PKCS #8
+   * @param publicKey X.509 SubjectPublicKeyInfo
+   * @param activeFromMillis cluster time from which on it signs
+   */
+  public record SigningKey(String id, byte[] privateKey, byte[] publicKey, long activeFromMillis) {}
 
   /**
    * A live node.

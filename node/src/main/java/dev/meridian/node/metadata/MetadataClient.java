@@ -26,7 +26,7 @@ public interface MetadataClient extends CopyQueries, AutoCloseable {
    * asked. It is applied at most once: an unknown outcome is retried under the same command id
    * until the deadline.
    */
-  Executed execute(Principal principal, MetadataCommand command);
+  Executed execute(Caller caller, MetadataCommand command);
 
   /** A manifest; its bytes only when they are asked for. */
   ManifestEntry getManifest(
@@ -39,8 +39,13 @@ public interface MetadataClient extends CopyQueries, AutoCloseable {
   Page<TagName> listTags(
       RepositoryName repository, Optional<String> last, int limit, Freshness freshness);
 
-  /** Repositories in byte order, those after {@code last}. */
-  Page<RepositoryName> listRepositories(Optional<String> last, int limit, Freshness freshness);
+  /**
+   * Repositories in byte order, those after {@code last}.
+   *
+   * @param reader only what they may pull; empty: all
+   */
+  Page<RepositoryName> listRepositories(
+      Optional<Reader> reader, Optional<String> last, int limit, Freshness freshness);
 
   /**
    * Manifests whose subject is this digest, in the order of their digests, those after {@code
@@ -62,6 +67,13 @@ public interface MetadataClient extends CopyQueries, AutoCloseable {
 
   /** Those of these keys of a region that the plane does not know. */
   List<String> findOrphans(RegionId region, List<String> objectKeys);
+
+  /**
+   * Who looks at a list of repositories.
+   *
+   * @param region whose node took the request
+   */
+  record Reader(Principal principal, RegionId region) {}
 
   /** Returns when a quorum has answered. */
   void checkQuorum(Duration deadline);

@@ -96,6 +96,9 @@ public sealed interface MetadataCommand {
     }
   }
 
+  /** An account was used; the plane remembers it to the hour. */
+  record NoteUse(String account) implements MetadataCommand {}
+
   /** Doomed objects were deleted. */
   record ConfirmDeletions(RegionId region, List<String> objectKeys) implements MetadataCommand {
     public ConfirmDeletions {

@@ -2,7 +2,6 @@ package dev.meridian.node.registry;
 
 import dev.meridian.model.ByteRange;
 import dev.meridian.model.Digest;
-import dev.meridian.model.Principal;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.node.blobs.BlobBody;
@@ -12,6 +11,7 @@ import dev.meridian.node.fetch.ColdBlob;
 import dev.meridian.node.fetch.ColdBlobs;
 import dev.meridian.node.fetch.ContinuedStream;
 import dev.meridian.node.metadata.BlobEntry;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.CopyQueries.BlobCopies;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.MetadataClient;
@@ -109,10 +109,10 @@ public final class BlobService {
    * least half of it when this returns. One that no region holds is unknown, so that the push
    * uploads it and it is there again.
    */
-  public Blob findForPush(Principal principal, RepositoryName repository, Digest digest) {
+  public Blob findForPush(Caller caller, RepositoryName repository, Digest digest) {
     BlobEntry entry = held(repository, digest);
     if (entry.renewalDue()) {
-      metadata.execute(principal, new RenewLink(repository, digest));
+      metadata.execute(caller, new RenewLink(repository, digest));
     }
     return new Blob(repository, digest, entry);
   }
@@ -204,8 +204,8 @@ public final class BlobService {
   }
 
   /** Removes the repository's link; refused while one of its manifests references the blob. */
-  public void delete(Principal principal, RepositoryName repository, Digest digest) {
-    metadata.execute(principal, new DeleteBlob(repository, digest));
+  public void delete(Caller caller, RepositoryName repository, Digest digest) {
+    metadata.execute(caller, new DeleteBlob(repository, digest));
   }
 
   /**
@@ -214,12 +214,9 @@ public final class BlobService {
    * @return false when it is not there: the client uploads it
    */
   public boolean mount(
-      Principal principal,
-      RepositoryName repository,
-      Digest digest,
-      Optional<RepositoryName> from) {
+      Caller caller, RepositoryName repository, Digest digest, Optional<RepositoryName> from) {
     try {
-      metadata.execute(principal, new MountBlob(repository, digest, from));
+      metadata.execute(caller, new MountBlob(repository, digest, from));
       return true;
     } catch (MetadataRejectedException e) {
       if (e.reason() == Reason.BLOB_UNKNOWN || e.reason() == Reason.REPOSITORY_UNKNOWN) {

@@ -2,10 +2,10 @@ package dev.meridian.node.registry;
 
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.Digest;
-import dev.meridian.model.Principal;
 import dev.meridian.model.Reference;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.Executed;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.ManifestEntry;
@@ -92,7 +92,7 @@ public final class ManifestService {
    * Stores a manifest and moves its tags in one step; what the manifest is worth, and whether the
    * conditions hold, is decided by the metadata plane.
    */
-  public PushedManifest put(Principal principal, ManifestPush push) {
+  public PushedManifest put(Caller caller, ManifestPush push) {
     Optional<Digest> digest =
         switch (push.reference()) {
           case Reference.ByDigest byDigest -> Optional.of(byDigest.digest());
@@ -100,7 +100,7 @@ public final class ManifestService {
         };
     Executed executed =
         metadata.execute(
-            principal,
+            caller,
             new PutManifest(
                 push.repository(),
                 digest,
@@ -121,9 +121,9 @@ public final class ManifestService {
   }
 
   /** Removes a tag, or a manifest with all its tags. */
-  public void delete(Principal principal, RepositoryName repository, Reference reference) {
+  public void delete(Caller caller, RepositoryName repository, Reference reference) {
     metadata.execute(
-        principal,
+        caller,
         switch (reference) {
           case Reference.ByTag byTag -> new DeleteTag(repository, byTag.tag());
           case Reference.ByDigest byDigest -> new DeleteManifest(repository, byDigest.digest());

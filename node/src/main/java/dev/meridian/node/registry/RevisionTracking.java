@@ -2,13 +2,13 @@ package dev.meridian.node.registry;
 
 import dev.meridian.model.Descriptor;
 import dev.meridian.model.Digest;
-import dev.meridian.model.Principal;
 import dev.meridian.model.Reference;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.Revision;
 import dev.meridian.model.TagName;
 import dev.meridian.node.metadata.BlobEntry;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.Executed;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.ManifestEntry;
@@ -38,13 +38,13 @@ public final class RevisionTracking implements MetadataClient {
   public static final int GROUP = 0;
 
   private final MetadataClient metadata;
-  private final BiFunction<Principal, MetadataCommand, Executed> commands;
+  private final BiFunction<Caller, MetadataCommand, Executed> commands;
 
   /**
    * @param commands runs commands, as {@code metadata} does or with more about it
    */
   public RevisionTracking(
-      MetadataClient metadata, BiFunction<Principal, MetadataCommand, Executed> commands) {
+      MetadataClient metadata, BiFunction<Caller, MetadataCommand, Executed> commands) {
     this.metadata = metadata;
     this.commands = commands;
   }
@@ -73,8 +73,8 @@ public final class RevisionTracking implements MetadataClient {
   }
 
   @Override
-  public Executed execute(Principal principal, MetadataCommand command) {
-    return noted(() -> commands.apply(principal, command), Executed::revision);
+  public Executed execute(Caller caller, MetadataCommand command) {
+    return noted(() -> commands.apply(caller, command), Executed::revision);
   }
 
   @Override
@@ -104,8 +104,9 @@ public final class RevisionTracking implements MetadataClient {
 
   @Override
   public Page<RepositoryName> listRepositories(
-      Optional<String> last, int limit, Freshness freshness) {
-    return noted(() -> metadata.listRepositories(last, limit, asked(freshness)), Page::revision);
+      Optional<Reader> reader, Optional<String> last, int limit, Freshness freshness) {
+    return noted(
+        () -> metadata.listRepositories(reader, last, limit, asked(freshness)), Page::revision);
   }
 
   @Override

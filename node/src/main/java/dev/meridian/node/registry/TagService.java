@@ -4,6 +4,7 @@ import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.MetadataClient;
+import dev.meridian.node.metadata.MetadataClient.Reader;
 import dev.meridian.node.metadata.Page;
 import java.util.List;
 import java.util.Optional;
@@ -35,9 +36,14 @@ public final class TagService {
     return listing(metadata.listTags(repository, last, Math.max(1, limit), freshness), limit);
   }
 
-  /** At most {@code limit} repositories after {@code last}. */
-  public Listing<RepositoryName> repositories(Optional<String> last, int limit) {
-    return listing(metadata.listRepositories(last, Math.max(1, limit), freshness), limit);
+  /**
+   * At most {@code limit} repositories after {@code last}.
+   *
+   * @param reader only what they may pull; empty: all
+   */
+  public Listing<RepositoryName> repositories(
+      Optional<Reader> reader, Optional<String> last, int limit) {
+    return listing(metadata.listRepositories(reader, last, Math.max(1, limit), freshness), limit);
   }
 
   private static <T> Listing<T> listing(Page<T> page, int limit) {

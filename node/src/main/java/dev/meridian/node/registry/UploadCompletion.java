@@ -2,7 +2,6 @@ package dev.meridian.node.registry;
 
 import dev.meridian.model.ByteRange;
 import dev.meridian.model.Digest;
-import dev.meridian.model.Principal;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.node.blobs.BlobBody;
@@ -13,6 +12,7 @@ import dev.meridian.node.blobs.DigestingStream.Running;
 import dev.meridian.node.blobs.ObjectKeys;
 import dev.meridian.node.blobs.ObjectUpload;
 import dev.meridian.node.blobs.StoredObject;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.MetadataClient;
 import dev.meridian.node.metadata.MetadataCommand.CommitBlob;
 import dev.meridian.node.metadata.MetadataCommand.DoomObjects;
@@ -70,7 +70,7 @@ final class UploadCompletion {
    *     {@code BLOB_UPLOAD_UNKNOWN} when the session is old and its object was deleted
    */
   void complete(
-      Principal principal,
+      Caller caller,
       RepositoryName repository,
       ObjectUpload upload,
       long expiresMillis,
@@ -78,21 +78,21 @@ final class UploadCompletion {
       Optional<Digest> taken) {
     if (taken.isPresent() && !taken.get().equals(claimed)) {
       upload.abort();
-      doom(principal, upload.leftovers());
+      doom(upload.leftovers());
       throw mismatch(claimed, taken.get());
     }
     StoredObject object = upload.complete();
     Digest stored = taken.isPresent() ? claimed : digestOf(object, claimed.algorithm());
     if (!stored.equals(claimed)) {
-      doom(principal, all(object));
+      doom(all(object));
       throw mismatch(claimed, stored);
     }
     if (isOld(expiresMillis) && !isThere(object)) {
       throw RegistryError.BLOB_UPLOAD_UNKNOWN.because(
           "the upload in the path was completed, and its content deleted since");
     }
-    commit(principal, repository, object, expiresMillis, claimed);
-    doom(principal, object.leftovers());
+    commit(caller, repository, object, expiresMillis, claimed);
+    doom(object.leftovers());
   }
 
   /**
@@ -102,7 +102,7 @@ final class UploadCompletion {
    * @return false when the session has no object of this digest
    */
   boolean completeAgain(
-      Principal principal,
+      Caller caller,
       RepositoryName repository,
       String session,
       long expiresMillis,
@@ -120,7 +120,7 @@ final class UploadCompletion {
                 key -> store.size(key).map(size -> new StoredObject(key, size, List.of())).stream())
             .filter(found -> digestOf(found, claimed.algorithm()).equals(claimed))
             .findFirst();
-    object.ifPresent(found -> commit(principal, repository, found, expiresMillis, claimed));
+    object.ifPresent(found -> commit(caller, repository, found, expiresMillis, claimed));
     return object.isPresent();
   }
 
@@ -134,28 +134,28 @@ final class UploadCompletion {
   }
 
   private void commit(
-      Principal principal,
+      Caller caller,
       RepositoryName repository,
       StoredObject object,
       long expiresMillis,
       Digest digest) {
     try {
       metadata.execute(
-          principal,
+          caller,
           new CommitBlob(repository, digest, object.size(), region, object.key(), expiresMillis));
     } catch (MetadataRejectedException e) {
-      doom(principal, all(object));
+      doom(all(object));
       throw e;
     }
   }
 
   /** What is not doomed now is found by the sweeper, so a failure here is not the client's. */
-  void doom(Principal principal, List<String> keys) {
+  void doom(List<String> keys) {
     if (keys.isEmpty()) {
       return;
     }
     try {
-      metadata.execute(principal, new DoomObjects(region, keys));
+      metadata.execute(Caller.NODE, new DoomObjects(region, keys));
     } catch (MetadataUnavailableException | MetadataRejectedException e) {
       LOG.warn("objects {} are left to the sweeper", keys, e);
     }

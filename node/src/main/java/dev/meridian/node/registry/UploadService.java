@@ -2,7 +2,6 @@ package dev.meridian.node.registry;
 
 import dev.meridian.model.ByteRange;
 import dev.meridian.model.Digest;
-import dev.meridian.model.Principal;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.UploadId;
@@ -14,6 +13,7 @@ import dev.meridian.node.blobs.ObjectKeys;
 import dev.meridian.node.blobs.ObjectUpload;
 import dev.meridian.node.blobs.UploadConflictException;
 import dev.meridian.node.blobs.UploadState;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.MetadataClient;
 import dev.meridian.node.metadata.MetadataRejectedException;
@@ -25,7 +25,7 @@ import java.util.Optional;
 /**
  * Uploads of blobs (OCI distribution-spec, "Pushing blobs"). A session is wholly in its signed
  * token, so that any node of the region goes on with it; requests of sessions of another region are
- * passed on by the caller, see {@link #regionOf}.
+ * passed on, see {@link #regionOf}.
  */
 public final class UploadService {
 
@@ -51,26 +51,26 @@ public final class UploadService {
   }
 
   /** The region in which the session is at home: its nodes answer all other requests of it. */
-  public RegionId regionOf(RepositoryName repository, String token) {
-    return tokens.verify(repository, token).region();
+  public RegionId regionOf(Caller caller, RepositoryName repository, String token) {
+    return tokens.verify(caller.principal(), repository, token).region();
   }
 
   /** Begins a session. Storage hears of it with the first bytes. */
-  public UploadSession begin(RepositoryName repository, Digest.Algorithm algorithm) {
-    return session(repository, newToken(algorithm));
+  public UploadSession begin(Caller caller, RepositoryName repository, Digest.Algorithm algorithm) {
+    return session(repository, newToken(caller, algorithm));
   }
 
   /** Where the session stands in storage, which may be further than the token says. */
-  public UploadSession status(RepositoryName repository, String text) {
-    return session(repository, recovered(open(repository, text)));
+  public UploadSession status(Caller caller, RepositoryName repository, String text) {
+    return session(repository, recovered(open(caller, repository, text)));
   }
 
   /** Ends the session and frees what storage holds of it. */
-  public void cancel(Principal principal, RepositoryName repository, String text) {
-    UploadToken token = open(repository, text);
+  public void cancel(Caller caller, RepositoryName repository, String text) {
+    UploadToken token = open(caller, repository, text);
     try (ObjectUpload upload = resume(recovered(token)).orElseThrow(UploadService::ended)) {
       upload.abort();
-      completion.doom(principal, upload.leftovers());
+      completion.doom(upload.leftovers());
     } catch (UploadConflictException e) {
       throw outOfOrder(repository, token, "another request writes to this upload");
     }
@@ -86,19 +86,19 @@ public final class UploadService {
    *     {@code SIZE_INVALID} when there are not as many as the range says
    */
   public UploadSession append(
-      Principal principal,
+      Caller caller,
       RepositoryName repository,
       String text,
       Optional<ByteRange> range,
       InputStream body)
       throws IOException {
-    UploadToken token = open(repository, text);
+    UploadToken token = open(caller, repository, text);
     checkOrder(repository, token, range);
     try (ObjectUpload upload = resume(token).orElseThrow(UploadService::ended)) {
       Optional<Running> digest = memory.digest(token, token.algorithm());
       append(upload, range, body, digest);
       UploadState state = upload.flush(range.isPresent());
-      completion.doom(principal, upload.leftovers());
+      completion.doom(upload.leftovers());
       UploadToken next = token.at(state, digest.flatMap(d -> d.digest(token.algorithm())));
       digest.ifPresent(running -> memory.keep(next, running));
       return session(repository, next);
@@ -115,14 +115,14 @@ public final class UploadService {
    * @throws IOException what the body threw; the session stays as it was
    */
   public void finish(
-      Principal principal,
+      Caller caller,
       RepositoryName repository,
       String text,
       Optional<ByteRange> range,
       InputStream body,
       Digest claimed)
       throws IOException {
-    UploadToken token = tokens.verify(repository, text);
+    UploadToken token = tokens.verify(caller.principal(), repository, text);
     if (memory.hasEnded(token.id())) {
       if (!isFinished(repository, claimed)) {
         throw ended();
@@ -133,11 +133,11 @@ public final class UploadService {
     try {
       Optional<ObjectUpload> unfinished = resume(token);
       if (unfinished.isEmpty()) {
-        finishAgain(principal, repository, token, claimed);
+        finishAgain(caller, repository, token, claimed);
         return;
       }
       try (ObjectUpload upload = unfinished.get()) {
-        finish(principal, repository, token, upload, range, body, claimed);
+        finish(caller, repository, token, upload, range, body, claimed);
       }
     } catch (UploadConflictException e) {
       throw outOfOrder(repository, token, "another request wrote to this upload");
@@ -145,7 +145,7 @@ public final class UploadService {
   }
 
   private void finish(
-      Principal principal,
+      Caller caller,
       RepositoryName repository,
       UploadToken token,
       ObjectUpload upload,
@@ -159,7 +159,7 @@ public final class UploadService {
         digest
             .flatMap(running -> running.digest(claimed.algorithm()))
             .or(() -> knownAt(token, upload.length(), claimed.algorithm()));
-    completion.complete(principal, repository, upload, token.expiresMillis(), claimed, taken);
+    completion.complete(caller, repository, upload, token.expiresMillis(), claimed, taken);
     memory.end(token.id());
   }
 
@@ -168,20 +168,20 @@ public final class UploadService {
    *
    * @throws IOException what the body threw; nothing is left behind
    */
-  public void push(Principal principal, RepositoryName repository, InputStream body, Digest claimed)
+  public void push(Caller caller, RepositoryName repository, InputStream body, Digest claimed)
       throws IOException {
-    UploadToken token = newToken(claimed.algorithm());
+    UploadToken token = newToken(caller, claimed.algorithm());
     try (ObjectUpload upload = store.resume(token.state())) {
       Running digest = Running.of(claimed.algorithm());
       try {
         upload.append(new DigestingStream(body, digest));
       } catch (IOException e) {
         upload.abort();
-        completion.doom(principal, upload.leftovers());
+        completion.doom(upload.leftovers());
         throw e;
       }
       completion.complete(
-          principal,
+          caller,
           repository,
           upload,
           token.expiresMillis(),
@@ -190,15 +190,21 @@ public final class UploadService {
     }
   }
 
-  private UploadToken newToken(Digest.Algorithm algorithm) {
+  private UploadToken newToken(Caller caller, Digest.Algorithm algorithm) {
     long now = metadata.clusterTimeMillis();
     UploadState state = store.begin(ObjectKeys.create(now));
     return new UploadToken(
-        UploadId.random(), region, algorithm, now + expiry.toMillis(), state, Optional.empty());
+        UploadId.random(),
+        caller.principal(),
+        region,
+        algorithm,
+        now + expiry.toMillis(),
+        state,
+        Optional.empty());
   }
 
-  private UploadToken open(RepositoryName repository, String text) {
-    UploadToken token = tokens.verify(repository, text);
+  private UploadToken open(Caller caller, RepositoryName repository, String text) {
+    UploadToken token = tokens.verify(caller.principal(), repository, text);
     if (memory.hasEnded(token.id())) {
       throw ended();
     }
@@ -277,11 +283,11 @@ public final class UploadService {
   }
 
   private void finishAgain(
-      Principal principal, RepositoryName repository, UploadToken token, Digest claimed) {
+      Caller caller, RepositoryName repository, UploadToken token, Digest claimed) {
     boolean done =
         isFinished(repository, claimed)
             || completion.completeAgain(
-                principal, repository, token.state().key(), token.expiresMillis(), claimed);
+                caller, repository, token.state().key(), token.expiresMillis(), claimed);
     if (!done) {
       throw ended();
     }

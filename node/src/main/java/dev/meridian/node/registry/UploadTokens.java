@@ -1,6 +1,7 @@
 package dev.meridian.node.registry;
 
 import dev.meridian.model.Digest;
+import dev.meridian.model.Principal;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.UploadId;
@@ -25,7 +26,7 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * <pre>
  *   &lt;uuid&gt;.&lt;base64url(payload)&gt;.&lt;base64url(HMAC-SHA256)&gt;
- *   payload = version, region, algorithm, expiry, state's key, length and storage, hash
+ *   payload = version, owner, region, algorithm, expiry, state's key, length and storage, hash
  * </pre>
  *
  * The specification wants a UUID in the location (OCI distribution-spec, "POST then PUT"). The MAC
@@ -37,7 +38,7 @@ final class UploadTokens {
   /** Longer than any token that was ever signed; what is longer is not looked at. */
   private static final int LONGEST = 2048;
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
   private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
@@ -58,15 +59,19 @@ final class UploadTokens {
    * Reads a token.
    *
    * @throws RegistryException {@code BLOB_UPLOAD_UNKNOWN} when it was not signed by this cluster
-   *     for this repository, or its session has expired
+   *     for this repository, somebody else began its session, or that has expired
    */
-  UploadToken verify(RepositoryName repository, String text) {
+  UploadToken verify(Principal principal, RepositoryName repository, String text) {
     String[] parts = text.length() > LONGEST ? new String[0] : text.split("\\.", -1);
     if (parts.length != 3 || !isSigned(repository, parts)) {
       throw RegistryError.BLOB_UPLOAD_UNKNOWN.because(
           "the upload in the path is not one of this repository");
     }
     UploadToken token = decode(UploadId.parse(parts[0]), DECODER.decode(parts[1]));
+    if (!token.owner().equals(principal)) {
+      throw RegistryError.BLOB_UPLOAD_UNKNOWN.because(
+          "the upload in the path is not one of this repository");
+    }
     if (metadata.clusterTimeMillis() > token.expiresMillis()) {
       throw RegistryError.BLOB_UPLOAD_UNKNOWN.because("the upload in the path has expired");
     }
@@ -102,6 +107,7 @@ final class UploadTokens {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(VERSION);
+      out.writeUTF(token.owner().name());
       out.writeUTF(token.region().value());
       out.writeUTF(token.algorithm().label());
       out.writeLong(token.expiresMillis());
@@ -123,6 +129,7 @@ final class UploadTokens {
         throw RegistryError.BLOB_UPLOAD_UNKNOWN.because(
             "the upload in the path was begun by another version of the registry");
       }
+      Principal owner = new Principal(in.readUTF());
       RegionId region = RegionId.parse(in.readUTF());
       Digest.Algorithm algorithm = Digest.Algorithm.parse(in.readUTF());
       long expires = in.readLong();
@@ -130,7 +137,7 @@ final class UploadTokens {
       byte[] hash = in.readAllBytes();
       Optional<Digest> digest =
           hash.length == 0 ? Optional.empty() : Optional.of(Digest.ofHash(algorithm, hash));
-      return new UploadToken(id, region, algorithm, expires, state, digest);
+      return new UploadToken(id, owner, region, algorithm, expires, state, digest);
     } catch (IOException e) {
       throw new UncheckedIOException("a signed upload token is cut short", e);
     }

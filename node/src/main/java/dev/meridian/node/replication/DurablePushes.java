@@ -1,8 +1,8 @@
 package dev.meridian.node.replication;
 
 import dev.meridian.model.Digest;
-import dev.meridian.model.Principal;
 import dev.meridian.model.RepositoryName;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.CopyQueries.PlacementPolicy;
 import dev.meridian.node.metadata.Executed;
 import dev.meridian.node.metadata.Freshness;
@@ -53,20 +53,20 @@ public final class DurablePushes {
    * @throws MetadataRejectedException {@code COPIES_MISSING} when the wait was not long enough; the
    *     message names what is missing where
    */
-  public Executed execute(Principal principal, MetadataCommand command) {
+  public Executed execute(Caller caller, MetadataCommand command) {
     return switch (command) {
-      case MetadataCommand.PutManifest push -> put(principal, push);
+      case MetadataCommand.PutManifest push -> put(caller, push);
       case MetadataCommand.CommitBlob commit -> {
-        Executed executed = metadata.execute(principal, commit);
+        Executed executed = metadata.execute(caller, commit);
         beginCopies(commit.repository(), commit.digest());
         yield executed;
       }
       case MetadataCommand.MountBlob mount -> {
-        Executed executed = metadata.execute(principal, mount);
+        Executed executed = metadata.execute(caller, mount);
         beginCopies(mount.repository(), mount.digest());
         yield executed;
       }
-      case MetadataCommand other -> metadata.execute(principal, other);
+      case MetadataCommand other -> metadata.execute(caller, other);
     };
   }
 
@@ -82,11 +82,11 @@ public final class DurablePushes {
     }
   }
 
-  private Executed put(Principal principal, MetadataCommand.PutManifest push) {
+  private Executed put(Caller caller, MetadataCommand.PutManifest push) {
     long end = System.nanoTime() + wait.toNanos();
     for (int attempt = 1; ; attempt++) {
       try {
-        return metadata.execute(principal, push);
+        return metadata.execute(caller, push);
       } catch (MetadataRejectedException e) {
         if (e.reason() != Reason.COPIES_MISSING) {
           throw e;

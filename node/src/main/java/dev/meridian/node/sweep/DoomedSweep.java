@@ -2,7 +2,7 @@ package dev.meridian.node.sweep;
 
 import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobStore;
-import dev.meridian.node.fetch.RegionCopies;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.MetadataClient;
 import dev.meridian.node.metadata.MetadataCommand;
 import dev.meridian.node.metadata.Page;
@@ -68,7 +68,7 @@ final class DoomedSweep {
       }
     } finally {
       if (!deleted.isEmpty()) {
-        metadata.execute(RegionCopies.SELF, new MetadataCommand.ConfirmDeletions(region, deleted));
+        metadata.execute(Caller.NODE, new MetadataCommand.ConfirmDeletions(region, deleted));
       }
     }
     return deleted.size();

@@ -8,7 +8,7 @@ import dev.meridian.node.blobs.ObjectListing;
 import dev.meridian.node.blobs.ObjectUpload;
 import dev.meridian.node.blobs.UploadConflictException;
 import dev.meridian.node.blobs.UploadState;
-import dev.meridian.node.fetch.RegionCopies;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.MetadataClient;
 import dev.meridian.node.metadata.MetadataCommand;
 import dev.meridian.node.routing.OwnerSelector;
@@ -132,7 +132,7 @@ final class OrphanSweep {
 
   private void doom(List<String> keys) {
     if (!keys.isEmpty()) {
-      metadata.execute(RegionCopies.SELF, new MetadataCommand.DoomObjects(region, keys));
+      metadata.execute(Caller.NODE, new MetadataCommand.DoomObjects(region, keys));
     }
   }
 }

@@ -6,8 +6,8 @@ import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.BlobStoreException;
-import dev.meridian.node.fetch.RegionCopies;
 import dev.meridian.node.fetch.Throttle;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.CopyQueries.StoredCopy;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.MetadataClient;
@@ -139,7 +139,7 @@ public final class Scrubber implements AutoCloseable {
     }
     if (good) {
       metadata.execute(
-          RegionCopies.SELF,
+          Caller.NODE,
           new MetadataCommand.AddPlacement(copy.digest(), region, copy.objectKey(), copy.size()));
     } else {
       drop(copy);
@@ -159,7 +159,7 @@ public final class Scrubber implements AutoCloseable {
         copy.digest());
     try {
       metadata.execute(
-          RegionCopies.SELF,
+          Caller.NODE,
           new MetadataCommand.RemovePlacement(copy.digest(), region, copy.objectKey()));
     } catch (MetadataRejectedException e) {
       LOG.info("object {} is no placement any more: {}", copy.objectKey(), e.getMessage());

@@ -3,12 +3,12 @@ package dev.meridian.node.fetch;
 import com.google.protobuf.ByteString;
 import dev.meridian.model.Descriptor;
 import dev.meridian.model.Digest;
-import dev.meridian.model.Principal;
 import dev.meridian.model.Reference;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
 import dev.meridian.node.metadata.BlobEntry;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.Executed;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.ManifestEntry;
@@ -107,7 +107,7 @@ public final class FakeMetadata implements MetadataClient {
   }
 
   @Override
-  public synchronized Executed execute(Principal principal, MetadataCommand command) {
+  public synchronized Executed execute(Caller caller, MetadataCommand command) {
     requireUp();
     commands.add(command);
     switch (command) {
@@ -283,7 +283,7 @@ public final class FakeMetadata implements MetadataClient {
 
   @Override
   public Page<RepositoryName> listRepositories(
-      Optional<String> last, int limit, Freshness freshness) {
+      Optional<Reader> reader, Optional<String> last, int limit, Freshness freshness) {
     throw new UnsupportedOperationException();
   }
 

@@ -2,6 +2,10 @@ package dev.meridian.node.http;
 
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
+import dev.meridian.node.auth.Auth;
+import dev.meridian.node.auth.AuthSettings;
+import dev.meridian.node.auth.FakeAccess;
+import dev.meridian.node.auth.SigningKeys;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.file.FileBlobStore;
 import dev.meridian.node.fetch.ColdBlobs;
@@ -30,6 +34,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -41,11 +46,13 @@ public final class EdgeFixture implements AutoCloseable {
   static final String CLUSTER = "demo";
 
   final FakeMetadata metadata;
+  final FakeAccess access;
   final FakeHealth health = new FakeHealth();
   final ReplicaSelector replicas = new ReplicaSelector(Comparator::naturalOrder, System::nanoTime);
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Vertx vertx;
   private final PeerClient peers;
+  private final Auth auth;
   private final HttpEdge edge;
 
   /** What may differ. */
@@ -57,7 +64,8 @@ public final class EdgeFixture implements AutoCloseable {
       RedirectPolicy redirects,
       Clients clients,
       Freshness tags,
-      HttpEdge.Settings settings) {
+      HttpEdge.Settings settings,
+      AuthSettings auth) {
 
     /** Where clients are, and whether they are sent to a nearer region. */
     record Clients(RoutingSettings settings, RedirectPolicy policy) {}
@@ -73,19 +81,20 @@ public final class EdgeFixture implements AutoCloseable {
           RedirectPolicy.NEVER,
           new Clients(RoutingSettings.NONE, RedirectPolicy.NO_LESS_SECURE),
           Freshness.LINEARIZABLE,
-          HttpEdge.Settings.of(OptionalLong.empty()));
+          HttpEdge.Settings.of(OptionalLong.empty()),
+          AuthSettings.OFF);
     }
 
     Parts with(RegionId other, FakeMetadata shared) {
-      return new Parts(other, shared, store, cold, redirects, clients, tags, settings);
+      return new Parts(other, shared, store, cold, redirects, clients, tags, settings, auth);
     }
 
     Parts with(ColdBlobs other) {
-      return new Parts(region, metadata, store, other, redirects, clients, tags, settings);
+      return new Parts(region, metadata, store, other, redirects, clients, tags, settings, auth);
     }
 
     Parts with(BlobStore other, RedirectPolicy policy) {
-      return new Parts(region, metadata, other, cold, policy, clients, tags, settings);
+      return new Parts(region, metadata, other, cold, policy, clients, tags, settings, auth);
     }
 
     Parts with(RoutingSettings settings, RedirectPolicy policy) {
@@ -97,11 +106,16 @@ public final class EdgeFixture implements AutoCloseable {
           redirects,
           new Clients(settings, policy),
           tags,
-          this.settings);
+          this.settings,
+          auth);
+    }
+
+    Parts with(AuthSettings other) {
+      return new Parts(region, metadata, store, cold, redirects, clients, tags, settings, other);
     }
 
     Parts with(HttpEdge.Settings other) {
-      return new Parts(region, metadata, store, cold, redirects, clients, tags, other);
+      return new Parts(region, metadata, store, cold, redirects, clients, tags, other, auth);
     }
   }
 
@@ -110,6 +124,11 @@ public final class EdgeFixture implements AutoCloseable {
   }
 
   EdgeFixture(Parts parts) {
+    this(parts, new FakeAccess());
+  }
+
+  EdgeFixture(Parts parts, FakeAccess access) {
+    this.access = access;
     metadata = parts.metadata();
     vertx = Vertx.vertx();
     RevisionTracking tracked = new RevisionTracking(metadata, metadata::execute);
@@ -122,10 +141,20 @@ public final class EdgeFixture implements AutoCloseable {
                 parts.region(), parts.clients().settings(), address -> Optional.empty()),
             parts.clients().policy(),
             new BlobCapabilities(metadata));
+    auth =
+        new Auth(
+            parts.region(),
+            parts.auth(),
+            access,
+            new SigningKeys(metadata::membership, metadata::clusterTimeMillis),
+            InstantSource.system(),
+            access::used);
+    auth.start();
     peers = new PeerClient(vertx, CLUSTER, PeerSettings.DEFAULTS);
     edge =
         new HttpEdge(
             vertx,
+            parts.region(),
             new HttpEdge.Services(
                 new ManifestService(tracked, parts.tags(), ByteSize.mebibytes(8)),
                 new BlobService(
@@ -141,7 +170,8 @@ public final class EdgeFixture implements AutoCloseable {
                 new Residency(parts.region(), tracked, regionRedirects),
                 new TagService(tracked, parts.tags()),
                 new ReferrerService(tracked, parts.tags()),
-                health),
+                health,
+                auth),
             parts.settings(),
             () -> metadata.membership().clusterId(),
             meters,
@@ -168,6 +198,7 @@ public final class EdgeFixture implements AutoCloseable {
   @Override
   public void close() {
     edge.close();
+    auth.close();
     peers.close();
     vertx.close().toCompletionStage().toCompletableFuture().join();
   }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.model.Digest;
 import dev.meridian.model.Digest.Algorithm;
-import dev.meridian.model.Principal;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
 import dev.meridian.node.http.RegistryClient.Answer;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.MetadataCommand;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -53,7 +53,7 @@ class ManifestTest extends EdgeTest {
     RepositoryName repository = RepositoryName.parse("demo/app");
     edge.metadata.afterRead(() -> {
       edge.metadata.execute(
-          Principal.ANONYMOUS,
+          Caller.ANONYMOUS,
           new MetadataCommand.PutManifest(
               repository,
               Optional.empty(),
@@ -62,7 +62,7 @@ class ManifestTest extends EdgeTest {
               List.of(TagName.parse("1")),
               new MetadataCommand.TagCondition.None()));
       edge.metadata.execute(
-          Principal.ANONYMOUS, new MetadataCommand.DeleteManifest(repository, first));
+          Caller.ANONYMOUS, new MetadataCommand.DeleteManifest(repository, first));
     });
     Answer got = client.get(APP + "1");
     assertThat(got.status()).isEqualTo(200);

@@ -2,12 +2,12 @@ package dev.meridian.node.registry;
 
 import dev.meridian.model.Descriptor;
 import dev.meridian.model.Digest;
-import dev.meridian.model.Principal;
 import dev.meridian.model.Reference;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
 import dev.meridian.node.metadata.BlobEntry;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.Executed;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.ManifestEntry;
@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -68,6 +69,9 @@ public final class FakeMetadata implements MetadataClient {
   private Set<RegionId> drainedRegions = Set.of();
   private Map<RegionId, URI> publicUrls = Map.of();
   private Set<RegionId> only = Set.of();
+  private List<Membership.SigningKey> signingKeys = List.of();
+  private Predicate<String> readable = name -> true;
+  private Caller lastCaller = Caller.NODE;
   private long clusterTime = 1_000_000;
   private long revision = 7;
   private boolean down;
@@ -101,6 +105,21 @@ public final class FakeMetadata implements MetadataClient {
 
   public synchronized void rotateKeys(List<byte[]> value) {
     keys = value;
+  }
+
+  /** From now on the cluster signs tokens with these, the newest first. */
+  public synchronized void signingKeys(List<Membership.SigningKey> value) {
+    signingKeys = value;
+  }
+
+  /** From now on every reader sees these repositories. */
+  public synchronized void readable(Predicate<String> value) {
+    readable = value;
+  }
+
+  /** Who ran the last command. */
+  public synchronized Caller lastCaller() {
+    return lastCaller;
   }
 
   public synchronized void nodes(List<Membership.Member> value) {
@@ -152,7 +171,8 @@ public final class FakeMetadata implements MetadataClient {
   }
 
   @Override
-  public synchronized Executed execute(Principal principal, MetadataCommand command) {
+  public synchronized Executed execute(Caller caller, MetadataCommand command) {
+    lastCaller = caller;
     answering();
     commands.add(command);
     Executed executed =
@@ -173,6 +193,7 @@ public final class FakeMetadata implements MetadataClient {
           }
           case MetadataCommand.AddPlacement _,
               MetadataCommand.RemovePlacement _,
+              MetadataCommand.NoteUse _,
               MetadataCommand.ConfirmDeletions _ ->
               throw new IllegalArgumentException("no command of the edge: " + command);
         };
@@ -384,8 +405,12 @@ public final class FakeMetadata implements MetadataClient {
 
   @Override
   public synchronized Page<RepositoryName> listRepositories(
-      Optional<String> last, int limit, Freshness freshness) {
+      Optional<Reader> reader, Optional<String> last, int limit, Freshness freshness) {
     answering(freshness);
+    if (reader.isPresent()) {
+      List<String> seen = repositories.keySet().stream().filter(readable).toList();
+      return page(seen, last, limit, RepositoryName::parse);
+    }
     return page(repositories.keySet(), last, limit, RepositoryName::parse);
   }
 
@@ -468,7 +493,7 @@ public final class FakeMetadata implements MetadataClient {
 
   @Override
   public synchronized Membership membership() {
-    return new Membership("c1", clusterTime, nodes, keys, drainedRegions, publicUrls);
+    return new Membership("c1", clusterTime, nodes, keys, drainedRegions, publicUrls, signingKeys);
   }
 
   @Override

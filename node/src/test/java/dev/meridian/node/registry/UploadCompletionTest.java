@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.model.Digest;
-import dev.meridian.model.Principal;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.node.blobs.BlobStore;
@@ -12,6 +11,7 @@ import dev.meridian.node.blobs.ObjectKeys;
 import dev.meridian.node.blobs.ObjectUpload;
 import dev.meridian.node.blobs.StoredObject;
 import dev.meridian.node.blobs.file.FileBlobStore;
+import dev.meridian.node.metadata.Caller;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -90,7 +90,6 @@ class UploadCompletionTest {
                 ObjectUpload.class.getClassLoader(),
                 new Class<?>[] {ObjectUpload.class},
                 (proxy, method, arguments) -> completed);
-    completion.complete(
-        Principal.ANONYMOUS, REPOSITORY, upload, expires, DIGEST, Optional.of(DIGEST));
+    completion.complete(Caller.ANONYMOUS, REPOSITORY, upload, expires, DIGEST, Optional.of(DIGEST));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.model.Digest;
 import dev.meridian.model.Digest.Algorithm;
+import dev.meridian.model.Principal;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.UploadId;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class UploadTokensTest {
 
   private static final RepositoryName APP = RepositoryName.parse("demo/app");
+  private static final Principal ALICE = new Principal("alice");
   private static final byte[] OLD = {1, 2, 3};
   private static final byte[] NEW = {4, 5, 6};
 
@@ -25,6 +27,7 @@ class UploadTokensTest {
   private final UploadToken token =
       new UploadToken(
           UploadId.random(),
+          ALICE,
           RegionId.parse("us-east"),
           Algorithm.SHA512,
           metadata.clusterTimeMillis() + 1000,
@@ -33,9 +36,9 @@ class UploadTokensTest {
 
   @Test
   void readsWhatItSigned() {
-    assertThat(tokens.verify(APP, tokens.sign(APP, token))).isEqualTo(token);
+    assertThat(tokens.verify(ALICE, APP, tokens.sign(APP, token))).isEqualTo(token);
     UploadToken unknown = token.at(token.state(), Optional.empty());
-    assertThat(tokens.verify(APP, tokens.sign(APP, unknown))).isEqualTo(unknown);
+    assertThat(tokens.verify(ALICE, APP, tokens.sign(APP, unknown))).isEqualTo(unknown);
   }
 
   @Test
@@ -49,7 +52,7 @@ class UploadTokensTest {
         new UploadState("objects/0000ffff/" + "a".repeat(32), Long.MAX_VALUE, "x".repeat(512));
     String text = tokens.sign(APP, token.at(largest, token.digest()));
     assertThat(text).hasSizeLessThan(1200);
-    assertThat(tokens.verify(APP, text).state()).isEqualTo(largest);
+    assertThat(tokens.verify(ALICE, APP, text).state()).isEqualTo(largest);
   }
 
   @Test
@@ -81,10 +84,20 @@ class UploadTokensTest {
   }
 
   @Test
+  void isGoodForWhoBeganItOnly() {
+    String text = tokens.sign(APP, token);
+    for (Principal other : List.of(Principal.ANONYMOUS, new Principal("bob"))) {
+      assertThatThrownBy(() -> tokens.verify(other, APP, text))
+          .isInstanceOf(RegistryException.class)
+          .hasMessage("the upload in the path is not one of this repository");
+    }
+  }
+
+  @Test
   void expiresInClusterTime() {
     String text = tokens.sign(APP, token);
     metadata.advance(Duration.ofMillis(1000));
-    assertThat(tokens.verify(APP, text)).isEqualTo(token);
+    assertThat(tokens.verify(ALICE, APP, text)).isEqualTo(token);
     metadata.advance(Duration.ofMillis(1));
     assertUnknown(APP, text);
   }
@@ -94,15 +107,15 @@ class UploadTokensTest {
     metadata.rotateKeys(List.of(OLD));
     String old = tokens.sign(APP, token);
     metadata.rotateKeys(List.of(NEW, OLD));
-    assertThat(tokens.verify(APP, old)).isEqualTo(token);
+    assertThat(tokens.verify(ALICE, APP, old)).isEqualTo(token);
     String fresh = tokens.sign(APP, token);
     metadata.rotateKeys(List.of(NEW));
-    assertThat(tokens.verify(APP, fresh)).isEqualTo(token);
+    assertThat(tokens.verify(ALICE, APP, fresh)).isEqualTo(token);
     assertUnknown(APP, old);
   }
 
   private void assertUnknown(RepositoryName repository, String text) {
-    assertThatThrownBy(() -> tokens.verify(repository, text))
+    assertThatThrownBy(() -> tokens.verify(ALICE, repository, text))
         .isInstanceOfSatisfying(
             RegistryException.class,
             e -> assertThat(e.error()).isEqualTo(RegistryError.BLOB_UPLOAD_UNKNOWN));

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.model.Digest;
-import dev.meridian.model.Principal;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.fetch.FakeMetadata;
 import dev.meridian.node.fetch.TestNode;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.MetadataCommand;
 import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.MetadataRejectedException.Reason;
@@ -81,7 +81,7 @@ final class DurablePushesTest {
     us.hold(digest, content);
     var unused =
         pushes.execute(
-            Principal.ANONYMOUS,
+            Caller.ANONYMOUS,
             new MetadataCommand.CommitBlob(
                 TestNode.REPOSITORY,
                 digest,
@@ -95,7 +95,7 @@ final class DurablePushesTest {
   private void putManifest() {
     var unused =
         pushes.execute(
-            Principal.ANONYMOUS,
+            Caller.ANONYMOUS,
             new MetadataCommand.PutManifest(
                 TestNode.REPOSITORY,
                 Optional.empty(),

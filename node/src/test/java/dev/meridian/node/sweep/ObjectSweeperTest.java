@@ -4,7 +4,6 @@ import static dev.meridian.node.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.model.Digest;
-import dev.meridian.model.Principal;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.BlobStoreException;
@@ -12,6 +11,7 @@ import dev.meridian.node.blobs.ObjectKeys;
 import dev.meridian.node.blobs.ObjectUpload;
 import dev.meridian.node.blobs.file.FileBlobStore;
 import dev.meridian.node.fetch.FakeMetadata;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.Membership;
 import dev.meridian.node.metadata.MetadataCommand;
 import dev.meridian.node.routing.OwnerSelector;
@@ -165,7 +165,7 @@ final class ObjectSweeperTest {
   }
 
   private void doom(String key) {
-    metadata.execute(Principal.ANONYMOUS, new MetadataCommand.DoomObjects(REGION, List.of(key)));
+    metadata.execute(Caller.ANONYMOUS, new MetadataCommand.DoomObjects(REGION, List.of(key)));
   }
 
   private String object() throws IOException {

@@ -1,10 +1,12 @@
 package dev.meridian.node.http.exchange;
 
 import dev.meridian.model.Digest;
-import dev.meridian.model.Principal;
+import dev.meridian.node.auth.RequestAccess;
+import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.registry.RegistryError;
 import dev.meridian.node.routing.ClientOrigin;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,13 +17,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /** A request, read by the thread that works for it. */
 public final class Request {
 
+  /** A name, or an address of either family. */
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]+]");
+
   private final HttpServerRequest http;
   private final String id;
   private final RequestBody body;
+  private RequestAccess access;
 
   public Request(HttpServerRequest http, String id, RequestBody body) {
     this.http = http;
@@ -56,9 +63,26 @@ public final class Request {
     return body;
   }
 
-  /** Who asks. */
-  public Principal principal() {
-    return Principal.ANONYMOUS;
+  /** From now on the request may what this says. */
+  public void let(RequestAccess granted) {
+    access = granted;
+  }
+
+  /**
+   * What the request may do.
+   *
+   * @throws IllegalStateException when nobody has decided that: a bug
+   */
+  public RequestAccess access() {
+    if (access == null) {
+      throw new IllegalStateException("nobody asked who may do this");
+    }
+    return access;
+  }
+
+  /** From whom it is. */
+  public Caller caller() {
+    return access().caller();
   }
 
   /** The first header of this name. */
@@ -109,6 +133,17 @@ public final class Request {
       }
     }
     return values;
+  }
+
+  /** Scheme, host and port as the client named them. */
+  public Optional<URI> base() {
+    return Optional.ofNullable(http.authority())
+        .filter(authority -> HOST.matcher(authority.host()).matches())
+        .map(authority ->
+            URI.create(
+                (isSecure() ? "https://" : "http://")
+                    + authority.host()
+                    + (authority.port() > 0 ? ":" + authority.port() : "")));
   }
 
   /** The host that the client named, without a port. */

@@ -1,4 +1,4 @@
-package dev.meridian.node.metadata;
+package dev.meridian.node.metadata.grpc;
 
 import dev.meridian.model.Descriptor;
 import dev.meridian.model.Digest;
@@ -6,6 +6,12 @@ import dev.meridian.model.Reference;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
+import dev.meridian.node.metadata.BlobEntry;
+import dev.meridian.node.metadata.CopyQueries;
+import dev.meridian.node.metadata.Freshness;
+import dev.meridian.node.metadata.ManifestEntry;
+import dev.meridian.node.metadata.Membership;
+import dev.meridian.node.metadata.Page;
 import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.GetBlobReply;
 import dev.meridian.proto.metadata.GetManifestReply;
@@ -14,7 +20,6 @@ import dev.meridian.proto.metadata.GetPlacementsReply;
 import dev.meridian.proto.metadata.GetPolicyReply;
 import dev.meridian.proto.metadata.ListMissingReply;
 import dev.meridian.proto.metadata.ListReferrersReply;
-import dev.meridian.proto.metadata.ListRepositoriesReply;
 import dev.meridian.proto.metadata.ListTagsReply;
 import dev.meridian.proto.metadata.MissingBlob;
 import dev.meridian.proto.metadata.NodeReport;
@@ -151,13 +156,6 @@ final class QueryMessages {
         reply.getMore());
   }
 
-  static Page<RepositoryName> repositories(ListRepositoriesReply reply) {
-    return new Page<>(
-        reply.getRevision(),
-        reply.getRepositoriesList().stream().map(RepositoryName::parse).toList(),
-        reply.getMore());
-  }
-
   static Page<Descriptor> referrers(ListReferrersReply reply) {
     return new Page<>(
         reply.getRevision(),
@@ -199,7 +197,15 @@ final class QueryMessages {
             .toList(),
         view.getUploadKeysList().stream().map(key -> key.toByteArray()).toList(),
         regions(view.getDrainedRegionsList()),
-        publicUrls);
+        publicUrls,
+        view.getSigningKeysList().stream()
+            .map(key ->
+                new Membership.SigningKey(
+                    key.getId(),
+                    key.getPrivateKey().toByteArray(),
+                    key.getPublicKey().toByteArray(),
+                    key.getActiveFromMs()))
+            .toList());
   }
 
   private static Optional<URI> publicUrl(String text) {

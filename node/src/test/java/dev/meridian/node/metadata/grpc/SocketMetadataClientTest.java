@@ -1,27 +1,28 @@
-package dev.meridian.node.metadata;
+package dev.meridian.node.metadata.grpc;
 
+import io.grpc.Grpc;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
-import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
-/** Within one process. */
-final class InProcessMetadataClientTest extends MetadataClientContract {
+/** Through a socket. */
+final class SocketMetadataClientTest extends MetadataClientContract {
 
   private final List<Server> servers = new ArrayList<>();
 
   @Override
   MetadataEndpoint serve(FakeMetadataService service) throws IOException {
-    String name = InProcessServerBuilder.generateName();
-    servers.add(
-        InProcessServerBuilder.forName(name)
+    Server server =
+        Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
             .addService(service)
             .intercept(service)
             .build()
-            .start());
-    return MetadataEndpoint.inProcess(name);
+            .start();
+    servers.add(server);
+    return MetadataEndpoint.socket("127.0.0.1:" + server.getPort());
   }
 
   @AfterEach

@@ -1,11 +1,13 @@
-package dev.meridian.node.metadata;
+package dev.meridian.node.metadata.grpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.meridian.model.Digest;
-import dev.meridian.model.Principal;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
+import dev.meridian.node.metadata.Caller;
+import dev.meridian.node.metadata.Executed;
+import dev.meridian.node.metadata.MetadataCommand;
 import dev.meridian.node.metadata.MetadataCommand.TagCondition;
 import dev.meridian.proto.metadata.AddPlacement;
 import dev.meridian.proto.metadata.CommitBlob;
@@ -18,6 +20,8 @@ import dev.meridian.proto.metadata.DoomObjects;
 import dev.meridian.proto.metadata.ExecuteReply;
 import dev.meridian.proto.metadata.ExecuteRequest;
 import dev.meridian.proto.metadata.MountBlob;
+import dev.meridian.proto.metadata.NoteUse;
+import dev.meridian.proto.metadata.Origin;
 import dev.meridian.proto.metadata.PutManifest;
 import dev.meridian.proto.metadata.RemovePlacement;
 import dev.meridian.proto.metadata.RenewLink;
@@ -35,12 +39,19 @@ final class CommandMessages {
    *
    * @param seen the highest revision that this node knows of
    */
-  static ExecuteRequest request(Principal principal, MetadataCommand command, long seen) {
+  static ExecuteRequest request(Caller caller, MetadataCommand command, long seen) {
     ExecuteRequest.Builder request =
         ExecuteRequest.newBuilder()
             .setCommandId(newId())
-            .setPrincipal(principal.name())
+            .setPrincipal(caller.principal().name())
             .setSeenRevision(seen);
+    caller
+        .origin()
+        .ifPresent(from ->
+            request
+                .setOrigin(
+                    Origin.newBuilder().setRegion(from.region().value()).setAddress(from.address()))
+                .setAuthorise(from.authorise()));
     switch (command) {
       case MetadataCommand.CommitBlob c -> request.setCommitBlob(commitBlob(c));
       case MetadataCommand.MountBlob c ->
@@ -93,6 +104,8 @@ final class CommandMessages {
               ConfirmDeletions.newBuilder()
                   .setRegion(c.region().value())
                   .addAllObjectKeys(c.objectKeys()));
+      case MetadataCommand.NoteUse c ->
+          request.setNoteUse(NoteUse.newBuilder().setName(c.account()));
     }
     return request.build();
   }

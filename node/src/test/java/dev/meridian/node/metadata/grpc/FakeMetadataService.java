@@ -1,4 +1,4 @@
-package dev.meridian.node.metadata;
+package dev.meridian.node.metadata.grpc;
 
 import com.google.protobuf.ByteString;
 import dev.meridian.proto.metadata.CheckQuorumReply;

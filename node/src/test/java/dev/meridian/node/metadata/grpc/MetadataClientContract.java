@@ -1,4 +1,4 @@
-package dev.meridian.node.metadata;
+package dev.meridian.node.metadata.grpc;
 
 import static dev.meridian.node.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +11,17 @@ import dev.meridian.model.Reference;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
+import dev.meridian.node.metadata.BlobEntry;
+import dev.meridian.node.metadata.Caller;
+import dev.meridian.node.metadata.CopyQueries;
+import dev.meridian.node.metadata.Executed;
+import dev.meridian.node.metadata.Freshness;
+import dev.meridian.node.metadata.ManifestEntry;
+import dev.meridian.node.metadata.Membership;
+import dev.meridian.node.metadata.MetadataCommand;
+import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.MetadataRejectedException.Reason;
+import dev.meridian.node.metadata.MetadataUnavailableException;
 import dev.meridian.proto.metadata.NodeReport;
 import dev.meridian.proto.metadata.ReadOptions;
 import dev.meridian.proto.metadata.RegionDistance;
@@ -66,7 +76,9 @@ abstract class MetadataClientContract {
   void executesCommandsAndReturnsWhatTheyMade() {
     Executed executed =
         client.execute(
-            new Principal("alice"),
+            Caller.client(
+                new Principal("alice"),
+                new Caller.Origin(RegionId.parse("us-east"), "192.0.2.7", true)),
             new MetadataCommand.PutManifest(
                 REPOSITORY,
                 Optional.empty(),
@@ -81,6 +93,9 @@ abstract class MetadataClientContract {
         .satisfies(request -> {
           assertThat(request.getCommandId().size()).isEqualTo(16);
           assertThat(request.getPrincipal()).isEqualTo("alice");
+          assertThat(request.getOrigin().getRegion()).isEqualTo("us-east");
+          assertThat(request.getOrigin().getAddress()).isEqualTo("192.0.2.7");
+          assertThat(request.getAuthorise()).isTrue();
           assertThat(request.getPutManifest().getContent().toByteArray()).containsExactly(1, 2);
           assertThat(request.getPutManifest().getCondition().getCurrent().getDigestsList())
               .containsExactly(DIGEST.toString());
@@ -107,7 +122,7 @@ abstract class MetadataClientContract {
             MetadataUnavailableException.class,
             () ->
                 client.execute(
-                    Principal.ANONYMOUS, new MetadataCommand.RenewLink(REPOSITORY, DIGEST)));
+                    Caller.ANONYMOUS, new MetadataCommand.RenewLink(REPOSITORY, DIGEST)));
 
     assertThat(unavailable.outcomeUnknown()).isTrue();
     assertThat(own.executed.size()).isGreaterThan(1);
@@ -462,7 +477,7 @@ abstract class MetadataClientContract {
             new MetadataCommand.DoomObjects(region, List.of("k")),
             new MetadataCommand.ConfirmDeletions(region, List.of("k")));
 
-    commands.forEach(command -> client.execute(Principal.ANONYMOUS, command));
+    commands.forEach(command -> client.execute(Caller.ANONYMOUS, command));
 
     Map<String, Long> sent =
         own.executed.stream()
@@ -476,8 +491,7 @@ abstract class MetadataClientContract {
   }
 
   private void deleteTag(String tag) {
-    client.execute(
-        Principal.ANONYMOUS, new MetadataCommand.DeleteTag(REPOSITORY, TagName.parse(tag)));
+    client.execute(Caller.ANONYMOUS, new MetadataCommand.DeleteTag(REPOSITORY, TagName.parse(tag)));
   }
 
   private void listTags() {

@@ -1,8 +1,8 @@
-package dev.meridian.node.metadata;
+package dev.meridian.node.metadata.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meridian.node.metadata.EndpointSelector.Need;
+import dev.meridian.node.metadata.grpc.EndpointSelector.Need;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,4 +1,4 @@
-package dev.meridian.node.metadata;
+package dev.meridian.node.metadata.grpc;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;

@@ -1,14 +1,25 @@
-package dev.meridian.node.metadata;
+package dev.meridian.node.metadata.grpc;
 
 import com.google.protobuf.ByteString;
 import dev.meridian.model.Descriptor;
 import dev.meridian.model.Digest;
-import dev.meridian.model.Principal;
 import dev.meridian.model.Reference;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
-import dev.meridian.node.metadata.EndpointSelector.Need;
+import dev.meridian.node.metadata.AccessQueries;
+import dev.meridian.node.metadata.BlobEntry;
+import dev.meridian.node.metadata.Caller;
+import dev.meridian.node.metadata.Executed;
+import dev.meridian.node.metadata.Freshness;
+import dev.meridian.node.metadata.ManifestEntry;
+import dev.meridian.node.metadata.Membership;
+import dev.meridian.node.metadata.MetadataClient;
+import dev.meridian.node.metadata.MetadataCommand;
+import dev.meridian.node.metadata.MetadataRejectedException;
+import dev.meridian.node.metadata.MetadataUnavailableException;
+import dev.meridian.node.metadata.Page;
+import dev.meridian.node.metadata.grpc.EndpointSelector.Need;
 import dev.meridian.proto.metadata.CheckQuorumRequest;
 import dev.meridian.proto.metadata.ExecuteReply;
 import dev.meridian.proto.metadata.ExecuteRequest;
@@ -100,8 +111,8 @@ public final class GrpcMetadataClient implements MetadataClient {
   }
 
   @Override
-  public Executed execute(Principal principal, MetadataCommand command) {
-    ExecuteRequest request = CommandMessages.request(principal, command, seen.get());
+  public Executed execute(Caller caller, MetadataCommand command) {
+    ExecuteRequest request = CommandMessages.request(caller, command, seen.get());
     return CommandMessages.executed(
         ask(
             command.getClass().getSimpleName(),
@@ -181,20 +192,24 @@ public final class GrpcMetadataClient implements MetadataClient {
 
   @Override
   public Page<RepositoryName> listRepositories(
-      Optional<String> last, int limit, Freshness freshness) {
-    ListRepositoriesRequest request =
-        ListRepositoriesRequest.newBuilder()
-            .setRead(QueryMessages.options(freshness, seen.get()))
-            .setLast(last.orElse(""))
-            .setLimit(limit)
-            .build();
-    return QueryMessages.repositories(
-        ask(
-            "repositories",
-            need(freshness),
-            deadlines.read(),
-            stub -> stub.listRepositories(request),
-            ListRepositoriesReply::getRevision));
+      Optional<Reader> reader, Optional<String> last, int limit, Freshness freshness) {
+    RepositoryListing listing = new RepositoryListing(reader, last, limit);
+    while (listing.goesOn()) {
+      ListRepositoriesRequest request = listing.next(QueryMessages.options(freshness, seen.get()));
+      listing.add(
+          ask(
+              "repositories",
+              need(freshness),
+              deadlines.read(),
+              stub -> stub.listRepositories(request),
+              ListRepositoriesReply::getRevision));
+    }
+    return listing.page();
+  }
+
+  /** What the plane knows of who may do what. */
+  public AccessQueries access() {
+    return new GrpcAccessQueries(calls, deadlines.read());
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.meridian.node.metadata;
+package dev.meridian.node.metadata.grpc;
 
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;

@@ -1,6 +1,7 @@
-package dev.meridian.node.metadata;
+package dev.meridian.node.metadata.grpc;
 
-import dev.meridian.node.metadata.EndpointSelector.Need;
+import dev.meridian.node.metadata.Membership;
+import dev.meridian.node.metadata.grpc.EndpointSelector.Need;
 import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.MetadataServiceGrpc;
 import dev.meridian.proto.metadata.NodeReport;

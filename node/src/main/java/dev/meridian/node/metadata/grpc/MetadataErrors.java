@@ -1,7 +1,9 @@
-package dev.meridian.node.metadata;
+package dev.meridian.node.metadata.grpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.MetadataRejectedException.Reason;
+import dev.meridian.node.metadata.MetadataUnavailableException;
 import dev.meridian.proto.metadata.RejectionDetail;
 import io.grpc.Metadata;
 import io.grpc.Status;

@@ -1,7 +1,8 @@
-package dev.meridian.node.metadata;
+package dev.meridian.node.metadata.grpc;
 
-import dev.meridian.node.metadata.EndpointSelector.Need;
-import dev.meridian.node.metadata.MetadataErrors.Failure;
+import dev.meridian.node.metadata.MetadataUnavailableException;
+import dev.meridian.node.metadata.grpc.EndpointSelector.Need;
+import dev.meridian.node.metadata.grpc.MetadataErrors.Failure;
 import dev.meridian.proto.metadata.MetadataServiceGrpc;
 import dev.meridian.proto.metadata.MetadataServiceGrpc.MetadataServiceBlockingV2Stub;
 import io.grpc.Channel;

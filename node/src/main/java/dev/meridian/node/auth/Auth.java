@@ -1,0 +1,99 @@
+package dev.meridian.node.auth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.meridian.model.RegionId;
+import dev.meridian.node.metadata.AccessQueries;
+import dev.meridian.node.metadata.AccessQueries.Account;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+
+/** The parts that know who asks, wired. */
+public final class Auth implements AutoCloseable {
+
+  /** The plane remembers the last use of an account to the hour. */
+  private static final Duration USE = Duration.ofHours(1);
+
+  private final AuthSettings settings;
+  private final SigningKeys keys;
+  private final QuorumContact contact;
+  private final AccountDirectory directory;
+  private final Authenticator authenticator;
+  private final TokenService tokens;
+
+  /**
+   * @param region of this node
+   * @param noteUse tells the plane that an account was used; may take its time
+   */
+  public Auth(
+      RegionId region,
+      AuthSettings settings,
+      AccessQueries queries,
+      SigningKeys keys,
+      InstantSource clock,
+      Consumer<String> noteUse) {
+    this.settings = settings;
+    this.keys = keys;
+    this.contact = new QuorumContact(queries, System::nanoTime);
+    this.directory = new AccountDirectory(region, queries, contact, settings.disconnected());
+    this.authenticator =
+        new Authenticator(
+            directory,
+            new Passwords(directory, clock),
+            new TokenVerifier(keys, settings.service(), clock),
+            clock,
+            noter(clock, noteUse));
+    this.tokens =
+        new TokenService(
+            directory,
+            new TokenIssuer(keys, settings.service(), clock),
+            clock,
+            settings.tokenLife());
+  }
+
+  /** Once an hour for each account, and off the request's thread. */
+  private static Consumer<Account> noter(InstantSource clock, Consumer<String> noteUse) {
+    Cache<String, Boolean> noted =
+        Caffeine.newBuilder().expireAfterWrite(USE).maximumSize(100_000).build();
+    return account -> {
+      String name = account.identity().principal().name();
+      boolean old = account.lastUsed().plus(USE).isBefore(clock.instant());
+      if (old && noted.asMap().putIfAbsent(name, true) == null) {
+        Thread.ofVirtual().name("note-use").start(() -> noteUse.accept(name));
+      }
+    };
+  }
+
+  public AuthSettings settings() {
+    return settings;
+  }
+
+  public SigningKeys keys() {
+    return keys;
+  }
+
+  public AccountDirectory directory() {
+    return directory;
+  }
+
+  public Authenticator authenticator() {
+    return authenticator;
+  }
+
+  public TokenService tokens() {
+    return tokens;
+  }
+
+  /** Begins to follow the plane, when logins are required. */
+  public void start() {
+    if (settings.required()) {
+      contact.start();
+    }
+  }
+
+  @Override
+  public void close() {
+    contact.close();
+  }
+}

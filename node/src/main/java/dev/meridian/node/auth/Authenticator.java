@@ -1,0 +1,125 @@
+package dev.meridian.node.auth;
+
+import dev.meridian.node.auth.Login.Refused;
+import dev.meridian.node.metadata.AccessQueries.Account;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Reads the {@code Authorization} header (RFC 9110, section 11.6.2): Basic or Bearer. */
+public final class Authenticator {
+
+  private static final String WRONG_PASSWORD = "the name or the password is wrong";
+  private static final String TOKEN = "the token is not valid: ";
+
+  private final AccountDirectory directory;
+  private final Passwords passwords;
+  private final TokenVerifier tokens;
+  private final InstantSource clock;
+  private final Consumer<Account> used;
+
+  /**
+   * @param used hears of every account that logged in by its password
+   */
+  Authenticator(
+      AccountDirectory directory,
+      Passwords passwords,
+      TokenVerifier tokens,
+      InstantSource clock,
+      Consumer<Account> used) {
+    this.directory = directory;
+    this.passwords = passwords;
+    this.tokens = tokens;
+    this.clock = clock;
+    this.used = used;
+  }
+
+  /** Who a request is from that has this header, or none. */
+  public Login login(Optional<String> header) {
+    if (header.isEmpty()) {
+      return new Login.None(directory.anonymous());
+    }
+    String text = header.get();
+    int space = text.indexOf(' ');
+    String credentials = space < 0 ? "" : text.substring(space + 1).strip();
+    return switch (space < 0 ? "" : text.substring(0, space).toLowerCase(Locale.ROOT)) {
+      case "basic" -> basic(credentials);
+      case "bearer" -> bearer(credentials);
+      default ->
+          new Refused(
+              Refused.Kind.MALFORMED,
+              "the header Authorization is not valid: expected Basic or Bearer");
+    };
+  }
+
+  /** A name with its password or secret. */
+  public Login password(String name, String password) {
+    return switch (passwords.check(name, password)) {
+      case Passwords.Outcome.Right right -> {
+        used.accept(right.account());
+        yield new Login.ByPassword(right.account().identity());
+      }
+      case Passwords.Outcome.Wrong wrong -> new Refused(Refused.Kind.PASSWORD, WRONG_PASSWORD);
+      case Passwords.Outcome.Busy busy ->
+          new Refused(Refused.Kind.BUSY, "too many logins are being checked: try again");
+    };
+  }
+
+  /** A token that gets others. */
+  public Login refreshToken(String token) {
+    return switch (tokens.refresh(token)) {
+      case TokenVerifier.Verdict.Good good -> byToken(good.claims(), false);
+      case TokenVerifier.Verdict.Expired expired ->
+          new Refused(Refused.Kind.TOKEN, TOKEN + "it has expired");
+      case TokenVerifier.Verdict.Bad bad -> new Refused(Refused.Kind.TOKEN, TOKEN + bad.reason());
+    };
+  }
+
+  private Login bearer(String token) {
+    return switch (tokens.access(token)) {
+      case TokenVerifier.Verdict.Good good -> byToken(good.claims(), false);
+      case TokenVerifier.Verdict.Expired expired -> byToken(expired.claims(), true);
+      case TokenVerifier.Verdict.Bad bad -> new Refused(Refused.Kind.TOKEN, TOKEN + bad.reason());
+    };
+  }
+
+  /** A token counts for no more than its account does now. */
+  private Login byToken(Claims claims, boolean expired) {
+    Optional<Account> account =
+        directory
+            .account(claims.principal().name())
+            .filter(known -> known.isOpen(clock.instant()))
+            .filter(known -> known.credentialsRevision() == claims.credentialsRevision());
+    if (account.isEmpty()) {
+      return new Refused(
+          Refused.Kind.TOKEN, TOKEN + "its account is closed, or has another password since");
+    }
+    return expired
+        ? new Login.ByExpiredToken(account.get().identity(), claims)
+        : new Login.ByToken(account.get().identity(), claims);
+  }
+
+  private Login basic(String credentials) {
+    try {
+      String decoded =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(Base64.getDecoder().decode(credentials)))
+              .toString();
+      int colon = decoded.indexOf(':');
+      if (colon >= 0) {
+        return password(decoded.substring(0, colon), decoded.substring(colon + 1));
+      }
+    } catch (CharacterCodingException | IllegalArgumentException e) {
+      // Said below, like credentials without a colon.
+    }
+    return new Refused(
+        Refused.Kind.MALFORMED,
+        "the header Authorization is not valid: expected base64 of <name>:<password>");
+  }
+}

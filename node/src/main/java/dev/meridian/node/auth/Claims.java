@@ -1,0 +1,25 @@
+package dev.meridian.node.auth;
+
+import dev.meridian.model.Principal;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a token says.
+ *
+ * @param credentialsRevision the account's when it was issued: when what proves who it is changes,
+ *     the token is no longer good
+ * @param access what it was issued for; empty of one that only gets other tokens
+ */
+public record Claims(
+    Principal principal, long credentialsRevision, Instant expires, List<Scope> access) {
+
+  public Claims {
+    access = List.copyOf(access);
+  }
+
+  /** Whether it was issued for this. */
+  public boolean include(Scope scope) {
+    return access.stream().anyMatch(granted -> granted.includes(scope));
+  }
+}

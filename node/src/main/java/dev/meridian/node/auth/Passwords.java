@@ -1,0 +1,120 @@
+package dev.meridian.node.auth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.meridian.access.AccountName;
+import dev.meridian.node.metadata.AccessQueries.Account;
+import dev.meridian.secrets.PasswordHash;
+import dev.meridian.secrets.RobotSecret;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Checks names with passwords or robots' secrets. What is wrong with a login neither shows in what
+ * is said nor in the time that it takes; what was right a moment ago is not hashed again.
+ */
+public final class Passwords {
+
+  private static final Duration MEMORY = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** What came of a check. */
+  public sealed interface Outcome {
+
+    /** It is them. */
+    record Right(Account account) implements Outcome {}
+
+    /** No such account, another password, or an account that is closed. */
+    record Wrong() implements Outcome {}
+
+    /** Too many passwords are being checked at this moment. */
+    record Busy() implements Outcome {}
+  }
+
+  private static final Outcome WRONG = new Outcome.Wrong();
+
+  private final AccountDirectory directory;
+  private final InstantSource clock;
+
+  /** Hashing takes all of a core, and memory: the rest of the node goes on beside it. */
+  private final Semaphore hashing =
+      new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
+
+  /** Hash of name and password, to the account's credentials revision. */
+  private final Cache<ByteBuffer, Long> right =
+      Caffeine.newBuilder().expireAfterWrite(MEMORY).maximumSize(10_000).build();
+
+  public Passwords(AccountDirectory directory, InstantSource clock) {
+    this.directory = directory;
+    this.clock = clock;
+  }
+
+  /**
+   * Whether this is the account's password or secret. Takes tens of milliseconds of a core when it
+   * was not asked lately.
+   */
+  public Outcome check(String name, String password) {
+    Optional<Account> account = account(name);
+    ByteBuffer key = ByteBuffer.wrap(RobotSecret.hash(name + "\n" + password));
+    Long revision = right.getIfPresent(key);
+    if (account.isPresent()
+        && revision != null
+        && revision == account.get().credentialsRevision()) {
+      return open(account.get());
+    }
+    if (account.filter(known -> isSecret(known, password)).isPresent()) {
+      right.put(key, account.get().credentialsRevision());
+      return open(account.get());
+    }
+    if (account.isPresent() && account.get().password().isEmpty()) {
+      return WRONG;
+    }
+    return hashed(account, password, key);
+  }
+
+  private Outcome hashed(Optional<Account> account, String password, ByteBuffer key) {
+    PasswordHash hash = account.flatMap(Account::password).orElse(PasswordHash.OF_NOBODY);
+    try {
+      if (!hashing.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        return new Outcome.Busy();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Outcome.Busy();
+    }
+    try {
+      if (!hash.matches(password) || account.isEmpty()) {
+        return WRONG;
+      }
+    } finally {
+      hashing.release();
+    }
+    right.put(key, account.get().credentialsRevision());
+    return open(account.get());
+  }
+
+  private Outcome open(Account account) {
+    return account.isOpen(clock.instant()) ? new Outcome.Right(account) : WRONG;
+  }
+
+  /** What can not be a name is not asked for; the anonymous principal does not log in. */
+  private Optional<Account> account(String name) {
+    try {
+      return directory.account(AccountName.parse(name).value());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isSecret(Account account, String secret) {
+    boolean matches = false;
+    for (byte[] hash : account.secretHashes()) {
+      matches |= RobotSecret.matches(hash, secret);
+    }
+    return matches;
+  }
+}

@@ -1,0 +1,271 @@
+package dev.meridian.node.http;
+
+import dev.meridian.access.Action;
+import dev.meridian.access.Identity;
+import dev.meridian.model.Principal;
+import dev.meridian.model.RegionId;
+import dev.meridian.model.RepositoryName;
+import dev.meridian.node.auth.AccountDirectory;
+import dev.meridian.node.auth.Auth;
+import dev.meridian.node.auth.Challenge;
+import dev.meridian.node.auth.Claims;
+import dev.meridian.node.auth.Login;
+import dev.meridian.node.auth.RequestAccess;
+import dev.meridian.node.auth.Scope;
+import dev.meridian.node.http.exchange.Request;
+import dev.meridian.node.metadata.Caller;
+import dev.meridian.node.metadata.MetadataClient.Reader;
+import dev.meridian.node.redirect.RegionRedirects;
+import dev.meridian.node.registry.RegistryError;
+import dev.meridian.node.registry.RegistryException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Lets requests in. A repository that is not there and one that may not be read are told apart by
+ * nothing that is said here: whether it exists is not looked at.
+ */
+final class AuthGate {
+
+  private static final String INSUFFICIENT = "insufficient_scope";
+
+  private final RegionId region;
+  private final Auth auth;
+  private final MeterRegistry meters;
+
+  AuthGate(RegionId region, Auth auth, MeterRegistry meters) {
+    this.region = region;
+    this.auth = auth;
+    this.meters = meters;
+  }
+
+  /**
+   * What a request may do, if it may do what it is for.
+   *
+   * @throws RegistryException {@code UNAUTHORIZED} with a challenge, or {@code DENIED}, when not
+   */
+  RequestAccess access(Request request, Route.Match path) {
+    if (!auth.settings().required()) {
+      return open(request);
+    }
+    return switch (path.route()) {
+      case BASE -> base(request);
+      case CATALOG -> catalog(request);
+      case TAGS, REFERRERS, LOCATIONS -> repository(request, path, Action.PULL);
+      case MANIFEST, UPLOADS, UPLOAD -> repository(request, path, action(request.method()));
+      case BLOB ->
+          hasCapability(request)
+              ? nobody(request)
+              : repository(request, path, action(request.method()));
+      case ROOT, LIVE, READY, STARTED, INSTANCE, END_TO_END, REGION, METRICS, TOKEN, KEYS, NONE ->
+          nobody(request);
+    };
+  }
+
+  private static Action action(String method) {
+    return switch (method) {
+      case "GET", "HEAD" -> Action.PULL;
+      case "DELETE" -> Action.DELETE;
+      default -> Action.PUSH;
+    };
+  }
+
+  /** Another region let the client read this blob; whether that holds is checked with the blob. */
+  private static boolean hasCapability(Request request) {
+    return action(request.method()) == Action.PULL
+        && request.parameter(RegionRedirects.PARAMETER).isPresent();
+  }
+
+  private RequestAccess open(Request request) {
+    return new RequestAccess(
+        caller(request, Principal.ANONYMOUS, false),
+        Optional.empty(),
+        (repository, action) -> true);
+  }
+
+  private RequestAccess nobody(Request request) {
+    return new RequestAccess(
+        caller(request, Principal.ANONYMOUS, true),
+        Optional.of(new Reader(Principal.ANONYMOUS, region)),
+        (repository, action) -> false);
+  }
+
+  /** Docker begins here to learn where tokens are had, so that nobody gets by without one. */
+  private RequestAccess base(Request request) {
+    return switch (login(request, List.of())) {
+      case Login.None none -> throw challenge(request, List.of(), Optional.empty(), "log in first");
+      case Login.ByPassword known -> logged(request, known.identity(), Optional.empty());
+      case Login.ByToken known -> logged(request, known.identity(), Optional.of(known.claims()));
+      case Login.ByExpiredToken expired -> throw expired(request, List.of());
+      case Login.Refused refused -> throw refused(request, refused, List.of());
+    };
+  }
+
+  private RequestAccess catalog(Request request) {
+    List<Scope> scopes = List.of(Scope.CATALOG);
+    return switch (login(request, scopes)) {
+      case Login.None none -> throw challenge(request, scopes, Optional.empty(), "log in first");
+      case Login.ByPassword known -> logged(request, known.identity(), Optional.empty());
+      case Login.ByToken known when known.claims().include(Scope.CATALOG) ->
+          logged(request, known.identity(), Optional.of(known.claims()));
+      case Login.ByToken known -> throw insufficient(request, scopes);
+      case Login.ByExpiredToken expired -> throw expired(request, scopes);
+      case Login.Refused refused -> throw refused(request, refused, scopes);
+    };
+  }
+
+  private RequestAccess repository(Request request, Route.Match path, Action action) {
+    RepositoryName repository = path.repository();
+    List<Scope> scopes = List.of(Scope.of(repository, needed(path.route(), action)));
+    return switch (login(request, scopes)) {
+      case Login.None none ->
+          let(request, none.identity(), Optional.empty(), repository, wanted(path, action))
+              .orElseThrow(() -> challenge(request, scopes, Optional.empty(), "log in first"));
+      case Login.ByPassword known ->
+          let(request, known.identity(), Optional.empty(), repository, wanted(path, action))
+              .orElseThrow(() -> denied(action, repository));
+      case Login.ByToken known ->
+          let(
+                  request,
+                  known.identity(),
+                  Optional.of(known.claims()),
+                  repository,
+                  wanted(path, action))
+              .orElseThrow(() -> insufficient(request, scopes));
+      case Login.ByExpiredToken expired when path.route() == Route.UPLOAD ->
+          // The session that it began ends by itself; who else goes on with it is refused there.
+          let(
+                  request,
+                  expired.identity(),
+                  Optional.of(expired.claims()),
+                  repository,
+                  wanted(path, action))
+              .orElseThrow(() -> expired(request, scopes));
+      case Login.ByExpiredToken expired -> throw expired(request, scopes);
+      case Login.Refused refused -> throw refused(request, refused, scopes);
+    };
+  }
+
+  /** Everything about an upload is part of a push, whatever its method. */
+  private static Action wanted(Route.Match path, Action action) {
+    return switch (path.route()) {
+      case UPLOADS, UPLOAD -> Action.PUSH;
+      default -> action;
+    };
+  }
+
+  private static Set<String> needed(Route route, Action action) {
+    return switch (route) {
+      case UPLOADS, UPLOAD -> Set.of("pull", "push");
+      default -> action == Action.PUSH ? Set.of("pull", "push") : Set.of(Scope.nameOf(action));
+    };
+  }
+
+  private Optional<RequestAccess> let(
+      Request request,
+      Identity identity,
+      Optional<Claims> claims,
+      RepositoryName repository,
+      Action action) {
+    RequestAccess access = logged(request, identity, claims);
+    if (access.allows(repository, action)) {
+      return Optional.of(access);
+    }
+    if (!auth.directory().isTrusted()) {
+      throw RegistryError.UNAVAILABLE
+          .because("no quorum was in reach for long, so that only public images are served here")
+          .with("Retry-After", "5");
+    }
+    count("denied");
+    return Optional.empty();
+  }
+
+  private RequestAccess logged(Request request, Identity identity, Optional<Claims> claims) {
+    AccountDirectory directory = auth.directory();
+    return new RequestAccess(
+        caller(request, identity.principal(), true),
+        Optional.of(new Reader(identity.principal(), region)),
+        (repository, action) ->
+            claims
+                    .filter(
+                        token -> !token.include(Scope.of(repository, Set.of(Scope.nameOf(action)))))
+                    .isEmpty()
+                && directory.decide(identity, repository, action).isAllowed());
+  }
+
+  private Caller caller(Request request, Principal principal, boolean authorise) {
+    return Caller.client(principal, new Caller.Origin(region, request.remote(), authorise));
+  }
+
+  private Login login(Request request, List<Scope> scopes) {
+    Optional<String> header = request.header("Authorization");
+    if (request.joinedHeader("Authorization").equals(header)) {
+      return auth.authenticator().login(header);
+    }
+    throw refused(
+        request,
+        new Login.Refused(
+            Login.Refused.Kind.MALFORMED, "the header Authorization is there more than once"),
+        scopes);
+  }
+
+  private RegistryException refused(Request request, Login.Refused refused, List<Scope> scopes) {
+    count(refused.kind().name().toLowerCase(Locale.ROOT));
+    return switch (refused.kind()) {
+      case BUSY -> RegistryError.UNAVAILABLE.because(refused.reason()).with("Retry-After", "1");
+      case LIMITED -> RegistryError.TOO_MANY_REQUESTS.because(refused.reason());
+      case TOKEN -> challenge(request, scopes, Optional.of("invalid_token"), refused.reason());
+      case PASSWORD, MALFORMED -> challenge(request, scopes, Optional.empty(), refused.reason());
+    };
+  }
+
+  private RegistryException expired(Request request, List<Scope> scopes) {
+    return challenge(request, scopes, Optional.of("invalid_token"), "the token has expired");
+  }
+
+  private RegistryException insufficient(Request request, List<Scope> scopes) {
+    return challenge(
+        request,
+        scopes,
+        Optional.of(INSUFFICIENT),
+        "the token does not reach so far, or you may not");
+  }
+
+  private static RegistryException denied(Action action, RepositoryName repository) {
+    return RegistryError.DENIED.because(
+        "you may not "
+            + Scope.nameOf(action)
+            + " repository "
+            + repository
+            + ", or it is not there");
+  }
+
+  private RegistryException challenge(
+      Request request, List<Scope> scopes, Optional<String> error, String message) {
+    URI realm =
+        auth.settings()
+            .realm()
+            .or(() -> request.base().map(base -> base.resolve("/token")))
+            .orElseThrow(() ->
+                RegistryError.UNSUPPORTED.because(
+                    "the request names no host: where tokens are had cannot be told"));
+    return RegistryError.UNAUTHORIZED
+        .because(message)
+        .with(
+            "WWW-Authenticate",
+            new Challenge(realm, auth.settings().service(), scopes, error).header());
+  }
+
+  private void count(String reason) {
+    Counter.builder("meridian.auth.failures")
+        .description("Requests that were not let in")
+        .tag("reason", reason)
+        .register(meters)
+        .increment();
+  }
+}
