@@ -60,7 +60,13 @@ class LayeringTest {
           Map.entry("node.auth", Set.of("node.metadata", "access", "secrets", "model")),
           Map.entry(
               "node.http.exchange",
-              Set.of("node.metadata", "node.registry", "node.routing", "node.streams", "model")),
+              Set.of(
+                  "node.auth",
+                  "node.metadata",
+                  "node.registry",
+                  "node.routing",
+                  "node.streams",
+                  "model")),
           Map.entry(
               "node.http",
               Set.of(
