@@ -15,6 +15,8 @@ import dev.meridian.node.health.DrainWatch;
 import dev.meridian.node.health.HealthState;
 import dev.meridian.node.health.ProbedHealth;
 import dev.meridian.node.http.HttpEdge;
+import dev.meridian.node.limits.RateLimits;
+import dev.meridian.node.limits.Settlement;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.GrpcMetadataClient;
 import dev.meridian.node.metadata.Membership;
@@ -98,6 +100,7 @@ public final class Node implements AutoCloseable {
   private final DistanceProbe distanceProbe;
   private final HttpEdge edge;
   private final PeerServer peerServer;
+  private final Settlement settlement;
 
   /**
    * Makes the parts; nothing listens yet.
@@ -183,6 +186,8 @@ public final class Node implements AutoCloseable {
             clients(config.region(), config.routing().clients()),
             regionPolicy(config.routing().redirect()),
             new BlobCapabilities(metadata));
+    RateLimits rateLimits = new RateLimits(config.limits(), System::nanoTime, meters);
+    settlement = new Settlement(rateLimits, owners::inCluster, peers::settleLimits);
     Freshness lists = freshness(config.reads());
     edge =
         new HttpEdge(
@@ -217,6 +222,7 @@ public final class Node implements AutoCloseable {
             edge.requestHandler(),
             health::storageUp,
             PeerSettings.DEFAULTS);
+    peerServer.answerLimits(settlement::answer);
   }
 
   /**
@@ -240,6 +246,8 @@ public final class Node implements AutoCloseable {
     }
     closing.add("distance probe", distanceProbe);
     distanceProbe.start();
+    closing.add("rate limits", settlement);
+    settlement.start();
     LOG.info("node of {} listens at {}:{}", config.region(), http.host(), edge.port());
   }
 

@@ -2,6 +2,7 @@ package dev.meridian.node;
 
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
+import dev.meridian.node.limits.LimitSettings;
 import dev.meridian.node.routing.RoutingSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Optional;
  *
  * @param cluster name of the cluster, checked on every connection
  * @param metadataServers host:port of metadata servers' gRPC, the region's own first
+ * @param limits how often clients may ask
  */
 public record NodeConfig(
     String cluster,
@@ -26,7 +28,8 @@ public record NodeConfig(
     Reads reads,
     Uploads uploads,
     Objects objects,
-    Replication replication) {
+    Replication replication,
+    LimitSettings limits) {
 
   public NodeConfig {
     metadataServers = List.copyOf(metadataServers);

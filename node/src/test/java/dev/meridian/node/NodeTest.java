@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
+import dev.meridian.node.limits.LimitSettings;
 import dev.meridian.node.routing.RoutingSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -90,7 +91,8 @@ class NodeTest {
                 8,
                 new ByteSize(0),
                 ByteSize.mebibytes(8),
-                Duration.ofDays(30)));
+                Duration.ofDays(30)),
+            LimitSettings.NONE);
     return new Node(
         config, Optional.empty(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }

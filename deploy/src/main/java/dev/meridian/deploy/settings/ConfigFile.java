@@ -6,6 +6,7 @@ import dev.meridian.deploy.settings.Settings.Role;
 import dev.meridian.deploy.settings.Settings.TagReads;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.NodeConfig;
+import dev.meridian.node.limits.LimitSettings;
 import dev.meridian.node.routing.RoutingSettings;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -118,7 +119,19 @@ public final class ConfigFile {
             written.get(Settings.REPLICATION_CONCURRENCY),
             written.get(Settings.REPLICATION_BANDWIDTH),
             written.get(Settings.SCRUB_RATE),
-            written.get(Settings.SCRUB_INTERVAL)));
+            written.get(Settings.SCRUB_INTERVAL)),
+        limits());
+  }
+
+  private LimitSettings limits() throws ConfigException {
+    return new LimitSettings(
+        new LimitSettings.Classes(
+            written.get(Settings.LIMITS_ANONYMOUS_PULLS),
+            written.get(Settings.LIMITS_ANONYMOUS_REQUESTS)),
+        new LimitSettings.Classes(
+            written.get(Settings.LIMITS_AUTHENTICATED_PULLS),
+            written.get(Settings.LIMITS_AUTHENTICATED_REQUESTS)),
+        written.get(Settings.LIMITS_LOGINS));
   }
 
   /** The region's own metadata server first: it answers without leaving the region. */

@@ -4,6 +4,7 @@ import dev.meridian.controlplane.ControlPlaneConfig.Peer;
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.NodeConfig.Redirect;
+import dev.meridian.node.limits.RateLimit;
 import dev.meridian.node.routing.Coordinates;
 import dev.meridian.node.routing.Network;
 import java.net.URI;
@@ -122,6 +123,17 @@ final class Settings {
   static final Setting<Duration> SCRUB_INTERVAL =
       Setting.of("replication.scrubinterval", SettingType.DURATION, "720h");
 
+  static final Setting<Optional<RateLimit>> LIMITS_ANONYMOUS_PULLS =
+      Setting.of("limits.anonymous.pulls", SettingType.OPTIONAL_LIMIT, "");
+  static final Setting<Optional<RateLimit>> LIMITS_ANONYMOUS_REQUESTS =
+      Setting.of("limits.anonymous.requests", SettingType.OPTIONAL_LIMIT, "");
+  static final Setting<Optional<RateLimit>> LIMITS_AUTHENTICATED_PULLS =
+      Setting.of("limits.authenticated.pulls", SettingType.OPTIONAL_LIMIT, "");
+  static final Setting<Optional<RateLimit>> LIMITS_AUTHENTICATED_REQUESTS =
+      Setting.of("limits.authenticated.requests", SettingType.OPTIONAL_LIMIT, "");
+  static final Setting<Optional<RateLimit>> LIMITS_LOGINS =
+      Setting.of("limits.logins", SettingType.OPTIONAL_LIMIT, "10/1m");
+
   static final Setting<LogSettings.Level> LOG_LEVEL =
       Setting.of("log.level", SettingType.oneOf(LogSettings.Level.class), "info");
   static final Setting<LogSettings.Format> LOG_FORMAT =
@@ -174,6 +186,11 @@ final class Settings {
           REPLICATION_BANDWIDTH,
           SCRUB_RATE,
           SCRUB_INTERVAL,
+          LIMITS_ANONYMOUS_PULLS,
+          LIMITS_ANONYMOUS_REQUESTS,
+          LIMITS_AUTHENTICATED_PULLS,
+          LIMITS_AUTHENTICATED_REQUESTS,
+          LIMITS_LOGINS,
           LOG_LEVEL,
           LOG_FORMAT);
 
