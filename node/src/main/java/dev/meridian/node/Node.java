@@ -17,6 +17,9 @@ import dev.meridian.node.health.DrainWatch;
 import dev.meridian.node.health.HealthState;
 import dev.meridian.node.health.ProbedHealth;
 import dev.meridian.node.http.HttpEdge;
+import dev.meridian.node.limits.LoginLimits;
+import dev.meridian.node.limits.RateLimits;
+import dev.meridian.node.limits.Settlement;
 import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.Membership;
@@ -44,6 +47,7 @@ import dev.meridian.node.replication.DurablePushes;
 import dev.meridian.node.replication.PushCopies;
 import dev.meridian.node.replication.ReplicationSettings;
 import dev.meridian.node.replication.ReplicationWorker;
+import dev.meridian.node.routing.ClientAddresses;
 import dev.meridian.node.routing.ClientLocator;
 import dev.meridian.node.routing.Coordinates;
 import dev.meridian.node.routing.GeoDatabase;
@@ -103,6 +107,7 @@ public final class Node implements AutoCloseable {
   private final Auth auth;
   private final HttpEdge edge;
   private final PeerServer peerServer;
+  private final Settlement settlement;
 
   /**
    * Makes the parts; nothing listens yet.
@@ -188,15 +193,18 @@ public final class Node implements AutoCloseable {
             clients(config.region(), config.routing().clients()),
             regionPolicy(config.routing().redirect()),
             new BlobCapabilities(metadata));
+    RateLimits rateLimits = new RateLimits(config.access().limits(), System::nanoTime, meters);
+    settlement = new Settlement(rateLimits, owners::inCluster, peers::settleLimits);
     Freshness lists = freshness(config.reads());
     auth =
         closing.add(
             "accounts",
             new Auth(
                 config.region(),
-                config.auth(),
+                config.access().logins(),
                 metadata.access(),
                 new SigningKeys(metadata::membership, metadata::clusterTimeMillis),
+                new LoginLimits(rateLimits),
                 InstantSource.system(),
                 name -> metadata.execute(Caller.NODE, new MetadataCommand.NoteUse(name))));
     edge =
@@ -220,8 +228,11 @@ public final class Node implements AutoCloseable {
                 new TagService(tracked, lists),
                 new ReferrerService(tracked, lists),
                 health,
-                auth),
-            HttpEdge.Settings.of(RegionStorage.chunkMinLength(config.storage())),
+                auth,
+                rateLimits),
+            HttpEdge.Settings.of(
+                RegionStorage.chunkMinLength(config.storage()),
+                new ClientAddresses(config.routing().clients().trusted())),
             () -> metadata.membership().clusterId(),
             meters,
             meters::scrape);
@@ -234,6 +245,7 @@ public final class Node implements AutoCloseable {
             edge.requestHandler(),
             health::storageUp,
             PeerSettings.DEFAULTS);
+    peerServer.answerLimits(settlement::answer);
   }
 
   /**
@@ -258,6 +270,8 @@ public final class Node implements AutoCloseable {
     }
     closing.add("distance probe", distanceProbe);
     distanceProbe.start();
+    closing.add("rate limits", settlement);
+    settlement.start();
     LOG.info("node of {} listens at {}:{}", config.region(), http.host(), edge.port());
   }
 

@@ -3,6 +3,7 @@ package dev.meridian.node;
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.auth.AuthSettings;
+import dev.meridian.node.limits.LimitSettings;
 import dev.meridian.node.routing.RoutingSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Optional;
  *
  * @param cluster name of the cluster, checked on every connection
  * @param metadataServers host:port of metadata servers' gRPC, the region's own first
+ * @param limits how often clients may ask
  */
 public record NodeConfig(
     String cluster,
@@ -28,7 +30,7 @@ public record NodeConfig(
     Uploads uploads,
     Objects objects,
     Replication replication,
-    AuthSettings auth) {
+    Access access) {
 
   public NodeConfig {
     metadataServers = List.copyOf(metadataServers);
@@ -136,4 +138,7 @@ public record NodeConfig(
       ByteSize bandwidth,
       ByteSize scrubRate,
       Duration scrubInterval) {}
+
+  /** Who may use the registry, and how much. */
+  public record Access(AuthSettings logins, LimitSettings limits) {}
 }

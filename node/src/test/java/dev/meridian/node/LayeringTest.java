@@ -39,6 +39,7 @@ class LayeringTest {
           Map.entry(
               "node.fetch",
               Set.of("node.metadata", "node.blobs", "node.routing", "node.peer", "model")),
+          Map.entry("node.limits", Set.of("node.routing", "node.peer", "model")),
           Map.entry(
               "node.replication",
               Set.of("node.metadata", "node.fetch", "node.routing", "node.peer", "model")),
@@ -57,7 +58,9 @@ class LayeringTest {
                   "access",
                   "model")),
           Map.entry("node.health", Set.of("node.metadata", "node.blobs", "node.routing", "model")),
-          Map.entry("node.auth", Set.of("node.metadata", "access", "secrets", "model")),
+          Map.entry(
+              "node.auth",
+              Set.of("node.limits", "node.metadata", "node.routing", "access", "secrets", "model")),
           Map.entry(
               "node.http.exchange",
               Set.of(
@@ -73,6 +76,7 @@ class LayeringTest {
                   "node.http.exchange",
                   "node.metadata",
                   "node.auth",
+                  "node.limits",
                   "node.registry",
                   "node.redirect",
                   "node.routing",

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.auth.AuthSettings;
+import dev.meridian.node.limits.LimitSettings;
 import dev.meridian.node.routing.RoutingSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -92,7 +93,7 @@ class NodeTest {
                 new ByteSize(0),
                 ByteSize.mebibytes(8),
                 Duration.ofDays(30)),
-            AuthSettings.OFF);
+            new NodeConfig.Access(AuthSettings.OFF, LimitSettings.NONE));
     return new Node(
         config, Optional.empty(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }

@@ -8,6 +8,7 @@ import dev.meridian.deploy.settings.Settings.TagReads;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.NodeConfig;
 import dev.meridian.node.auth.AuthSettings;
+import dev.meridian.node.limits.LimitSettings;
 import dev.meridian.node.routing.RoutingSettings;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -121,12 +122,25 @@ public final class ConfigFile {
             written.get(Settings.REPLICATION_BANDWIDTH),
             written.get(Settings.SCRUB_RATE),
             written.get(Settings.SCRUB_INTERVAL)),
-        new AuthSettings(
-            written.get(Settings.AUTH_LOGINS) == Logins.REQUIRED,
-            written.get(Settings.AUTH_SERVICE),
-            written.get(Settings.AUTH_REALM),
-            written.get(Settings.AUTH_TOKEN_LIFE),
-            written.get(Settings.ACCESS_DISCONNECTED)));
+        new NodeConfig.Access(
+            new AuthSettings(
+                written.get(Settings.AUTH_LOGINS) == Logins.REQUIRED,
+                written.get(Settings.AUTH_SERVICE),
+                written.get(Settings.AUTH_REALM),
+                written.get(Settings.AUTH_TOKEN_LIFE),
+                written.get(Settings.ACCESS_DISCONNECTED)),
+            limits()));
+  }
+
+  private LimitSettings limits() throws ConfigException {
+    return new LimitSettings(
+        new LimitSettings.Classes(
+            written.get(Settings.LIMITS_ANONYMOUS_PULLS),
+            written.get(Settings.LIMITS_ANONYMOUS_REQUESTS)),
+        new LimitSettings.Classes(
+            written.get(Settings.LIMITS_AUTHENTICATED_PULLS),
+            written.get(Settings.LIMITS_AUTHENTICATED_REQUESTS)),
+        written.get(Settings.LIMITS_LOGINS));
   }
 
   /** The region's own metadata server first: it answers without leaving the region. */

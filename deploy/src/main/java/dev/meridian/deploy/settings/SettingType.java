@@ -3,6 +3,7 @@ package dev.meridian.deploy.settings;
 import dev.meridian.controlplane.ControlPlaneConfig.Peer;
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
+import dev.meridian.node.limits.RateLimit;
 import dev.meridian.node.routing.Coordinates;
 import dev.meridian.node.routing.Network;
 import java.net.URI;
@@ -74,6 +75,10 @@ sealed interface SettingType<T> {
       new Scalar<>("a number and a unit, such as 8MiB or 20GiB", ByteSize::parse);
   SettingType<Duration> DURATION =
       new Scalar<>("a number and a unit, such as 50ms, 10s or 168h", SettingType::duration);
+  SettingType<Optional<RateLimit>> OPTIONAL_LIMIT =
+      new Scalar<>(
+          "nothing, or a number in at least 1s and at most 366d, such as 100/6h or 3000/1m",
+          text -> text.isEmpty() ? Optional.empty() : Optional.of(limit(text)));
   SettingType<Integer> COUNT =
       new Scalar<>("a number, such as 100", text -> Integer.parseInt(matching("[0-9]{1,9}", text)));
   SettingType<Boolean> BOOLEAN = choice(Map.of("true", true, "false", false));
@@ -144,6 +149,13 @@ sealed interface SettingType<T> {
       throw new IllegalArgumentException("does not match");
     }
     return text;
+  }
+
+  private static RateLimit limit(String text) {
+    String[] parts = text.split("/", 2);
+    return new RateLimit(
+        Long.parseLong(matching("[0-9]{1,9}", parts[0].strip())),
+        duration(parts.length < 2 ? "" : parts[1].strip()));
   }
 
   private static Duration duration(String text) {

@@ -4,6 +4,7 @@ import dev.meridian.controlplane.ControlPlaneConfig.Peer;
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.NodeConfig.Redirect;
+import dev.meridian.node.limits.RateLimit;
 import dev.meridian.node.routing.Coordinates;
 import dev.meridian.node.routing.Network;
 import java.net.URI;
@@ -140,6 +141,16 @@ final class Settings {
       Setting.of("auth.tokenlife", SettingType.DURATION, "5m");
   static final Setting<Duration> ACCESS_DISCONNECTED =
       Setting.of("access.disconnected", SettingType.DURATION, "5m");
+  static final Setting<Optional<RateLimit>> LIMITS_ANONYMOUS_PULLS =
+      Setting.of("limits.anonymous.pulls", SettingType.OPTIONAL_LIMIT, "");
+  static final Setting<Optional<RateLimit>> LIMITS_ANONYMOUS_REQUESTS =
+      Setting.of("limits.anonymous.requests", SettingType.OPTIONAL_LIMIT, "");
+  static final Setting<Optional<RateLimit>> LIMITS_AUTHENTICATED_PULLS =
+      Setting.of("limits.authenticated.pulls", SettingType.OPTIONAL_LIMIT, "");
+  static final Setting<Optional<RateLimit>> LIMITS_AUTHENTICATED_REQUESTS =
+      Setting.of("limits.authenticated.requests", SettingType.OPTIONAL_LIMIT, "");
+  static final Setting<Optional<RateLimit>> LIMITS_LOGINS =
+      Setting.of("limits.logins", SettingType.OPTIONAL_LIMIT, "10/1m");
 
   static final Setting<LogSettings.Level> LOG_LEVEL =
       Setting.of("log.level", SettingType.oneOf(LogSettings.Level.class), "info");
@@ -198,6 +209,11 @@ final class Settings {
           AUTH_REALM,
           AUTH_TOKEN_LIFE,
           ACCESS_DISCONNECTED,
+          LIMITS_ANONYMOUS_PULLS,
+          LIMITS_ANONYMOUS_REQUESTS,
+          LIMITS_AUTHENTICATED_PULLS,
+          LIMITS_AUTHENTICATED_REQUESTS,
+          LIMITS_LOGINS,
           LOG_LEVEL,
           LOG_FORMAT);
 

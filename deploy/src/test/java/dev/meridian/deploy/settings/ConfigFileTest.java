@@ -7,6 +7,8 @@ import dev.meridian.controlplane.ControlPlaneConfig.Peer;
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.NodeConfig;
+import dev.meridian.node.limits.LimitSettings;
+import dev.meridian.node.limits.RateLimit;
 import dev.meridian.node.routing.Coordinates;
 import dev.meridian.node.routing.Network;
 import dev.meridian.node.routing.RoutingSettings;
@@ -63,6 +65,10 @@ class ConfigFileTest {
       tags: {history: 500}
       uploads: {expiry: 1h30m, inmemory: 2MiB, partsize: 16MiB, spool: /tmp/spool, spoollimit: 1GiB}
       objects: {linklife: 48h, doomedgrace: 3h, presign: 10m}
+      limits:
+        anonymous: {pulls: 100/6h, requests: 3000/1m}
+        authenticated: {pulls: 200/6h}
+        logins: 5/30s
       log: {level: debug, format: text}
       """;
   private static final String SHORTEST =
@@ -227,6 +233,39 @@ class ConfigFileTest {
   }
 
   @Test
+  void readsLimits() throws ConfigException {
+    LimitSettings limits =
+        ConfigFile.parse("f", COMPLETE, Map.of()).node().orElseThrow().access().limits();
+
+    assertThat(limits)
+        .isEqualTo(
+            new LimitSettings(
+                new LimitSettings.Classes(
+                    Optional.of(new RateLimit(100, Duration.ofHours(6))),
+                    Optional.of(new RateLimit(3000, Duration.ofMinutes(1)))),
+                new LimitSettings.Classes(
+                    Optional.of(new RateLimit(200, Duration.ofHours(6))), Optional.empty()),
+                Optional.of(new RateLimit(5, Duration.ofSeconds(30)))));
+  }
+
+  @Test
+  void limitsOnlyFailedLoginsUnlessToldTo() throws ConfigException {
+    RateLimit ten = new RateLimit(10, Duration.ofMinutes(1));
+
+    assertThat(ConfigFile.parse("f", SHORTEST, Map.of()).node().orElseThrow().access().limits())
+        .isEqualTo(
+            new LimitSettings(
+                LimitSettings.Classes.NONE, LimitSettings.Classes.NONE, Optional.of(ten)));
+    assertThat(
+            ConfigFile.parse("f", SHORTEST, Map.of("MERIDIAN_LIMITS_LOGINS", ""))
+                .node()
+                .orElseThrow()
+                .access()
+                .limits())
+        .isEqualTo(LimitSettings.NONE);
+  }
+
+  @Test
   void leavesVariablesOfOthersAlone() throws ConfigException {
     Map<String, String> others =
         Map.of(
@@ -313,6 +352,15 @@ class ConfigFileTest {
         "objects: {presign: 200h} | f:6: objects.presign: expected at most 168h",
         "objects: {doomedgrace: 29m} | f:6: objects.doomedgrace: expected at least twice",
         "objects: {linklife: 0s} | f:6: objects.linklife: expected more than 0s",
+        "limits: {logins: 10} | f:6: limits.logins: '10' is not valid: expected nothing, or a"
+            + " number in at least 1s and at most 366d, such as 100/6h or 3000/1m",
+        "limits: {logins: 0/1m} | f:6: limits.logins: '0/1m' is not valid",
+        "limits: {logins: -1/1m} | f:6: limits.logins: '-1/1m' is not valid",
+        "limits: {logins: 10/1500ms} | f:6: limits.logins: '10/1500ms' is not valid",
+        "limits: {logins: 10/0s} | f:6: limits.logins: '10/0s' is not valid",
+        "limits: {logins: 10/m} | f:6: limits.logins: '10/m' is not valid",
+        "limits: {anonymous: {pulls: 1/400d}} | f:6: limits.anonymous.pulls: '1/400d' is not valid",
+        "limits: {anonymous: 10/1m} | f:6: limits.anonymous: a single value is not valid",
         "log: {format: xml} | f:6: log.format: 'xml' is not valid: expected json or text",
         "log: *x | f:6: an alias ('*x'): expected the value itself",
         "log: [1 | f:6: not valid YAML: expected ',' or ']'",

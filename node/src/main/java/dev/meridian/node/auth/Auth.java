@@ -3,6 +3,7 @@ package dev.meridian.node.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.meridian.model.RegionId;
+import dev.meridian.node.limits.LoginLimits;
 import dev.meridian.node.metadata.AccessQueries;
 import dev.meridian.node.metadata.AccessQueries.Account;
 import java.time.Duration;
@@ -31,6 +32,7 @@ public final class Auth implements AutoCloseable {
       AuthSettings settings,
       AccessQueries queries,
       SigningKeys keys,
+      LoginLimits limits,
       InstantSource clock,
       Consumer<String> noteUse) {
     this.settings = settings;
@@ -40,7 +42,7 @@ public final class Auth implements AutoCloseable {
     this.authenticator =
         new Authenticator(
             directory,
-            new Passwords(directory, clock),
+            new Passwords(directory, limits, clock),
             new TokenVerifier(keys, settings.service(), clock),
             clock,
             noter(clock, noteUse));

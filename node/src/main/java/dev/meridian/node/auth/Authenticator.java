@@ -2,6 +2,7 @@ package dev.meridian.node.auth;
 
 import dev.meridian.node.auth.Login.Refused;
 import dev.meridian.node.metadata.AccessQueries.Account;
+import dev.meridian.node.routing.ClientAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ public final class Authenticator {
   }
 
   /** Who a request is from that has this header, or none. */
-  public Login login(Optional<String> header) {
+  public Login login(Optional<String> header, ClientAddress client) {
     if (header.isEmpty()) {
       return new Login.None(directory.anonymous());
     }
@@ -48,7 +49,7 @@ public final class Authenticator {
     int space = text.indexOf(' ');
     String credentials = space < 0 ? "" : text.substring(space + 1).strip();
     return switch (space < 0 ? "" : text.substring(0, space).toLowerCase(Locale.ROOT)) {
-      case "basic" -> basic(credentials);
+      case "basic" -> basic(credentials, client);
       case "bearer" -> bearer(credentials);
       default ->
           new Refused(
@@ -58,15 +59,21 @@ public final class Authenticator {
   }
 
   /** A name with its password or secret. */
-  public Login password(String name, String password) {
-    return switch (passwords.check(name, password)) {
+  public Login password(String name, String password, ClientAddress client) {
+    return switch (passwords.check(name, password, client)) {
       case Passwords.Outcome.Right right -> {
         used.accept(right.account());
         yield new Login.ByPassword(right.account().identity());
       }
       case Passwords.Outcome.Wrong wrong -> new Refused(Refused.Kind.PASSWORD, WRONG_PASSWORD);
       case Passwords.Outcome.Busy busy ->
-          new Refused(Refused.Kind.BUSY, "too many logins are being checked: try again");
+          new Refused(
+              Refused.Kind.BUSY, "too many logins are being checked: try again", Optional.of("1"));
+      case Passwords.Outcome.Limited limited ->
+          new Refused(
+              Refused.Kind.LIMITED,
+              limited.limit().message(),
+              Optional.of(limited.limit().retryAfterSeconds()));
     };
   }
 
@@ -104,7 +111,7 @@ public final class Authenticator {
         : new Login.ByToken(account.get().identity(), claims);
   }
 
-  private Login basic(String credentials) {
+  private Login basic(String credentials, ClientAddress client) {
     try {
       String decoded =
           StandardCharsets.UTF_8
@@ -113,7 +120,7 @@ public final class Authenticator {
               .toString();
       int colon = decoded.indexOf(':');
       if (colon >= 0) {
-        return password(decoded.substring(0, colon), decoded.substring(colon + 1));
+        return password(decoded.substring(0, colon), decoded.substring(colon + 1), client);
       }
     } catch (CharacterCodingException | IllegalArgumentException e) {
       // Said below, like credentials without a colon.

@@ -1,6 +1,7 @@
 package dev.meridian.node.auth;
 
 import dev.meridian.access.Identity;
+import java.util.Optional;
 
 /** Who a request says it is from, as far as that holds. */
 public sealed interface Login {
@@ -21,8 +22,14 @@ public sealed interface Login {
    * What it says does not hold.
    *
    * @param reason for the client; tells nothing of accounts
+   * @param retryAfter seconds after which it may be tried again
    */
-  record Refused(Kind kind, String reason) implements Login {
+  record Refused(Kind kind, String reason, Optional<String> retryAfter) implements Login {
+
+    /** It may be tried again at any time, and comes to the same. */
+    public Refused(Kind kind, String reason) {
+      this(kind, reason, Optional.empty());
+    }
 
     /** Why, for who counts it. */
     public enum Kind {

@@ -3,7 +3,10 @@ package dev.meridian.node.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.meridian.access.AccountName;
+import dev.meridian.node.limits.LoginLimits;
+import dev.meridian.node.limits.Verdict;
 import dev.meridian.node.metadata.AccessQueries.Account;
+import dev.meridian.node.routing.ClientAddress;
 import dev.meridian.secrets.PasswordHash;
 import dev.meridian.secrets.RobotSecret;
 import java.nio.ByteBuffer;
@@ -33,11 +36,15 @@ public final class Passwords {
 
     /** Too many passwords are being checked at this moment. */
     record Busy() implements Outcome {}
+
+    /** Too many logins to this account, or from this address, have failed lately. */
+    record Limited(Verdict.Refused limit) implements Outcome {}
   }
 
   private static final Outcome WRONG = new Outcome.Wrong();
 
   private final AccountDirectory directory;
+  private final LoginLimits limits;
   private final InstantSource clock;
 
   /** Hashing takes all of a core, and memory: the rest of the node goes on beside it. */
@@ -48,16 +55,21 @@ public final class Passwords {
   private final Cache<ByteBuffer, Long> right =
       Caffeine.newBuilder().expireAfterWrite(MEMORY).maximumSize(10_000).build();
 
-  public Passwords(AccountDirectory directory, InstantSource clock) {
+  /**
+   * @param limits of failed logins
+   */
+  public Passwords(AccountDirectory directory, LoginLimits limits, InstantSource clock) {
     this.directory = directory;
+    this.limits = limits;
     this.clock = clock;
   }
 
   /**
    * Whether this is the account's password or secret. Takes tens of milliseconds of a core when it
-   * was not asked lately.
+   * was not asked lately. What is right lately, or is a secret that nobody can guess, is let in
+   * whatever others have tried with the name.
    */
-  public Outcome check(String name, String password) {
+  public Outcome check(String name, String password, ClientAddress client) {
     Optional<Account> account = account(name);
     ByteBuffer key = ByteBuffer.wrap(RobotSecret.hash(name + "\n" + password));
     Long revision = right.getIfPresent(key);
@@ -70,10 +82,15 @@ public final class Passwords {
       right.put(key, account.get().credentialsRevision());
       return open(account.get());
     }
-    if (account.isPresent() && account.get().password().isEmpty()) {
-      return WRONG;
+    if (limits.allowed(name, client) instanceof Verdict.Refused refused) {
+      return new Outcome.Limited(refused);
     }
-    return hashed(account, password, key);
+    boolean robot = account.isPresent() && account.get().password().isEmpty();
+    Outcome outcome = robot ? WRONG : hashed(account, password, key);
+    if (outcome instanceof Outcome.Wrong) {
+      limits.failed(name, client);
+    }
+    return outcome;
   }
 
   private Outcome hashed(Optional<Account> account, String password, ByteBuffer key) {

@@ -199,13 +199,14 @@ final class AuthGate {
   }
 
   private Caller caller(Request request, Principal principal, boolean authorise) {
-    return Caller.client(principal, new Caller.Origin(region, request.remote(), authorise));
+    return Caller.client(
+        principal, new Caller.Origin(region, request.client().address(), authorise));
   }
 
   private Login login(Request request, List<Scope> scopes) {
     Optional<String> header = request.header("Authorization");
     if (request.joinedHeader("Authorization").equals(header)) {
-      return auth.authenticator().login(header);
+      return auth.authenticator().login(header, request.client());
     }
     throw refused(
         request,
@@ -217,8 +218,14 @@ final class AuthGate {
   private RegistryException refused(Request request, Login.Refused refused, List<Scope> scopes) {
     count(refused.kind().name().toLowerCase(Locale.ROOT));
     return switch (refused.kind()) {
-      case BUSY -> RegistryError.UNAVAILABLE.because(refused.reason()).with("Retry-After", "1");
-      case LIMITED -> RegistryError.TOO_MANY_REQUESTS.because(refused.reason());
+      case BUSY ->
+          RegistryError.UNAVAILABLE
+              .because(refused.reason())
+              .with("Retry-After", refused.retryAfter().orElse("1"));
+      case LIMITED ->
+          RegistryError.TOO_MANY_REQUESTS
+              .because(refused.reason())
+              .with("Retry-After", refused.retryAfter().orElse("1"));
       case TOKEN -> challenge(request, scopes, Optional.of("invalid_token"), refused.reason());
       case PASSWORD, MALFORMED -> challenge(request, scopes, Optional.empty(), refused.reason());
     };

@@ -5,6 +5,7 @@ import dev.meridian.node.auth.Auth;
 import dev.meridian.node.health.HealthState;
 import dev.meridian.node.http.exchange.IdleConnections;
 import dev.meridian.node.http.exchange.RequestsInFlight;
+import dev.meridian.node.limits.RateLimits;
 import dev.meridian.node.registry.BlobService;
 import dev.meridian.node.registry.ManifestService;
 import dev.meridian.node.registry.ReferrerService;
@@ -12,6 +13,7 @@ import dev.meridian.node.registry.Residency;
 import dev.meridian.node.registry.TagService;
 import dev.meridian.node.registry.UploadForwarder;
 import dev.meridian.node.registry.UploadService;
+import dev.meridian.node.routing.ClientAddresses;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -56,20 +58,24 @@ public final class HttpEdge implements AutoCloseable {
       TagService tags,
       ReferrerService referrers,
       HealthState health,
-      Auth auth) {}
+      Auth auth,
+      RateLimits limits) {}
 
   /**
    * How it behaves.
    *
    * @param chunkMinLength the smallest chunk that object storage takes well, in bytes
+   * @param addresses tells clients' addresses from those of trusted load balancers
    * @param stalled how long a client may send or take nothing within a request
    * @param idle how long a connection may be without a whole request head
    */
-  public record Settings(OptionalLong chunkMinLength, Duration stalled, Duration idle) {
+  public record Settings(
+      OptionalLong chunkMinLength, ClientAddresses addresses, Duration stalled, Duration idle) {
 
     /** What suits clients and load balancers. */
-    public static Settings of(OptionalLong chunkMinLength) {
-      return new Settings(chunkMinLength, Duration.ofSeconds(60), Duration.ofSeconds(75));
+    public static Settings of(OptionalLong chunkMinLength, ClientAddresses addresses) {
+      return new Settings(
+          chunkMinLength, addresses, Duration.ofSeconds(60), Duration.ofSeconds(75));
     }
   }
 
@@ -102,6 +108,7 @@ public final class HttpEdge implements AutoCloseable {
             new HealthHandler(services.health()),
             new TokenHandler(services.auth()),
             new AuthGate(region, services.auth(), meters),
+            new LimitGate(services.limits()),
             services.health()::takesNewWork,
             scrape);
     this.requests =
@@ -110,12 +117,13 @@ public final class HttpEdge implements AutoCloseable {
             new RevisionHeaders(clusterId),
             new AccessRecorder(meters),
             inFlight,
+            settings.addresses(),
             settings.stalled());
   }
 
   /** Answers requests of another listener as if they had come here; called on their event loop. */
   public Handler<HttpServerRequest> requestHandler() {
-    return requests;
+    return requests::handleForwarded;
   }
 
   /**

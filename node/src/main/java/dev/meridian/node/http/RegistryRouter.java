@@ -3,6 +3,7 @@ package dev.meridian.node.http;
 import dev.meridian.node.http.exchange.Request;
 import dev.meridian.node.http.exchange.Response;
 import dev.meridian.node.registry.RegistryError;
+import dev.meridian.node.registry.RegistryException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -18,6 +19,7 @@ final class RegistryRouter {
   private final HealthHandler health;
   private final TokenHandler tokens;
   private final AuthGate gate;
+  private final LimitGate limits;
   private final BooleanSupplier takesNewWork;
   private final Supplier<String> metrics;
 
@@ -33,6 +35,7 @@ final class RegistryRouter {
       HealthHandler health,
       TokenHandler tokens,
       AuthGate gate,
+      LimitGate limits,
       BooleanSupplier takesNewWork,
       Supplier<String> metrics) {
     this.manifests = manifests;
@@ -42,6 +45,7 @@ final class RegistryRouter {
     this.health = health;
     this.tokens = tokens;
     this.gate = gate;
+    this.limits = limits;
     this.takesNewWork = takesNewWork;
     this.metrics = metrics;
   }
@@ -50,7 +54,22 @@ final class RegistryRouter {
   Response answer(Request request, Route.Match path) throws IOException {
     checkMethod(request, path.route());
     checkDrain(path.route());
-    request.let(gate.access(request, path));
+    letIn(request, path);
+    return limits.limited(request, path.route(), () -> handle(request, path));
+  }
+
+  private void letIn(Request request, Route.Match path) {
+    try {
+      request.let(gate.access(request, path));
+    } catch (RegistryException e) {
+      if (e.error() == RegistryError.UNAUTHORIZED) {
+        limits.countRefused(request);
+      }
+      throw e;
+    }
+  }
+
+  private Response handle(Request request, Route.Match path) throws IOException {
     return switch (path.route()) {
       case BASE -> Response.json(200, Map.of());
       case CATALOG -> discovery.catalog(request);

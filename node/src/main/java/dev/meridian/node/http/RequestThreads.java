@@ -8,6 +8,7 @@ import dev.meridian.node.http.exchange.Response;
 import dev.meridian.node.http.exchange.ResponseBody;
 import dev.meridian.node.registry.RevisionTracking;
 import dev.meridian.node.registry.RevisionTracking.Seen;
+import dev.meridian.node.routing.ClientAddresses;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -46,6 +47,7 @@ final class RequestThreads implements Handler<HttpServerRequest> {
   private final RevisionHeaders revisions;
   private final AccessRecorder recorder;
   private final RequestsInFlight inFlight;
+  private final ClientAddresses addresses;
   private final Duration stalled;
 
   /**
@@ -56,20 +58,32 @@ final class RequestThreads implements Handler<HttpServerRequest> {
       RevisionHeaders revisions,
       AccessRecorder recorder,
       RequestsInFlight inFlight,
+      ClientAddresses addresses,
       Duration stalled) {
     this.router = router;
     this.revisions = revisions;
     this.recorder = recorder;
     this.inFlight = inFlight;
+    this.addresses = addresses;
     this.stalled = stalled;
   }
 
   /** Called on the event loop of the connection. */
   @Override
   public void handle(HttpServerRequest http) {
+    handle(http, false);
+  }
+
+  /** What another node took and passed on, which has counted it already. */
+  void handleForwarded(HttpServerRequest http) {
+    handle(http, true);
+  }
+
+  private void handle(HttpServerRequest http, boolean forwarded) {
     Context context = Vertx.currentContext();
     RequestBody body = RequestBody.of(context, http, stalled);
-    Request request = new Request(http, id(http.getHeader("X-Request-Id")), body);
+    Request request =
+        new Request(http, id(http.getHeader("X-Request-Id")), body, addresses, forwarded);
     inFlight.begin();
     Thread.ofVirtual().name("request-" + request.id()).start(() -> run(context, http, request));
   }

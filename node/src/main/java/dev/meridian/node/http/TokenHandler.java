@@ -52,7 +52,8 @@ final class TokenHandler {
 
   private Response get(Request request) {
     checkService(request.parameter("service"));
-    Identity identity = identity(auth.authenticator().login(request.header("Authorization")));
+    Identity identity =
+        identity(auth.authenticator().login(request.header("Authorization"), request.client()));
     boolean offline = request.parameter("offline_token").filter(text -> isTrue(text)).isPresent();
     Issued issued = issue(identity, scopes(request.parameters("scope")), offline);
     Map<String, Object> document = document(issued);
@@ -66,7 +67,8 @@ final class TokenHandler {
     Login login =
         switch (form.first("grant_type").orElse("")) {
           case "password" ->
-              auth.authenticator().password(form.required("username"), form.required("password"));
+              auth.authenticator()
+                  .password(form.required("username"), form.required("password"), request.client());
           case "refresh_token" -> auth.authenticator().refreshToken(form.required("refresh_token"));
           default ->
               throw RegistryError.UNSUPPORTED.because(
@@ -109,8 +111,13 @@ final class TokenHandler {
       case Login.Refused refused ->
           throw switch (refused.kind()) {
             case BUSY ->
-                RegistryError.UNAVAILABLE.because(refused.reason()).with("Retry-After", "1");
-            case LIMITED -> RegistryError.TOO_MANY_REQUESTS.because(refused.reason());
+                RegistryError.UNAVAILABLE
+                    .because(refused.reason())
+                    .with("Retry-After", refused.retryAfter().orElse("1"));
+            case LIMITED ->
+                RegistryError.TOO_MANY_REQUESTS
+                    .because(refused.reason())
+                    .with("Retry-After", refused.retryAfter().orElse("1"));
             case PASSWORD, TOKEN, MALFORMED ->
                 RegistryError.UNAUTHORIZED
                     .because(refused.reason())

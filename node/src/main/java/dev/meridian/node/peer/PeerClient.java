@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -113,6 +114,34 @@ public final class PeerClient implements AutoCloseable {
     } catch (PeerUnreachableException e) {
       LOG.debug("object storage of {} is not known", node.region(), e);
       return false;
+    }
+  }
+
+  /**
+   * Tells the node what was granted of rate limits that it owns.
+   *
+   * @param report at most 1 MiB of text
+   * @return what it answers
+   * @throws PeerUnreachableException when the node does not answer; it may have been told yet
+   * @throws PeerRefusedException when it answers that it takes no such report
+   */
+  public String settleLimits(PeerNode node, String report) {
+    PeerExchange exchange =
+        PeerExchange.connect(vertx, client, node, settings, "POST", PeerProtocol.LIMITS);
+    byte[] sent = report.getBytes(StandardCharsets.UTF_8);
+    exchange.head(endToEnd(Map.of()), OptionalLong.of(sent.length), true);
+    try {
+      exchange.send(new ByteArrayInputStream(sent));
+      PeerReply reply = exchange.reply(PROBE_ANSWER);
+      if (reply.status() != 200) {
+        throw new PeerRefusedException(
+            Reason.ofStatus(reply.status()), node + ": " + reply.status() + " " + message(reply));
+      }
+      try (InputStream body = reply.body()) {
+        return new String(body.readNBytes(PeerProtocol.LONGEST_REPORT), StandardCharsets.UTF_8);
+      }
+    } catch (IOException e) {
+      throw new PeerUnreachableException(node + ": " + e.getMessage(), e);
     }
   }
 

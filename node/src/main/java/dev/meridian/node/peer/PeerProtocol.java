@@ -4,6 +4,7 @@ import dev.meridian.model.ByteRange;
 import dev.meridian.model.Digest;
 import dev.meridian.node.peer.PeerRefusedException.Reason;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +17,10 @@ final class PeerProtocol {
   static final String COPIES = "/internal/copies/";
   static final String STORAGE = "/internal/storage";
   static final String PING = "/internal/ping";
+  static final String LIMITS = "/internal/limits";
+
+  /** The longest report of a settlement, and the longest answer, in bytes. */
+  static final int LONGEST_REPORT = 1 << 20;
 
   /** The cluster's name; a node of another cluster is refused. */
   static final String CLUSTER = "meridian-cluster";
@@ -24,6 +29,7 @@ final class PeerProtocol {
   static final String SEEN = "meridian-seen-revision";
 
   private static final Pattern UPLOADS = Pattern.compile("/v2/.+/blobs/uploads(/.*)?");
+  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
   private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,18})-([0-9]{1,18})");
 
   /** Headers of a connection, not of the message (RFC 9110, section 7.6.1), and what goes by it. */
@@ -44,6 +50,13 @@ final class PeerProtocol {
 
   static boolean isOfConnection(String headerInLowerCase) {
     return OF_CONNECTION.contains(headerInLowerCase);
+  }
+
+  /** A length as a header has it; empty when there is none, or it is not a plain number. */
+  static OptionalLong length(String header) {
+    return header != null && LENGTH.matcher(header).matches()
+        ? OptionalLong.of(Long.parseLong(header))
+        : OptionalLong.empty();
   }
 
   static boolean isUpload(String path) {

@@ -15,11 +15,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +49,7 @@ public final class PeerServer implements AutoCloseable {
   private final BooleanSupplier storageUp;
   private final Duration patience;
   private final HttpServer server;
+  private volatile UnaryOperator<String> limits = PeerServer::noLimits;
 
   /**
    * @param cluster name of the cluster; requests of another one are refused
@@ -73,6 +78,15 @@ public final class PeerServer implements AutoCloseable {
                     .setMaxInitialLineLength(LONGEST_REQUEST_LINE)
                     .setMaxHeaderSize(LARGEST_HEADERS))
             .requestHandler(this::handle);
+  }
+
+  /**
+   * Has other nodes' reports of rate limits answered; to be called before the start.
+   *
+   * @param ledger the answer to a report; throws PeerRefusedException for what is none
+   */
+  public void answerLimits(UnaryOperator<String> ledger) {
+    limits = ledger;
   }
 
   /**
@@ -113,6 +127,8 @@ public final class PeerServer implements AutoCloseable {
       uploads.handle(request);
     } else if (path.startsWith(PeerProtocol.COPIES) && request.method().equals(HttpMethod.POST)) {
       copy(request, path.substring(PeerProtocol.COPIES.length()));
+    } else if (path.equals(PeerProtocol.LIMITS) && request.method().equals(HttpMethod.POST)) {
+      settleLimits(request);
     } else if (!request.method().equals(HttpMethod.GET)) {
       end(request, 405, "expected GET");
     } else if (path.equals(PeerProtocol.STORAGE)) {
@@ -144,22 +160,52 @@ public final class PeerServer implements AutoCloseable {
         });
   }
 
+  private void settleLimits(HttpServerRequest request) {
+    OptionalLong length = PeerProtocol.length(request.getHeader("content-length"));
+    if (length.isEmpty() || length.getAsLong() > PeerProtocol.LONGEST_REPORT) {
+      end(request, 413, "expected at most " + PeerProtocol.LONGEST_REPORT + " bytes, told before");
+      return;
+    }
+    request
+        .body()
+        .onSuccess(body ->
+            inBackground(
+                request,
+                "limits",
+                context -> {
+                  String answer = limits.apply(body.toString(StandardCharsets.UTF_8));
+                  context.runOnContext(now -> request.response().end(answer));
+                }))
+        .onFailure(e -> LOG.debug("a report of rate limits broke off", e));
+  }
+
+  private static String noLimits(String report) {
+    throw new PeerRefusedException(Reason.NOT_FOUND, "this node settles no limits");
+  }
+
   private void inBackground(
       HttpServerRequest request, String digest, BiConsumer<Context, BlobRequest> work) {
-    Context context = Vertx.currentContext();
     Optional<String> range = Optional.ofNullable(request.getHeader("range"));
     Optional<String> seen = Optional.ofNullable(request.getHeader(PeerProtocol.SEEN));
+    inBackground(
+        request,
+        digest,
+        context -> work.accept(context, PeerProtocol.request(digest, range, seen)));
+  }
+
+  private void inBackground(HttpServerRequest request, String what, Consumer<Context> work) {
+    Context context = Vertx.currentContext();
     Thread.ofVirtual()
-        .name("peer-" + digest)
+        .name("peer-" + what)
         .start(() -> {
           try {
-            work.accept(context, PeerProtocol.request(digest, range, seen));
+            work.accept(context);
           } catch (PeerRefusedException e) {
             context.runOnContext(
                 now -> end(request, e.reason().status(), String.valueOf(e.getMessage())));
           } catch (Throwable e) {
             // An error of the platform too: the other node must not wait for its deadline.
-            LOG.error("a request of another node for {} failed", digest, e);
+            LOG.error("a request of another node for {} failed", what, e);
             context.runOnContext(
                 now -> end(request, Reason.UNAVAILABLE.status(), "internal error"));
           }

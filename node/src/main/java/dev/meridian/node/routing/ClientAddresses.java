@@ -18,11 +18,14 @@ import java.util.stream.Stream;
  * so the client is the last one there that is not trusted itself; what stands before it is its own
  * word. Where both headers are, {@code X-Forwarded-For} counts.
  */
-final class ClientAddresses {
+public final class ClientAddresses {
 
   private final DualIPv4v6Tries trusted = new DualIPv4v6Tries();
 
-  ClientAddresses(Collection<Network> trusted) {
+  /**
+   * @param trusted networks of load balancers
+   */
+  public ClientAddresses(Collection<Network> trusted) {
     trusted.forEach(network -> this.trusted.add(network.block()));
   }
 
@@ -39,6 +42,13 @@ final class ClientAddresses {
       address = IpText.address(withoutPort(hops.next()));
     }
     return address;
+  }
+
+  /** Where the client is; where a load balancer does not tell its address, the load balancer. */
+  public ClientAddress client(ClientOrigin client) {
+    return of(client)
+        .map(ClientAddress::of)
+        .orElseGet(() -> ClientAddress.ofRemote(client.remote()));
   }
 
   private boolean isTrusted(IPAddress address) {

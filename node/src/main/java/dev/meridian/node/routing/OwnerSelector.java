@@ -45,6 +45,11 @@ public final class OwnerSelector {
     return pick(regions.nodesIn(regions.own()), key).map(self::equals).orElse(true);
   }
 
+  /** The same for all nodes of the cluster, by those that are live now. */
+  public ClusterOwners inCluster() {
+    return new ClusterOwners(regions.nodes(), self);
+  }
+
   private static Optional<String> pick(List<PeerNode> nodes, String key) {
     return RendezvousHash.pick(nodes.stream().map(PeerNode::nodeId).toList(), key);
   }

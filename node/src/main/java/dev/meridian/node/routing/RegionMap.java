@@ -59,6 +59,11 @@ public final class RegionMap {
     return nodes;
   }
 
+  /** The live nodes of all regions, drained ones too. */
+  public List<PeerNode> nodes() {
+    return membership.get().nodes().stream().map(PeerNode::of).toList();
+  }
+
   /**
    * Which regions to turn to first: the nearest, those at no known distance after them, by name
    * where that does not decide; last those that take no clients. What is known now counts, so that

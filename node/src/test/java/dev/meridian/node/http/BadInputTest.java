@@ -171,7 +171,10 @@ class BadInputTest extends EdgeTest {
         EdgeFixture.Parts.of(directory)
             .with(
                 new HttpEdge.Settings(
-                    OptionalLong.empty(), Duration.ofMillis(300), Duration.ofMillis(600))));
+                    OptionalLong.empty(),
+                    EdgeFixture.DIRECT,
+                    Duration.ofMillis(300),
+                    Duration.ofMillis(600))));
     String location = begin();
     try (RawConnection stalled = new RawConnection(edge.port());
         RawConnection silent = new RawConnection(edge.port());

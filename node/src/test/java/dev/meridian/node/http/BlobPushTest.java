@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,7 +112,8 @@ class BlobPushTest extends EdgeTest {
   void saysTheSmallestGoodChunkWhereThereIsOne(@TempDir Path other) throws IOException {
     EdgeFixture.Parts parts = EdgeFixture.Parts.of(other);
     try (EdgeFixture limited =
-        new EdgeFixture(parts.with(HttpEdge.Settings.of(java.util.OptionalLong.of(5 << 20))))) {
+        new EdgeFixture(
+            parts.with(HttpEdge.Settings.of(OptionalLong.of(5 << 20), EdgeFixture.DIRECT)))) {
       Answer begun = limited.client().post(UPLOADS);
       assertThat(begun.header("OCI-Chunk-Min-Length")).isEqualTo("5242880");
     }

@@ -10,6 +10,9 @@ import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.file.FileBlobStore;
 import dev.meridian.node.fetch.ColdBlobs;
 import dev.meridian.node.fetch.NoHolderException;
+import dev.meridian.node.limits.LimitSettings;
+import dev.meridian.node.limits.LoginLimits;
+import dev.meridian.node.limits.RateLimits;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.peer.PeerClient;
 import dev.meridian.node.peer.PeerSettings;
@@ -25,6 +28,7 @@ import dev.meridian.node.registry.RevisionTracking;
 import dev.meridian.node.registry.TagService;
 import dev.meridian.node.registry.UploadForwarder;
 import dev.meridian.node.registry.UploadService;
+import dev.meridian.node.routing.ClientAddresses;
 import dev.meridian.node.routing.ClientLocator;
 import dev.meridian.node.routing.RegionMap;
 import dev.meridian.node.routing.ReplicaSelector;
@@ -36,6 +40,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -44,6 +49,9 @@ public final class EdgeFixture implements AutoCloseable {
 
   static final RegionId REGION = RegionId.parse("us-east");
   static final String CLUSTER = "demo";
+
+  /** Clients come without a load balancer. */
+  static final ClientAddresses DIRECT = new ClientAddresses(List.of());
 
   final FakeMetadata metadata;
   final FakeAccess access;
@@ -65,7 +73,8 @@ public final class EdgeFixture implements AutoCloseable {
       Clients clients,
       Freshness tags,
       HttpEdge.Settings settings,
-      AuthSettings auth) {
+      AuthSettings auth,
+      LimitSettings limits) {
 
     /** Where clients are, and whether they are sent to a nearer region. */
     record Clients(RoutingSettings settings, RedirectPolicy policy) {}
@@ -81,20 +90,24 @@ public final class EdgeFixture implements AutoCloseable {
           RedirectPolicy.NEVER,
           new Clients(RoutingSettings.NONE, RedirectPolicy.NO_LESS_SECURE),
           Freshness.LINEARIZABLE,
-          HttpEdge.Settings.of(OptionalLong.empty()),
-          AuthSettings.OFF);
+          HttpEdge.Settings.of(OptionalLong.empty(), DIRECT),
+          AuthSettings.OFF,
+          LimitSettings.NONE);
     }
 
     Parts with(RegionId other, FakeMetadata shared) {
-      return new Parts(other, shared, store, cold, redirects, clients, tags, settings, auth);
+      return new Parts(
+          other, shared, store, cold, redirects, clients, tags, settings, auth, limits);
     }
 
     Parts with(ColdBlobs other) {
-      return new Parts(region, metadata, store, other, redirects, clients, tags, settings, auth);
+      return new Parts(
+          region, metadata, store, other, redirects, clients, tags, settings, auth, limits);
     }
 
     Parts with(BlobStore other, RedirectPolicy policy) {
-      return new Parts(region, metadata, other, cold, policy, clients, tags, settings, auth);
+      return new Parts(
+          region, metadata, other, cold, policy, clients, tags, settings, auth, limits);
     }
 
     Parts with(RoutingSettings settings, RedirectPolicy policy) {
@@ -107,15 +120,23 @@ public final class EdgeFixture implements AutoCloseable {
           new Clients(settings, policy),
           tags,
           this.settings,
-          auth);
+          auth,
+          limits);
+    }
+
+    Parts with(LimitSettings other) {
+      return new Parts(
+          region, metadata, store, cold, redirects, clients, tags, settings, auth, other);
     }
 
     Parts with(AuthSettings other) {
-      return new Parts(region, metadata, store, cold, redirects, clients, tags, settings, other);
+      return new Parts(
+          region, metadata, store, cold, redirects, clients, tags, settings, other, limits);
     }
 
     Parts with(HttpEdge.Settings other) {
-      return new Parts(region, metadata, store, cold, redirects, clients, tags, other, auth);
+      return new Parts(
+          region, metadata, store, cold, redirects, clients, tags, other, auth, limits);
     }
   }
 
@@ -141,12 +162,14 @@ public final class EdgeFixture implements AutoCloseable {
                 parts.region(), parts.clients().settings(), address -> Optional.empty()),
             parts.clients().policy(),
             new BlobCapabilities(metadata));
+    RateLimits limits = new RateLimits(parts.limits(), System::nanoTime, meters);
     auth =
         new Auth(
             parts.region(),
             parts.auth(),
             access,
             new SigningKeys(metadata::membership, metadata::clusterTimeMillis),
+            new LoginLimits(limits),
             InstantSource.system(),
             access::used);
     auth.start();
@@ -171,7 +194,8 @@ public final class EdgeFixture implements AutoCloseable {
                 new TagService(tracked, parts.tags()),
                 new ReferrerService(tracked, parts.tags()),
                 health,
-                auth),
+                auth,
+                limits),
             parts.settings(),
             () -> metadata.membership().clusterId(),
             meters,

@@ -101,7 +101,9 @@ class FuzzTest extends EdgeTest {
   private void fuzz(int count, long seed) throws Exception {
     restart(
         EdgeFixture.Parts.of(directory)
-            .with(new HttpEdge.Settings(OptionalLong.empty(), GIVEN_UP, GIVEN_UP)));
+            .with(
+                new HttpEdge.Settings(
+                    OptionalLong.empty(), EdgeFixture.DIRECT, GIVEN_UP, GIVEN_UP)));
     List<String> seeds = seeds();
     Random random = new Random(seed);
     List<Future<?>> checks = new ArrayList<>();

@@ -66,6 +66,36 @@ final class SelectorsTest {
   }
 
   @Test
+  void theWholeClusterNamesTheSameOwnerAndItsSuccessor() {
+    join("n1", US);
+    join("n2", US);
+    join("n3", EU);
+    drain("n2");
+
+    for (int i = 0; i < 50; i++) {
+      String key = "key-" + i;
+      ClusterOwners cluster = new OwnerSelector(regions, "n1").inCluster();
+      PeerNode owner = cluster.owner(key).orElseThrow();
+      PeerNode successor = cluster.successor(key, owner).orElseThrow();
+      assertThat(new OwnerSelector(regions, "n3").inCluster().owner(key)).hasValue(owner);
+      assertThat(successor).isNotEqualTo(owner);
+      Membership.Member gone =
+          members.stream()
+              .filter(member -> member.nodeId().equals(owner.nodeId()))
+              .findFirst()
+              .orElseThrow();
+      members.remove(gone);
+      ClusterOwners without = new OwnerSelector(regions, "n1").inCluster();
+      assertThat(without.owner(key)).hasValue(successor);
+      assertThat(without.isLive(owner.nodeId())).isFalse();
+      assertThat(without.isLive(successor.nodeId())).isTrue();
+      members.add(gone);
+    }
+    members.clear();
+    assertThat(new OwnerSelector(regions, "n1").inCluster().owner("key")).isEmpty();
+  }
+
+  @Test
   void ownershipSpreadsAndMovesOnlyFromTheNodeThatLeft() {
     List.of("n1", "n2", "n3", "n4").forEach(id -> join(id, US));
     Map<Digest, String> before = owners(400);

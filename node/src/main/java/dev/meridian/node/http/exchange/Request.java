@@ -4,6 +4,8 @@ import dev.meridian.model.Digest;
 import dev.meridian.node.auth.RequestAccess;
 import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.registry.RegistryError;
+import dev.meridian.node.routing.ClientAddress;
+import dev.meridian.node.routing.ClientAddresses;
 import dev.meridian.node.routing.ClientOrigin;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URI;
@@ -28,9 +30,23 @@ public final class Request {
   private final HttpServerRequest http;
   private final String id;
   private final RequestBody body;
+  private final ClientAddresses addresses;
+  private final boolean forwarded;
   private RequestAccess access;
+  private ClientAddress client;
 
-  public Request(HttpServerRequest http, String id, RequestBody body) {
+  /**
+   * @param addresses tells clients' addresses from those of trusted load balancers
+   * @param forwarded another node took it and passed it on
+   */
+  public Request(
+      HttpServerRequest http,
+      String id,
+      RequestBody body,
+      ClientAddresses addresses,
+      boolean forwarded) {
+    this.forwarded = forwarded;
+    this.addresses = addresses;
     this.http = http;
     this.id = id;
     this.body = body;
@@ -169,6 +185,19 @@ public final class Request {
         .filter(tags ->
             tags.anyMatch(tag -> tag.equals("*") || tag.endsWith(Response.entityTag(digest))))
         .isPresent();
+  }
+
+  /** Whether another node took it from the client, and counted it. */
+  public boolean isForwarded() {
+    return forwarded;
+  }
+
+  /** Where the client is. */
+  public ClientAddress client() {
+    if (client == null) {
+      client = addresses.client(origin());
+    }
+    return client;
   }
 
   /** The other end of the connection. */

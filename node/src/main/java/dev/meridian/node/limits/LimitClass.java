@@ -1,0 +1,22 @@
+package dev.meridian.node.limits;
+
+import java.util.Locale;
+
+/** What is limited. */
+public enum LimitClass {
+  /** Manifests that were got. */
+  PULLS,
+  /** Everything else of the registry's API and of the token endpoint. */
+  REQUESTS,
+  /** Logins that failed. */
+  LOGINS;
+
+  /** Its name in settings, metrics and between nodes. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  static LimitClass ofLabel(String label) {
+    return valueOf(label.toUpperCase(Locale.ROOT));
+  }
+}
