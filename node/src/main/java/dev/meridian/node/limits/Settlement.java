@@ -149,7 +149,7 @@ public final class Settlement implements AutoCloseable {
     lastNodes = cluster.nodes();
     Map<PeerNode, List<Due>> due = new HashMap<>();
     for (Allowance allowance : limits.all()) {
-      if (allowance.noteUse() || changed) {
+      if (allowance.noteUse() || (changed && !allowance.isWhole())) {
         add(due, cluster, allowance);
       }
     }
