@@ -130,6 +130,11 @@ final class Allowance {
     return unreported != 0 || settledWith.equals(self);
   }
 
+  /** Whether all is left, as for a key of which nothing is known. */
+  synchronized boolean isWhole() {
+    return unreported == 0 && bucket.getAvailableTokens() == limit.count();
+  }
+
   /** Whether it was used since this was last asked. */
   synchronized boolean noteUse() {
     boolean since = used;

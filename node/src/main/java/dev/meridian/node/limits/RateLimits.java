@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 public final class RateLimits {
 
-  /** A key takes some 400 bytes. The ones that were used least are forgotten first. */
+  /** They take some 60 MB. The ones that were used least are forgotten first. */
   static final int MOST_KEYS = 100_000;
 
   private final LimitSettings settings;

@@ -149,7 +149,7 @@ public final class Settlement implements AutoCloseable {
     lastNodes = cluster.nodes();
     Map<PeerNode, List<Due>> due = new HashMap<>();
     for (Allowance allowance : limits.all()) {
-      if (allowance.noteUse() || changed) {
+      if (allowance.noteUse() || (changed && !allowance.isWhole())) {
         add(due, cluster, allowance);
       }
     }
@@ -254,15 +254,22 @@ public final class Settlement implements AutoCloseable {
     }
   }
 
+  /** Stops, once others were told what was granted last; waits for them a second at most each. */
   @Override
   public void close() {
-    if (thread != null) {
-      thread.interrupt();
-      try {
-        thread.join(Duration.ofSeconds(5));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+    if (thread == null) {
+      return;
+    }
+    thread.interrupt();
+    try {
+      thread.join(Duration.ofSeconds(5));
+      for (Thread each : settle()) {
+        each.join(PERIOD);
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.debug("rate limits are not settled at the end", e);
     }
   }
 }

@@ -91,18 +91,51 @@ final class LimitsBetweenNodesTest {
     for (int i = 0; i < 30; i++) {
       ofOwner.take(ALICE, LimitClass.PULLS);
     }
-    for (int i = 0; i < 10; i++) {
+    take(10);
+
+    assertRemaining(ofOwner, 60);
+    assertRemaining(ofOther, 60);
+  }
+
+  @Test
+  void keepsToWhatItKnowsWhenAnOwnerAnswersNonsenseOrRefuses() throws Exception {
+    for (String answer : List.of("", "x\n", "1\n2\n", "<html>")) {
+      server.answerLimits(report -> answer);
+      take(10);
+      assertThat(ofOther.peek(ALICE, LimitClass.PULLS).allowed()).isTrue();
+    }
+    assertRemaining(ofOther, 60);
+    server.answerLimits(report -> {
+      throw new PeerRefusedException(Reason.UNAVAILABLE, "not now");
+    });
+    take(10);
+    server.answerLimits(report -> {
+      throw new IllegalStateException("a bug");
+    });
+    take(10);
+    assertRemaining(ofOther, 40);
+
+    // What was refused is told when there is an owner again.
+    server.answerLimits(report -> {
+      assertThat(report).contains("pulls account 20 40 first alice");
+      return "35\n";
+    });
+    take(0);
+    assertRemaining(ofOther, 35);
+  }
+
+  private void take(int count) throws InterruptedException {
+    for (int i = 0; i < count; i++) {
       ofOther.take(ALICE, LimitClass.PULLS);
     }
-
     for (Thread each : settlement.settle()) {
       each.join();
     }
+  }
 
-    for (RateLimits each : List.of(ofOwner, ofOther)) {
-      assertThat(each.peek(ALICE, LimitClass.PULLS).headers())
-          .containsEntry("ratelimit-remaining", "60;w=3600");
-    }
+  private static void assertRemaining(RateLimits limits, int count) {
+    assertThat(limits.peek(ALICE, LimitClass.PULLS).headers())
+        .containsEntry("ratelimit-remaining", count + ";w=3600");
   }
 
   @Test
