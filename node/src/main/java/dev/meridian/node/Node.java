@@ -25,6 +25,7 @@ import dev.meridian.node.peer.DistanceProbe;
 import dev.meridian.node.peer.PeerClient;
 import dev.meridian.node.peer.PeerServer;
 import dev.meridian.node.peer.PeerSettings;
+import dev.meridian.node.peer.PeerTls;
 import dev.meridian.node.redirect.BlobCapabilities;
 import dev.meridian.node.redirect.RedirectPolicy;
 import dev.meridian.node.redirect.RegionRedirects;
@@ -51,6 +52,10 @@ import dev.meridian.node.routing.RoutingSettings;
 import dev.meridian.node.sweep.ObjectSweeper;
 import dev.meridian.node.sweep.Scrubber;
 import dev.meridian.node.sweep.SweepSettings;
+import dev.meridian.tls.ClusterCertificates;
+import dev.meridian.tls.ClusterIdentity;
+import dev.meridian.tls.PeerRole;
+import dev.meridian.tls.ServerCertificate;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -61,6 +66,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -116,12 +122,17 @@ public final class Node implements AutoCloseable {
     BlobStore store =
         closing.add(
             "object storage", new GuardedBlobStore(RegionStorage.open(config, meters), breaker));
+    Optional<ClusterIdentity> identity =
+        config.internal().tls().map(files -> closing.add("certificates", identity(config, files)));
+    PeerTls tls = identity.map(PeerTls::mutual).orElse(PeerTls.NONE);
     metadata =
         closing.add(
             "metadata client",
-            new GrpcMetadataClient(config.cluster(), endpoints(config, inProcessMetadata)));
+            new GrpcMetadataClient(
+                config.cluster(), endpoints(config, inProcessMetadata, identity)));
     PeerClient peers =
-        closing.add("peer client", new PeerClient(vertx, config.cluster(), PeerSettings.DEFAULTS));
+        closing.add(
+            "peer client", new PeerClient(vertx, config.cluster(), PeerSettings.DEFAULTS, tls));
     distances = new RegionDistances(System::nanoTime);
     RegionMap regions = new RegionMap(config.region(), metadata::membership, distances::known);
     distanceProbe = new DistanceProbe(regions, peers, distances);
@@ -216,7 +227,8 @@ public final class Node implements AutoCloseable {
             new RegionBlobs(metadata, copies, fetcher),
             edge.requestHandler(),
             health::storageUp,
-            PeerSettings.DEFAULTS);
+            PeerSettings.DEFAULTS,
+            tls);
   }
 
   /**
@@ -227,8 +239,13 @@ public final class Node implements AutoCloseable {
     closing.add("internal listener", peerServer);
     peerServer.start();
     HostPort http = HostPort.parse(config.http().addr());
+    Optional<ServerCertificate> certificate =
+        config
+            .http()
+            .tls()
+            .map(files -> closing.add("HTTP certificate", ServerCertificate.open(files)));
     closing.add("HTTP listener", edge);
-    edge.start(http.host(), http.port());
+    edge.start(http.host(), http.port(), certificate.map(ServerCertificate::keyManager));
     Thread.ofVirtual().name("join").start(this::join);
     closing.add("object sweeper", sweeper);
     sweeper.start();
@@ -288,12 +305,20 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private static List<MetadataEndpoint> endpoints(NodeConfig config, Optional<String> inProcess) {
+  private static ClusterIdentity identity(NodeConfig config, ClusterCertificates files) {
+    return ClusterIdentity.open(files, config.cluster(), Set.of(PeerRole.NODE));
+  }
+
+  private static List<MetadataEndpoint> endpoints(
+      NodeConfig config, Optional<String> inProcess, Optional<ClusterIdentity> identity) {
     return Stream.concat(
             inProcess.map(MetadataEndpoint::inProcess).stream(),
             config.metadataServers().stream()
                 .skip(inProcess.isPresent() ? 1 : 0)
-                .map(MetadataEndpoint::socket))
+                .map(server ->
+                    identity
+                        .map(own -> MetadataEndpoint.socket(server, own))
+                        .orElseGet(() -> MetadataEndpoint.socket(server))))
         .toList();
   }
 

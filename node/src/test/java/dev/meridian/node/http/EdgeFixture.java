@@ -9,6 +9,7 @@ import dev.meridian.node.fetch.NoHolderException;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.peer.PeerClient;
 import dev.meridian.node.peer.PeerSettings;
+import dev.meridian.node.peer.PeerTls;
 import dev.meridian.node.redirect.BlobCapabilities;
 import dev.meridian.node.redirect.RedirectPolicy;
 import dev.meridian.node.redirect.RegionRedirects;
@@ -122,7 +123,7 @@ public final class EdgeFixture implements AutoCloseable {
                 parts.region(), parts.clients().settings(), address -> Optional.empty()),
             parts.clients().policy(),
             new BlobCapabilities(metadata));
-    peers = new PeerClient(vertx, CLUSTER, PeerSettings.DEFAULTS);
+    peers = new PeerClient(vertx, CLUSTER, PeerSettings.DEFAULTS, PeerTls.NONE);
     edge =
         new HttpEdge(
             vertx,
