@@ -11,6 +11,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
  * A private key, and the certificates that vouch for it.
@@ -71,6 +72,11 @@ public record CertifiedKey(List<X509Certificate> chain, PrivateKey key) {
       case "RSA" -> "SHA256withRSA";
       default -> keyAlgorithm;
     };
+  }
+
+  /** Presents the certificate. */
+  public X509ExtendedKeyManager keyManager() {
+    return new ReloadedKeys(this);
   }
 
   /** The certificate of the key itself. */
