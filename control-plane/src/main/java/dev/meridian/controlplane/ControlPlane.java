@@ -19,8 +19,14 @@ import dev.meridian.controlplane.raft.ListenAddress;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.raft.RaftSettings;
 import dev.meridian.controlplane.raft.RaftStatus;
+import dev.meridian.controlplane.raft.RaftTls;
 import dev.meridian.controlplane.rpc.RpcEdge;
+import dev.meridian.controlplane.rpc.RpcSecurity;
 import dev.meridian.model.RegionId;
+import dev.meridian.tls.ClusterIdentity;
+import dev.meridian.tls.GrpcCredentials;
+import dev.meridian.tls.PeerRole;
+import io.grpc.InsecureChannelCredentials;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -29,6 +35,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -43,6 +50,7 @@ public final class ControlPlane implements AutoCloseable {
 
   private final ControlPlaneConfig config;
   private final String inProcessName;
+  private final Optional<ClusterIdentity> identity;
   private final RaftNode raft;
   private final ServerAddresses addresses;
   private final Peers peers;
@@ -72,14 +80,25 @@ public final class ControlPlane implements AutoCloseable {
     this.config = config;
     this.meters = meters;
     this.inProcessName = "meridian-" + config.region() + "-" + UUID.randomUUID();
+    this.identity =
+        config
+            .tls()
+            .map(files -> ClusterIdentity.open(files, config.cluster(), Set.of(PeerRole.SERVER)));
     ListenAddress grpc =
-        ListenAddress.parse("metadata.addr", config.grpcAddress()).requireLoopback("metadata.addr");
+        ListenAddress.parse("metadata.addr", config.grpcAddress())
+            .requireLoopbackUnless(identity.isPresent(), "metadata.addr");
     Timer commits =
         Timer.builder("meridian.raft.commit")
             .description("Time from sending a log entry to its outcome")
             .publishPercentileHistogram()
             .register(meters);
-    this.raft = new RaftNode(settings, new CommandApplier(), halt, commits::record);
+    this.raft =
+        new RaftNode(
+            settings,
+            identity.map(RaftTls::mutual).orElse(RaftTls.NONE),
+            new CommandApplier(),
+            halt,
+            commits::record);
     ClusterHeader header = new ClusterHeader(config.cluster());
     SystemProposals proposals = new SystemProposals(raft.gateway());
     CommandEnvelope envelope =
@@ -91,7 +110,11 @@ public final class ControlPlane implements AutoCloseable {
     SystemCommands commands = new SystemCommands(config.region(), envelope);
     this.addresses =
         new ServerAddresses(raft, config.grpcAddress(), otherServers(config), proposals, commands);
-    this.peers = new Peers(addresses::others, header);
+    this.peers =
+        new Peers(
+            addresses::others,
+            header,
+            identity.map(GrpcCredentials::toServers).orElseGet(InsecureChannelCredentials::create));
     this.visibility = new Visibility(peers);
     this.entry =
         new ClusterEntry(
@@ -105,6 +128,9 @@ public final class ControlPlane implements AutoCloseable {
         new RpcEdge(
             config.cluster(),
             grpc,
+            identity
+                .map(RpcSecurity::mutual)
+                .orElseGet(() -> RpcSecurity.plainText(config.cluster())),
             inProcessName,
             header,
             raft,
@@ -224,6 +250,7 @@ public final class ControlPlane implements AutoCloseable {
     addresses.close();
     peers.close();
     raft.close();
+    identity.ifPresent(ClusterIdentity::close);
     meters.remove(applyLag);
   }
 }

@@ -1,9 +1,11 @@
 package dev.meridian.controlplane;
 
 import dev.meridian.model.RegionId;
+import dev.meridian.tls.ClusterCertificates;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Settings of a metadata server.
@@ -16,6 +18,8 @@ import java.util.List;
  * @param peers the voters, this one included
  * @param linkLife how long a blob that no manifest references stays, in cluster time
  * @param tagHistory how many changes of a tag are kept at least, 1 to 10,000
+ * @param tls who this server is, to nodes and to other servers; empty: plain text, on this host
+ *     only
  */
 public record ControlPlaneConfig(
     String cluster,
@@ -26,7 +30,8 @@ public record ControlPlaneConfig(
     Duration roundTrip,
     List<Peer> peers,
     Duration linkLife,
-    int tagHistory) {
+    int tagHistory,
+    Optional<ClusterCertificates> tls) {
 
   public ControlPlaneConfig {
     peers = List.copyOf(peers);

@@ -2,10 +2,15 @@ package dev.meridian.controlplane;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.meridian.tls.HttpCertificate;
+import dev.meridian.tls.ServerCertificate;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
@@ -17,6 +22,7 @@ import java.util.function.Supplier;
  */
 public final class StatusServer implements AutoCloseable {
 
+  private final Optional<ServerCertificate> certificate;
   private final HttpServer server;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -31,10 +37,17 @@ public final class StatusServer implements AutoCloseable {
    *
    * @param host name or address
    * @param port 0 for any that is free
+   * @param tls its certificate; empty: plain text
    */
-  public StatusServer(String host, int port, BooleanSupplier ready, PrometheusMeterRegistry meters)
+  public StatusServer(
+      String host,
+      int port,
+      Optional<HttpCertificate> tls,
+      BooleanSupplier ready,
+      PrometheusMeterRegistry meters)
       throws IOException {
-    server = HttpServer.create(new InetSocketAddress(host, port), 0);
+    certificate = tls.map(ServerCertificate::open);
+    server = listening(new InetSocketAddress(host, port), certificate);
     server.setExecutor(executor);
     Supplier<Answer> readiness =
         () -> ready.getAsBoolean() ? Answer.text(200, "ok") : Answer.text(503, "not ready");
@@ -45,6 +58,16 @@ public final class StatusServer implements AutoCloseable {
         "/metrics",
         () -> new Answer(200, "text/plain; version=0.0.4; charset=utf-8", meters.scrape()));
     handle("/", () -> Answer.text(404, "not found"));
+  }
+
+  private static HttpServer listening(
+      InetSocketAddress address, Optional<ServerCertificate> certificate) throws IOException {
+    if (certificate.isEmpty()) {
+      return HttpServer.create(address, 0);
+    }
+    HttpsServer secured = HttpsServer.create(address, 0);
+    secured.setHttpsConfigurator(new HttpsConfigurator(certificate.get().sslContext()));
+    return secured;
   }
 
   private void handle(String path, Supplier<Answer> handler) {
@@ -90,6 +113,7 @@ public final class StatusServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    certificate.ifPresent(ServerCertificate::close);
     executor.shutdown();
   }
 }

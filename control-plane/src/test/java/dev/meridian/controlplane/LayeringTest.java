@@ -32,6 +32,7 @@ class LayeringTest {
   private static final String BACKUP = "dev.meridian.backup..";
   private static final String ACCESS = "dev.meridian.access..";
   private static final String SECRETS = "dev.meridian.secrets..";
+  private static final String TLS = "dev.meridian.tls..";
 
   private static final Map<String, Set<String>> MAY_IMPORT =
       Map.ofEntries(
@@ -49,6 +50,7 @@ class LayeringTest {
                   inModule("apply"),
                   inModule("store"),
                   MODEL,
+                  TLS,
                   PROTO)),
           entry(
               "backup",
@@ -71,6 +73,7 @@ class LayeringTest {
                   inModule("apply"),
                   ACCESS,
                   MODEL,
+                  TLS,
                   PROTO)),
           entry(
               "rpc",
@@ -85,6 +88,7 @@ class LayeringTest {
                   ACCESS,
                   BACKUP,
                   MODEL,
+                  TLS,
                   PROTO)),
           entry(
               "rpc.admin",
@@ -112,11 +116,13 @@ class LayeringTest {
                   inModule("apply.command"),
                   ACCESS,
                   MODEL,
+                  TLS,
                   PROTO)),
-          entry("cli", Set.of(ACCESS, BACKUP, SECRETS, MODEL, PROTO)),
+          entry("cli", Set.of(ACCESS, BACKUP, SECRETS, MODEL, TLS, PROTO)),
+          entry("cli.certs", Set.of(inModule("cli.client"), inModule("cli.output"), TLS)),
           entry("cli.checks", Set.of(inModule("cli.client"), inModule("cli.output"), MODEL, PROTO)),
           entry("cli.copies", Set.of(inModule("cli.client"), inModule("cli.output"), MODEL, PROTO)),
-          entry("cli.client", Set.of(inModule("cli.output"), MODEL, PROTO)),
+          entry("cli.client", Set.of(inModule("cli.output"), MODEL, TLS, PROTO)),
           entry("cli.output", Set.of()));
 
   /** The packages that may import these. */
@@ -124,6 +130,7 @@ class LayeringTest {
       Map.of(
           "org.rocksdb..", Set.of("store"),
           "org.apache.ratis..", Set.of("raft"),
+          "org.bouncycastle..", Set.of("cli.certs"),
           "tools.jackson..", Set.of("prepare", "cli"));
 
   private static final JavaClasses CLASSES =

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A metadata server in a process of its own, which a test may kill at any moment. */
 final class ServerProcess {
@@ -60,7 +61,8 @@ final class ServerProcess {
             Duration.ofMillis(60),
             peers,
             Duration.ofHours(24),
-            100);
+            100,
+            Optional.empty());
     new ControlPlane(
             config,
             CatchUpIT.tuned(ControlPlane.settings(config)),

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,8 @@ class StatusServerTest {
   void answersProbesAndMetrics() throws Exception {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     meters.counter("meridian.test").increment();
-    try (StatusServer server = new StatusServer("127.0.0.1", 0, ready::get, meters)) {
+    try (StatusServer server =
+        new StatusServer("127.0.0.1", 0, Optional.empty(), ready::get, meters)) {
       server.start();
       int port = server.port();
       assertThat(call(port, "GET", "/livez").statusCode()).isEqualTo(200);

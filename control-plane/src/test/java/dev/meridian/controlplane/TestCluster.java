@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -100,7 +101,8 @@ public final class TestCluster implements AutoCloseable {
         Duration.ofMillis(60),
         peers,
         Duration.ofHours(24),
-        100);
+        100,
+        Optional.empty());
   }
 
   public TestServer server(int index) {

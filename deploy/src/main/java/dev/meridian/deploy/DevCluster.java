@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +26,8 @@ import java.util.stream.IntStream;
  */
 final class DevCluster implements AutoCloseable {
 
+  private static final String NAME = "dev";
+
   private final DevDirectory directory;
   private final List<RegionProcess> processes;
 
@@ -39,20 +42,36 @@ final class DevCluster implements AutoCloseable {
    * @param regions their names, in the order of their ports
    * @param data the cluster's directory; it is made when it is absent
    * @param further variables of all regions beside those that a development cluster needs
+   * @param secure with TLS, by certificates of its own
    */
-  record Options(List<RegionId> regions, DevPorts ports, Path data, Map<String, String> further) {
+  record Options(
+      List<RegionId> regions,
+      DevPorts ports,
+      Path data,
+      Map<String, String> further,
+      boolean secure) {
     Options {
       regions = List.copyOf(regions);
       further = Map.copyOf(further);
     }
 
     Options(List<RegionId> regions, DevPorts ports, Path data) {
-      this(regions, ports, data, Map.of());
+      this(regions, ports, data, Map.of(), false);
     }
 
     /** Where clients reach a region. */
     String url(RegionId region) {
-      return "http://" + ports.http(regions.indexOf(region));
+      return (secure ? "https://" : "http://") + address(region);
+    }
+
+    /** The same as host:port. */
+    String address(RegionId region) {
+      return ports.http(regions.indexOf(region));
+    }
+
+    /** The certificates, when it is secure. */
+    DevCertificates certificates() {
+      return DevCertificates.in(data);
     }
   }
 
@@ -73,6 +92,9 @@ final class DevCluster implements AutoCloseable {
     List<RegionProcess> processes = new ArrayList<>();
     DevCluster cluster = new DevCluster(directory, processes);
     try {
+      if (options.secure()) {
+        options.certificates().prepare(NAME, options.regions());
+      }
       for (RegionId region : options.regions()) {
         processes.add(new RegionProcess(config(options, region)));
       }
@@ -116,11 +138,21 @@ final class DevCluster implements AutoCloseable {
             "MERIDIAN_METADATA_RAFT_ADDR", ports.raft(index),
             "MERIDIAN_METADATA_PEERS", peers,
             "MERIDIAN_STORAGE_FILESYSTEM_ROOTDIRECTORY", Path.of(data, "blobs").toString()));
+    if (options.secure()) {
+      options
+          .certificates()
+          .settings(region)
+          .forEach((setting, file) -> variables.put(variable(setting), file.toString()));
+    }
     try {
-      return ConfigFile.parse("meridian dev", "cluster: dev", variables);
+      return ConfigFile.parse("meridian dev", "cluster: " + NAME, variables);
     } catch (ConfigException e) {
       throw new StartException(e.getMessage(), e);
     }
+  }
+
+  private static String variable(String setting) {
+    return "MERIDIAN_" + setting.toUpperCase(Locale.ROOT).replace('.', '_');
   }
 
   /**

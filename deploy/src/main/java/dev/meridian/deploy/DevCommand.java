@@ -1,5 +1,6 @@
 package dev.meridian.deploy;
 
+import dev.meridian.controlplane.cli.certs.PemFiles;
 import dev.meridian.deploy.settings.LogSettings;
 import dev.meridian.model.RegionId;
 import java.io.PrintWriter;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +48,11 @@ final class DevCommand implements Callable<Integer> {
       description = "Where data is kept over restarts. (default: ${DEFAULT-VALUE})")
   private Path data;
 
+  @Option(
+      names = "--secure",
+      description = "With TLS, by certificates that are made under the data directory.")
+  private boolean secure;
+
   @Override
   public Integer call() throws StartException, InterruptedException {
     Logging.configure(new LogSettings(LogSettings.Level.WARN, LogSettings.Format.TEXT));
@@ -67,20 +74,45 @@ final class DevCommand implements Callable<Integer> {
 
   private static void greet(PrintWriter out, DevCluster.Options options) {
     List<RegionId> regions = options.regions();
-    String here = address(options, regions.getFirst());
-    String there = address(options, regions.getLast());
+    String here = options.address(regions.getFirst());
+    String there = options.address(regions.getLast());
+    String tags = options.url(regions.getLast()) + "/v2/demo/app/tags/list";
     out.println();
     out.println(
         "Push an image in " + regions.getFirst() + ", pull it in " + regions.getLast() + ":");
-    out.println("  podman push --tls-verify=false IMAGE " + here + "/demo/app:1");
-    out.println("  podman pull --tls-verify=false " + there + "/demo/app:1");
-    out.println("  curl http://" + there + "/v2/demo/app/tags/list");
+    if (options.secure()) {
+      Path authority = options.certificates().authority();
+      String trust = " --cert-dir " + authority.getParent() + " ";
+      out.println("  podman push" + trust + "IMAGE " + here + "/demo/app:1");
+      out.println("  podman pull" + trust + there + "/demo/app:1");
+      out.println("  curl --cacert " + authority + " " + tags);
+      out.println();
+      out.println("Docker trusts a region whose certificate authority it has:");
+      out.println("  install -D " + authority + " /etc/docker/certs.d/" + here + "/ca.crt");
+      out.println();
+      operate(out, options);
+    } else {
+      out.println("  podman push --tls-verify=false IMAGE " + here + "/demo/app:1");
+      out.println("  podman pull --tls-verify=false " + there + "/demo/app:1");
+      out.println("  curl " + tags);
+    }
     out.println();
     out.println("Data is in " + options.data() + ". Stop with Ctrl-C.");
   }
 
-  private static String address(DevCluster.Options options, RegionId region) {
-    return options.url(region).substring("http://".length());
+  private static void operate(PrintWriter out, DevCluster.Options options) {
+    PemFiles operator = options.certificates().operator();
+    out.println("Operate the cluster as whoever has the operator's certificate:");
+    out.println(
+        "  meridianctl --server "
+            + options.ports().grpc(0)
+            + " --ca "
+            + options.certificates().authority()
+            + " --cert "
+            + operator.certificate()
+            + " --key "
+            + operator.key()
+            + " raft status");
   }
 
   private DevCluster.Options options() {
@@ -93,7 +125,7 @@ final class DevCommand implements Callable<Integer> {
                 + " are not valid: expected different names, at most "
                 + DevPorts.MOST_REGIONS);
       }
-      return new DevCluster.Options(ids, new DevPorts(port), data);
+      return new DevCluster.Options(ids, new DevPorts(port), data, Map.of(), secure);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

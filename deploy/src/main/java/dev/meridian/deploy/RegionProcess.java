@@ -5,6 +5,7 @@ import dev.meridian.controlplane.StatusServer;
 import dev.meridian.deploy.settings.ProcessConfig;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.Node;
+import dev.meridian.tls.AuthorityTrust;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -67,7 +68,11 @@ final class RegionProcess implements AutoCloseable {
         if (config.node().isEmpty()) {
           opened(
                   new StatusServer(
-                      config.http().host(), config.http().port(), server::isReady, meters))
+                      config.http().host(),
+                      config.http().port(),
+                      config.httpTls(),
+                      server::isReady,
+                      meters))
               .start();
         }
       }
@@ -100,9 +105,16 @@ final class RegionProcess implements AutoCloseable {
    * for when that takes long.
    */
   void awaitReady() throws InterruptedException {
-    URI probe = URI.create("http://" + config.http() + "/readyz");
+    String scheme = config.httpTls().isPresent() ? "https://" : "http://";
+    URI probe = URI.create(scheme + config.http() + "/readyz");
     long report = System.nanoTime() + PATIENCE.toNanos();
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(PROBE).build()) {
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(PROBE);
+    // Whoever has signed it: this process looks for itself.
+    config
+        .httpTls()
+        .map(files -> AuthorityTrust.in(List.of(files.read().certificate())))
+        .ifPresent(own -> builder.sslContext(own.sslContext()));
+    try (HttpClient client = builder.build()) {
       for (String answer = ask(client, probe); !answer.isEmpty(); answer = ask(client, probe)) {
         if (System.nanoTime() > report) {
           LOG.warn("region {} is not ready yet: {}", region(), answer);

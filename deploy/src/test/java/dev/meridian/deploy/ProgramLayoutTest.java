@@ -61,6 +61,7 @@ class ProgramLayoutTest {
   @ParameterizedTest
   @CsvSource({
     "org.apache.ratis.., dev.meridian.controlplane.raft..",
+    "org.bouncycastle.., dev.meridian.controlplane.cli.certs..",
     "io.minio.., dev.meridian.node.blobs..",
     "okhttp3.., dev.meridian.node.blobs..",
     "io.vertx.ext.web.., dev.meridian.node.http..",

@@ -37,7 +37,8 @@ record RoutedCluster(DevCluster cluster, RegistryClient asked, RegistryClient ot
                 regions,
                 ports,
                 directory,
-                Map.of("MERIDIAN_ROUTING_NETWORKS", "127.0.0.0/8=" + clients)),
+                Map.of("MERIDIAN_ROUTING_NETWORKS", "127.0.0.0/8=" + clients),
+                false),
             region -> {});
     return new RoutedCluster(
         cluster,

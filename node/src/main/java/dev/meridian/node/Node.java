@@ -1,7 +1,6 @@
 package dev.meridian.node;
 
 import dev.meridian.model.ByteSize;
-import dev.meridian.model.RegionId;
 import dev.meridian.node.auth.Auth;
 import dev.meridian.node.auth.SigningKeys;
 import dev.meridian.node.blobs.BlobStore;
@@ -32,8 +31,8 @@ import dev.meridian.node.peer.DistanceProbe;
 import dev.meridian.node.peer.PeerClient;
 import dev.meridian.node.peer.PeerServer;
 import dev.meridian.node.peer.PeerSettings;
+import dev.meridian.node.peer.PeerTls;
 import dev.meridian.node.redirect.BlobCapabilities;
-import dev.meridian.node.redirect.RedirectPolicy;
 import dev.meridian.node.redirect.RegionRedirects;
 import dev.meridian.node.registry.BlobService;
 import dev.meridian.node.registry.ManifestService;
@@ -48,29 +47,28 @@ import dev.meridian.node.replication.PushCopies;
 import dev.meridian.node.replication.ReplicationSettings;
 import dev.meridian.node.replication.ReplicationWorker;
 import dev.meridian.node.routing.ClientAddresses;
-import dev.meridian.node.routing.ClientLocator;
-import dev.meridian.node.routing.Coordinates;
-import dev.meridian.node.routing.GeoDatabase;
 import dev.meridian.node.routing.OwnerSelector;
 import dev.meridian.node.routing.RegionDistances;
 import dev.meridian.node.routing.RegionMap;
 import dev.meridian.node.routing.ReplicaSelector;
-import dev.meridian.node.routing.RoutingSettings;
 import dev.meridian.node.sweep.ObjectSweeper;
 import dev.meridian.node.sweep.Scrubber;
 import dev.meridian.node.sweep.SweepSettings;
+import dev.meridian.tls.ClusterCertificates;
+import dev.meridian.tls.ClusterIdentity;
+import dev.meridian.tls.PeerRole;
+import dev.meridian.tls.ServerCertificate;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,12 +124,17 @@ public final class Node implements AutoCloseable {
     BlobStore store =
         closing.add(
             "object storage", new GuardedBlobStore(RegionStorage.open(config, meters), breaker));
+    Optional<ClusterIdentity> identity =
+        config.internal().tls().map(files -> closing.add("certificates", identity(config, files)));
+    PeerTls tls = identity.map(PeerTls::mutual).orElse(PeerTls.NONE);
     metadata =
         closing.add(
             "metadata client",
-            new GrpcMetadataClient(config.cluster(), endpoints(config, inProcessMetadata)));
+            new GrpcMetadataClient(
+                config.cluster(), endpoints(config, inProcessMetadata, identity)));
     PeerClient peers =
-        closing.add("peer client", new PeerClient(vertx, config.cluster(), PeerSettings.DEFAULTS));
+        closing.add(
+            "peer client", new PeerClient(vertx, config.cluster(), PeerSettings.DEFAULTS, tls));
     distances = new RegionDistances(System::nanoTime);
     RegionMap regions = new RegionMap(config.region(), metadata::membership, distances::known);
     distanceProbe = new DistanceProbe(regions, peers, distances);
@@ -190,8 +193,8 @@ public final class Node implements AutoCloseable {
         new RegionRedirects(
             regions,
             replicas,
-            clients(config.region(), config.routing().clients()),
-            regionPolicy(config.routing().redirect()),
+            ClientRouting.locator(config, closing),
+            ClientRouting.toRegions(config),
             new BlobCapabilities(metadata));
     RateLimits rateLimits = new RateLimits(config.access().limits(), System::nanoTime, meters);
     settlement = new Settlement(rateLimits, owners::inCluster, peers::settleLimits);
@@ -220,7 +223,7 @@ public final class Node implements AutoCloseable {
                     health::storageUp,
                     fetcher,
                     new BlobService.StorageRedirects(
-                        storagePolicy(config), config.objects().presign()),
+                        ClientRouting.toStorage(config), config.objects().presign()),
                     redirects),
                 new UploadService(config.region(), tracked, store, config.uploads().expiry()),
                 new UploadForwarder(regions, peers, health::storageUp),
@@ -244,7 +247,8 @@ public final class Node implements AutoCloseable {
             new RegionBlobs(metadata, copies, fetcher),
             edge.requestHandler(),
             health::storageUp,
-            PeerSettings.DEFAULTS);
+            PeerSettings.DEFAULTS,
+            tls);
     peerServer.answerLimits(settlement::answer);
   }
 
@@ -256,8 +260,13 @@ public final class Node implements AutoCloseable {
     closing.add("internal listener", peerServer);
     peerServer.start();
     HostPort http = HostPort.parse(config.http().addr());
+    Optional<ServerCertificate> certificate =
+        config
+            .http()
+            .tls()
+            .map(files -> closing.add("HTTP certificate", ServerCertificate.open(files)));
     closing.add("HTTP listener", edge);
-    edge.start(http.host(), http.port());
+    edge.start(http.host(), http.port(), certificate.map(ServerCertificate::keyManager));
     Thread.ofVirtual().name("join").start(this::join);
     auth.start();
     closing.add("object sweeper", sweeper);
@@ -320,12 +329,20 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private static List<MetadataEndpoint> endpoints(NodeConfig config, Optional<String> inProcess) {
+  private static ClusterIdentity identity(NodeConfig config, ClusterCertificates files) {
+    return ClusterIdentity.open(files, config.cluster(), Set.of(PeerRole.NODE));
+  }
+
+  private static List<MetadataEndpoint> endpoints(
+      NodeConfig config, Optional<String> inProcess, Optional<ClusterIdentity> identity) {
     return Stream.concat(
             inProcess.map(MetadataEndpoint::inProcess).stream(),
             config.metadataServers().stream()
                 .skip(inProcess.isPresent() ? 1 : 0)
-                .map(MetadataEndpoint::socket))
+                .map(server ->
+                    identity
+                        .map(own -> MetadataEndpoint.socket(server, own))
+                        .orElseGet(() -> MetadataEndpoint.socket(server))))
         .toList();
   }
 
@@ -362,36 +379,5 @@ public final class Node implements AutoCloseable {
     return reads.staleness().isZero()
         ? Freshness.LINEARIZABLE
         : new Freshness(Freshness.Mode.BOUNDED, reads.staleness(), 0);
-  }
-
-  private ClientLocator clients(RegionId own, RoutingSettings settings) {
-    return new ClientLocator(
-        own,
-        settings,
-        settings
-            .database()
-            .map(file -> closing.add("geographic database", GeoDatabase.open(file)))
-            .<Function<InetAddress, Optional<Coordinates>>>map(database -> database::locate)
-            .orElse(address -> Optional.empty()));
-  }
-
-  private static RedirectPolicy storagePolicy(NodeConfig config) {
-    return switch (config.storage()) {
-      case NodeConfig.Storage.Filesystem filesystem -> RedirectPolicy.NEVER;
-      case NodeConfig.Storage.S3 s3 ->
-          switch (config.routing().redirect()) {
-            case ALWAYS -> RedirectPolicy.ALWAYS;
-            case NEVER -> RedirectPolicy.NEVER;
-            case AUTO -> RedirectPolicy.auto(config.http().host());
-          };
-    };
-  }
-
-  private static RedirectPolicy regionPolicy(NodeConfig.Redirect redirect) {
-    return switch (redirect) {
-      case ALWAYS -> RedirectPolicy.ALWAYS;
-      case NEVER -> RedirectPolicy.NEVER;
-      case AUTO -> RedirectPolicy.NO_LESS_SECURE;
-    };
   }
 }

@@ -5,6 +5,8 @@ import dev.meridian.model.RegionId;
 import dev.meridian.node.auth.AuthSettings;
 import dev.meridian.node.limits.LimitSettings;
 import dev.meridian.node.routing.RoutingSettings;
+import dev.meridian.tls.ClusterCertificates;
+import dev.meridian.tls.HttpCertificate;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,17 +46,25 @@ public record NodeConfig(
    * @param advertise URL at which clients of other regions reach this region's nodes
    * @param drainTimeout how long requests in flight may take after a stop was asked for, and how
    *     long a node takes new ones after an operator drained it
+   * @param tls its certificate; empty: plain text
    */
   public record Http(
-      String addr, Optional<String> host, Optional<URI> advertise, Duration drainTimeout) {}
+      String addr,
+      Optional<String> host,
+      Optional<URI> advertise,
+      Duration drainTimeout,
+      Optional<HttpCertificate> tls) {}
 
   /**
-   * The listener for other nodes.
+   * Within the cluster: the listener for other nodes, and who this node is to them and to metadata
+   * servers.
    *
    * @param addr host:port
    * @param advertise host:port as other nodes reach it; empty: {@code addr}
+   * @param tls by which they know one another; empty: plain text, on this host only
    */
-  public record Internal(String addr, Optional<String> advertise) {}
+  public record Internal(
+      String addr, Optional<String> advertise, Optional<ClusterCertificates> tls) {}
 
   /** Where the region's blobs are. */
   public sealed interface Storage {

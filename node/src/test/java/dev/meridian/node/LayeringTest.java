@@ -28,14 +28,15 @@ class LayeringTest {
           Map.entry("node.metadata", Set.of("access", "secrets", "model")),
           Map.entry(
               "node.metadata.grpc",
-              Set.of("node.metadata", "access", "secrets", "model", "proto.metadata")),
+              Set.of("node.metadata", "tls", "access", "secrets", "model", "proto.metadata")),
           Map.entry("node.blobs", Set.of("model")),
           Map.entry("node.blobs.file", Set.of("node.blobs", "model")),
           Map.entry("node.blobs.s3", Set.of("node.blobs", "model")),
           Map.entry("node.streams", Set.of()),
           Map.entry("node.routing", Set.of("node.metadata", "model")),
           Map.entry("node.redirect", Set.of("node.metadata", "node.routing", "model")),
-          Map.entry("node.peer", Set.of("node.blobs", "node.routing", "node.streams", "model")),
+          Map.entry(
+              "node.peer", Set.of("node.blobs", "node.routing", "node.streams", "tls", "model")),
           Map.entry(
               "node.fetch",
               Set.of("node.metadata", "node.blobs", "node.routing", "node.peer", "model")),

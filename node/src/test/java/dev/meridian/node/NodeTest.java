@@ -73,8 +73,9 @@ class NodeTest {
         new NodeConfig(
             "demo",
             RegionId.parse("us-east"),
-            new NodeConfig.Http(http, Optional.empty(), Optional.empty(), Duration.ofSeconds(1)),
-            new NodeConfig.Internal("127.0.0.1:0", Optional.empty()),
+            new NodeConfig.Http(
+                http, Optional.empty(), Optional.empty(), Duration.ofSeconds(1), Optional.empty()),
+            new NodeConfig.Internal("127.0.0.1:0", Optional.empty(), Optional.empty()),
             List.of("127.0.0.1:1"),
             new NodeConfig.Storage.Filesystem(directory.resolve("blobs")),
             new NodeConfig.Routing(NodeConfig.Redirect.AUTO, RoutingSettings.NONE),

@@ -47,7 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
             "--registry " + registry + " is not valid: expected http://HOST:PORT or https://HOST");
       }
     }
-    List<Check> checks = new ArrayList<>(ConnectionChecks.of(session.server()));
+    List<Check> checks = new ArrayList<>(ConnectionChecks.of(session.server(), session.trust()));
     AdminClient client = session.client(Session.QUERY);
     boolean reached = true;
     try {
@@ -61,7 +61,7 @@ final class DoctorCommand implements Callable<Integer> {
               e.getMessage(),
               "start it, or ask another with --server"));
     }
-    EndpointChecks endpoints = new EndpointChecks(session.timeout(Session.QUERY));
+    EndpointChecks endpoints = new EndpointChecks(session.timeout(Session.QUERY), session.trust());
     registries.forEach(registry -> checks.addAll(endpoints.of(registry)));
 
     session.printer().list("checks", checks.stream().map(Check::describe).toList());

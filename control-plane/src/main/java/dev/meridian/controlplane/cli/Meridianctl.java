@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.cli;
 
+import dev.meridian.controlplane.cli.certs.CertsCommands;
 import dev.meridian.controlplane.cli.client.AdminException;
 import dev.meridian.controlplane.cli.output.Terminal;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLoggerFactory;
@@ -60,6 +61,7 @@ public final class Meridianctl {
             .addSubcommand(new ReplicationCommands(session))
             .addSubcommand(new BackupCommands(session))
             .addSubcommand(new DoctorCommand(session))
+            .addSubcommand(new CertsCommands(session::printer))
             .addSubcommand(new CompletionCommand());
     Arguments.registerAt(line);
     layOut(line);

@@ -3,12 +3,15 @@ package dev.meridian.controlplane.cli;
 import dev.meridian.controlplane.cli.client.AdminClient;
 import dev.meridian.controlplane.cli.client.AdminException;
 import dev.meridian.controlplane.cli.client.ServerAddress;
+import dev.meridian.controlplane.cli.client.ServerTrust;
 import dev.meridian.controlplane.cli.output.OutputFormat;
 import dev.meridian.controlplane.cli.output.Printer;
 import dev.meridian.controlplane.cli.output.Progress;
 import dev.meridian.controlplane.cli.output.Terminal;
+import dev.meridian.tls.TlsFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +37,7 @@ final class Session {
   private CommandLine verb;
   private Progress progress;
   private AdminClient client;
+  private ServerTrust trust;
 
   @Option(
       names = "--server",
@@ -44,6 +48,29 @@ final class Session {
               + SERVER
               + ".")
   private Optional<ServerAddress> server = Optional.empty();
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description =
+          "PEM file of the authority that signs servers' certificates; else MERIDIAN_CA says it."
+              + " Without one the connection is in plain text.")
+  private Optional<Path> ca = Optional.empty();
+
+  @Option(
+      names = "--cert",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "PEM file of your certificate, of the role operator; else MERIDIAN_CERT.")
+  private Optional<Path> certificate = Optional.empty();
+
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "PEM file of its key; else MERIDIAN_KEY.")
+  private Optional<Path> key = Optional.empty();
 
   @Option(
       names = {"-o", "--output"},
@@ -99,6 +126,40 @@ final class Session {
     }
   }
 
+  /** How that server is known, and the operator to it. */
+  ServerTrust trust() {
+    if (trust == null) {
+      Optional<TlsFile> authority = file("--ca", ca, "MERIDIAN_CA");
+      Optional<TlsFile> certified = file("--cert", certificate, "MERIDIAN_CERT");
+      Optional<TlsFile> secret = file("--key", key, "MERIDIAN_KEY");
+      if (certified.isPresent() != secret.isPresent()) {
+        throw wrongUsage("--cert and --key belong together: only one of them is given");
+      }
+      if (authority.isEmpty() && certified.isPresent()) {
+        throw wrongUsage(
+            "--ca is missing: it says whose servers are trusted, without which --cert and --key"
+                + " are of no use");
+      }
+      trust =
+          authority
+              .map(file ->
+                  ServerTrust.in(
+                      file, certified.map(own -> new ServerTrust.Identity(own, secret.get()))))
+              .orElse(ServerTrust.PLAIN_TEXT);
+    }
+    return trust;
+  }
+
+  /** What an option names, else a variable. */
+  private Optional<TlsFile> file(String option, Optional<Path> given, String variable) {
+    return given
+        .map(path -> new TlsFile(option, path))
+        .or(() ->
+            Optional.ofNullable(environment.get(variable))
+                .filter(path -> !path.isEmpty())
+                .map(path -> new TlsFile(variable, Path.of(path))));
+  }
+
   /** How long something may take: what the operator says, else what is usual. */
   Duration timeout(Duration usual) {
     return timeout.orElse(usual);
@@ -107,7 +168,7 @@ final class Session {
   /** The client of the server that is to be asked; progress begins with it. */
   AdminClient client(Duration usualTimeout) {
     if (client == null) {
-      client = AdminClient.of(server(), timeout(usualTimeout));
+      client = AdminClient.of(server(), trust(), timeout(usualTimeout));
       progress().show("waiting for " + server());
     }
     return client;

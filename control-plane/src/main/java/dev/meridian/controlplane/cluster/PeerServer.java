@@ -14,6 +14,7 @@ import dev.meridian.proto.metadata.PeerServiceGrpc;
 import dev.meridian.proto.metadata.PrepareToJoinReply;
 import dev.meridian.proto.metadata.PrepareToJoinRequest;
 import io.grpc.Channel;
+import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
@@ -38,11 +39,10 @@ public final class PeerServer implements AutoCloseable {
   /**
    * @param address host:port of its gRPC services
    */
-  public PeerServer(String address, ClusterHeader header) {
+  PeerServer(String address, ClusterHeader header, ChannelCredentials credentials) {
     this.address = address;
     this.connection =
-        NettyChannelBuilder.forTarget(address)
-            .usePlaintext()
+        NettyChannelBuilder.forTarget(address, credentials)
             // After a cut, TCP alone may be silent for minutes.
             .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
             .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)

@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.cluster;
 
 import dev.meridian.model.RegionId;
+import io.grpc.ChannelCredentials;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,14 +17,20 @@ public final class Peers implements AutoCloseable {
 
   private final Supplier<Map<RegionId, String>> addresses;
   private final ClusterHeader header;
+  private final ChannelCredentials credentials;
   private final Map<RegionId, PeerServer> servers = new ConcurrentHashMap<>();
 
   /**
    * @param addresses host:port of the others' gRPC services as they are at the moment
+   * @param credentials how this server shows who it is, and knows them
    */
-  public Peers(Supplier<Map<RegionId, String>> addresses, ClusterHeader header) {
+  public Peers(
+      Supplier<Map<RegionId, String>> addresses,
+      ClusterHeader header,
+      ChannelCredentials credentials) {
     this.addresses = addresses;
     this.header = header;
+    this.credentials = credentials;
   }
 
   /** Those that are known now. */
@@ -41,7 +48,7 @@ public final class Peers implements AutoCloseable {
                 log.info("the metadata server of {} has moved to {}", region, address);
                 known.close();
               }
-              return new PeerServer(address, header);
+              return at(address);
             }));
     return Map.copyOf(servers);
   }
@@ -60,7 +67,7 @@ public final class Peers implements AutoCloseable {
 
   /** One that is not, or not yet, among the others; to be closed. */
   public PeerServer at(String address) {
-    return new PeerServer(address, header);
+    return new PeerServer(address, header, credentials);
   }
 
   @Override

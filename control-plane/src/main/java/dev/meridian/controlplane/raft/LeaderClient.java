@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.client.retry.RequestTypeDependentRetryPolicy;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftClientRequestProto.TypeCase;
 import org.apache.ratis.protocol.Message;
@@ -39,6 +40,7 @@ final class LeaderClient implements CommandGateway.EntrySender {
   private static final TimeDuration PAUSE = TimeDuration.valueOf(50, TimeUnit.MILLISECONDS);
 
   private final RaftProperties properties;
+  private final Parameters parameters;
   private final Supplier<RaftGroup> group;
   private final Supplier<RaftPeerId> leaderHint;
   private RaftClient client;
@@ -49,8 +51,12 @@ final class LeaderClient implements CommandGateway.EntrySender {
    * @param leaderHint the leader as far as it is known, else null
    */
   LeaderClient(
-      RaftProperties properties, Supplier<RaftGroup> group, Supplier<RaftPeerId> leaderHint) {
+      RaftProperties properties,
+      Parameters parameters,
+      Supplier<RaftGroup> group,
+      Supplier<RaftPeerId> leaderHint) {
     this.properties = properties;
+    this.parameters = parameters;
     this.group = group;
     this.leaderHint = leaderHint;
   }
@@ -92,6 +98,7 @@ final class LeaderClient implements CommandGateway.EntrySender {
       client =
           RaftClient.newBuilder()
               .setProperties(properties)
+              .setParameters(parameters)
               .setRaftGroup(group.get())
               .setLeaderId(leaderHint.get())
               .setRetryPolicy(retryPolicy())

@@ -30,20 +30,20 @@ public record ListenAddress(String host, int port) {
   }
 
   /**
-   * This address, when it is on the loopback interface.
+   * This address, when it is on the loopback interface or connections are authenticated.
    *
-   * @throws IllegalArgumentException when other hosts could reach it: connections are not
-   *     authenticated yet
+   * @param mutual whether those who connect show certificates
+   * @throws IllegalArgumentException when other hosts could reach it, and nobody would know them
    */
-  public ListenAddress requireLoopback(String setting) {
+  public ListenAddress requireLoopbackUnless(boolean mutual, String setting) {
     try {
-      if (!InetAddress.getByName(host).isLoopbackAddress()) {
+      if (!mutual && !InetAddress.getByName(host).isLoopbackAddress()) {
         throw new IllegalArgumentException(
             setting
                 + ": "
                 + host
-                + " is not a loopback address: expected one of 127.0.0.0/8 or ::1, since"
-                + " connections between servers are not authenticated yet");
+                + " is not a loopback address: expected one of 127.0.0.0/8 or ::1, or tls.ca,"
+                + " tls.certificate and tls.key, without which servers do not know who connects");
       }
     } catch (UnknownHostException e) {
       throw new IllegalArgumentException(setting + ": the host " + host + " is unknown", e);

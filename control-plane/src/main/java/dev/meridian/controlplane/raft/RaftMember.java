@@ -59,6 +59,7 @@ final class RaftMember implements AutoCloseable {
    */
   RaftMember(
       RaftSettings settings,
+      RaftTls tls,
       Enrolment enrolment,
       DataDirectory directory,
       MetadataStateMachine stateMachine)
@@ -72,6 +73,7 @@ final class RaftMember implements AutoCloseable {
         RaftServer.newBuilder()
             .setServerId(RaftPeerId.valueOf(self.id()))
             .setProperties(RatisProperties.server(settings, directory.raft()))
+            .setParameters(tls.parameters())
             .setGroup(group(groupId, enrolment.group()))
             .setStateMachine(stateMachine)
             .setOption(RaftStorage.StartupOption.RECOVER)

@@ -41,6 +41,7 @@ public final class RaftNode implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RaftNode.class);
 
   private final RaftSettings settings;
+  private final RaftTls tls;
   private final CommandApplier applier;
   private final Halt halt;
   private final DataDirectory directory;
@@ -55,22 +56,29 @@ public final class RaftNode implements AutoCloseable {
   /**
    * Takes the data directory; nothing runs before {@link #start}.
    *
+   * @param tls how other members are known
    * @throws UnfitDataException when the directory belongs to another server
    */
   public RaftNode(
-      RaftSettings settings, CommandApplier applier, Halt halt, CommandGateway.CommitTimer timer)
+      RaftSettings settings,
+      RaftTls tls,
+      CommandApplier applier,
+      Halt halt,
+      CommandGateway.CommitTimer timer)
       throws IOException {
     this.settings = settings;
+    this.tls = tls;
     this.applier = applier;
     this.halt = halt;
     this.directory = DataDirectory.claim(settings.data(), settings.cluster(), settings.region());
     this.live = new LiveDatabase(directory.store(), halt);
     ListenAddress.parse("metadata.raft.addr", settings.self().address())
-        .requireLoopback("metadata.raft.addr")
+        .requireLoopbackUnless(tls.isMutual(), "metadata.raft.addr")
         // Ratis ends the process when it cannot listen.
         .requireFree("metadata.raft.addr");
     LeaderClient leaderClient =
-        new LeaderClient(RatisProperties.client(settings), this::group, this::leaderPeer);
+        new LeaderClient(
+            RatisProperties.client(settings), tls.parameters(), this::group, this::leaderPeer);
     this.gateway = new CommandGateway(leaderClient, applied::reached, timer);
     // A heartbeat comes every half of it.
     this.changes = new MembershipChanges(this::running, settings.electionTimeout().multipliedBy(2));
@@ -193,6 +201,7 @@ public final class RaftNode implements AutoCloseable {
     RaftMember next =
         new RaftMember(
             settings,
+            tls,
             enrolment,
             directory,
             new MetadataStateMachine(

@@ -2,6 +2,7 @@ package dev.meridian.controlplane.rpc;
 
 import dev.meridian.controlplane.cluster.ClusterHeader;
 import dev.meridian.controlplane.raft.ListenAddress;
+import dev.meridian.controlplane.rpc.calls.CallerIdentity;
 import dev.meridian.controlplane.rpc.calls.Forwarded;
 import io.grpc.BindableService;
 import io.grpc.Server;
@@ -31,27 +32,39 @@ final class GrpcServer implements AutoCloseable {
   private final Server socket;
   private final Server inProcess;
 
+  /**
+   * @param security how callers are known
+   */
   GrpcServer(
       ListenAddress address,
+      RpcSecurity security,
       String inProcessName,
       ClusterHeader header,
       List<BindableService> services) {
     this.socket =
         build(
-            NettyServerBuilder.forAddress(new InetSocketAddress(address.host(), address.port()))
+            NettyServerBuilder.forAddress(
+                    new InetSocketAddress(address.host(), address.port()), security.credentials())
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .maxInboundMessageSize(LARGEST_MESSAGE),
             header,
+            security.ofSocket(),
             services);
-    this.inProcess = build(InProcessServerBuilder.forName(inProcessName), header, services);
+    this.inProcess =
+        build(
+            InProcessServerBuilder.forName(inProcessName), header, security.ofProcess(), services);
   }
 
   private Server build(
-      ServerBuilder<?> builder, ClusterHeader header, List<BindableService> services) {
-    builder.executor(executor).intercept(new Forwarded()).intercept(header);
+      ServerBuilder<?> builder,
+      ClusterHeader header,
+      CallerIdentity callers,
+      List<BindableService> services) {
+    // The last one is asked first.
+    builder.executor(executor).intercept(new Forwarded()).intercept(header).intercept(callers);
     services.forEach(builder::addService);
     return builder.build();
   }

@@ -26,11 +26,13 @@ public final class RpcEdge implements AutoCloseable {
   private final GrpcServer server;
 
   /**
+   * @param security how callers are known
    * @param inProcessName under which a node of the same process finds the services
    */
   public RpcEdge(
       String cluster,
       ListenAddress address,
+      RpcSecurity security,
       String inProcessName,
       ClusterHeader header,
       RaftNode raft,
@@ -58,7 +60,7 @@ public final class RpcEdge implements AutoCloseable {
             statuses,
             new NodeReports(sessions, peers),
             clock));
-    this.server = new GrpcServer(address, inProcessName, header, services);
+    this.server = new GrpcServer(address, security, inProcessName, header, services);
   }
 
   /** Opens the services; until the server is in a group most calls are UNAVAILABLE. */

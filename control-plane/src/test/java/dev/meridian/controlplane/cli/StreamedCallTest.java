@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.meridian.controlplane.cli.client.AdminClient;
 import dev.meridian.controlplane.cli.client.AdminException;
 import dev.meridian.controlplane.cli.client.ServerAddress;
+import dev.meridian.controlplane.cli.client.ServerTrust;
 import dev.meridian.proto.admin.BackupChunk;
 import dev.meridian.proto.admin.BackupServiceGrpc;
 import dev.meridian.proto.admin.CreateBackupRequest;
@@ -64,7 +65,9 @@ class StreamedCallTest {
 
   private void receive(boolean breaks, OutputStream file) throws IOException {
     try (FakeServer server = FakeServer.of(new FakeBackups(breaks));
-        AdminClient client = AdminClient.of(ServerAddress.parse(server.address()), PATIENCE)) {
+        AdminClient client =
+            AdminClient.of(
+                ServerAddress.parse(server.address()), ServerTrust.PLAIN_TEXT, PATIENCE)) {
       client.once(BackupServiceGrpc::newBlockingV2Stub, stub -> copy(stub, file));
     }
   }

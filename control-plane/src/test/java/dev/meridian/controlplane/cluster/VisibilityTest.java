@@ -8,6 +8,7 @@ import dev.meridian.model.RegionId;
 import dev.meridian.proto.metadata.AwaitRevisionReply;
 import dev.meridian.proto.metadata.AwaitRevisionRequest;
 import dev.meridian.proto.metadata.PeerServiceGrpc;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -58,7 +59,9 @@ class VisibilityTest {
 
   private static Peers peersAt(int port) {
     return new Peers(
-        () -> Map.of(RegionId.parse("eu-west"), "127.0.0.1:" + port), new ClusterHeader("demo"));
+        () -> Map.of(RegionId.parse("eu-west"), "127.0.0.1:" + port),
+        new ClusterHeader("demo"),
+        InsecureChannelCredentials.create());
   }
 
   private static CompletableFuture<Void> await(Visibility visibility, long revision) {

@@ -78,7 +78,11 @@ class DamagedFilesIT {
             16 << 10);
     RaftNode node =
         new RaftNode(
-            settings, new CommandApplier(), (reason, cause) -> halts.add(reason), time -> {});
+            settings,
+            RaftTls.NONE,
+            new CommandApplier(),
+            (reason, cause) -> halts.add(reason),
+            time -> {});
     if (!node.isEnrolled()) {
       node.enrolFounder();
     }

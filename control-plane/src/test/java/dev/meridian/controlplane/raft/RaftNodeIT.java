@@ -50,7 +50,11 @@ class RaftNodeIT {
             Duration.ofMillis(60));
     RaftNode node =
         new RaftNode(
-            settings, new CommandApplier(), (reason, cause) -> halts.add(reason), time -> {});
+            settings,
+            RaftTls.NONE,
+            new CommandApplier(),
+            (reason, cause) -> halts.add(reason),
+            time -> {});
     if (!node.isEnrolled()) {
       node.enrolFounder();
     }
@@ -163,7 +167,11 @@ class RaftNodeIT {
     for (boolean back : new boolean[] {false, true}) {
       try (RaftNode node =
           new RaftNode(
-              settings, new CommandApplier(), (reason, cause) -> halts.add(reason), time -> {})) {
+              settings,
+              RaftTls.NONE,
+              new CommandApplier(),
+              (reason, cause) -> halts.add(reason),
+              time -> {})) {
         if (!back) {
           node.enrolFounder();
         }
@@ -197,8 +205,9 @@ class RaftNodeIT {
               root.resolve("second"),
               List.of(new RaftSettings.Member(REGION, address)),
               Duration.ofMillis(60));
-      assertThatThrownBy(
-              () -> new RaftNode(settings, new CommandApplier(), Halt.process(), time -> {}))
+      assertThatThrownBy(() ->
+              new RaftNode(
+                  settings, RaftTls.NONE, new CommandApplier(), Halt.process(), time -> {}))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("metadata.raft.addr: cannot listen on " + address);
     }

@@ -67,10 +67,14 @@ class RaftSettingsTest {
   @Test
   void refusesAddressesThatOthersCouldReach() {
     assertThatThrownBy(() ->
-            ListenAddress.parse("metadata.addr", "0.0.0.0:5200").requireLoopback("metadata.addr"))
+            ListenAddress.parse("metadata.addr", "0.0.0.0:5200")
+                .requireLoopbackUnless(false, "metadata.addr"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("metadata.addr")
         .hasMessageContaining("loopback");
+    assertThat(ListenAddress.parse("metadata.addr", "0.0.0.0:5200"))
+        .extracting(address -> address.requireLoopbackUnless(true, "metadata.addr"))
+        .isEqualTo(new ListenAddress("0.0.0.0", 5200));
     assertThat(ListenAddress.parse("metadata.addr", "[::1]:5200"))
         .isEqualTo(new ListenAddress("::1", 5200));
     assertThatThrownBy(() -> ListenAddress.parse("metadata.addr", "localhost"))

@@ -29,9 +29,11 @@ import java.util.stream.Stream;
 public final class ConfigFile {
 
   private final WrittenSettings written;
+  private final TlsRules tls;
 
   private ConfigFile(WrittenSettings written) {
     this.written = written;
+    this.tls = new TlsRules(written);
   }
 
   /**
@@ -70,6 +72,7 @@ public final class ConfigFile {
         written.get(Settings.CLUSTER),
         written.get(Settings.REGION),
         written.get(Settings.HTTP_ADDR),
+        tls.http(),
         roles.contains(Role.CONTROL_PLANE) ? Optional.of(controlPlane()) : Optional.empty(),
         roles.contains(Role.NODE) ? Optional.of(node()) : Optional.empty(),
         new LogSettings(written.get(Settings.LOG_LEVEL), written.get(Settings.LOG_FORMAT)));
@@ -85,7 +88,8 @@ public final class ConfigFile {
         written.get(Settings.RAFT_ROUND_TRIP),
         written.get(Settings.PEERS),
         written.get(Settings.LINK_LIFE),
-        written.get(Settings.TAGS_HISTORY));
+        written.get(Settings.TAGS_HISTORY),
+        tls.cluster());
   }
 
   private NodeConfig node() throws ConfigException {
@@ -96,10 +100,12 @@ public final class ConfigFile {
             written.get(Settings.HTTP_ADDR).toString(),
             given(written.get(Settings.HTTP_HOST)),
             written.get(Settings.HTTP_ADVERTISE),
-            written.get(Settings.HTTP_DRAIN_TIMEOUT)),
+            written.get(Settings.HTTP_DRAIN_TIMEOUT),
+            tls.http()),
         new NodeConfig.Internal(
             written.get(Settings.INTERNAL_ADDR).toString(),
-            written.get(Settings.INTERNAL_ADVERTISE).map(HostAndPort::toString)),
+            written.get(Settings.INTERNAL_ADVERTISE).map(HostAndPort::toString),
+            tls.cluster()),
         metadataServers(),
         storage(),
         new NodeConfig.Routing(written.get(Settings.REDIRECT), clients()),

@@ -16,6 +16,7 @@ public record HostAndPort(String host, int port) {
           "(?:\\[([0-9a-fA-F:.]+)]|([A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}))):([0-9]{1,5})");
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(?:\\.[0-9]{1,3}){3}|::1|0:0:0:0:0:0:0:1");
+  private static final Pattern WILDCARD = Pattern.compile("0\\.0\\.0\\.0|[0:]*:[0:]*");
 
   /**
    * Parses {@code 127.0.0.1:5000}, {@code registry.example:5000} or {@code [::1]:5000}.
@@ -34,6 +35,11 @@ public record HostAndPort(String host, int port) {
   /** Whether it is an address of this host only, decided by its text: names are not resolved. */
   boolean isLoopback() {
     return LOOPBACK.matcher(host).matches();
+  }
+
+  /** Whether it stands for all addresses of this host, so that nobody can connect to it. */
+  boolean isWildcard() {
+    return WILDCARD.matcher(host).matches();
   }
 
   @Override

@@ -34,14 +34,16 @@ final class SettingRules {
   private static final Duration LONGEST_TOKEN = Duration.ofHours(24);
   private static final int LONGEST_HISTORY = 10_000;
   private static final String LOOPBACK_ONLY =
-      " is not an address of this host: expected one of 127.0.0.0/8, ::1 or localhost, since this"
-          + " version has no mutual TLS between processes yet";
+      " is not an address of this host: expected one of 127.0.0.0/8, ::1 or localhost, or tls.ca,"
+          + " tls.certificate and tls.key, by which processes know one another";
 
   private final WrittenSettings written;
+  private final TlsRules tls;
   private final Set<String> problems = new LinkedHashSet<>();
 
   SettingRules(WrittenSettings written) {
     this.written = written;
+    this.tls = new TlsRules(written);
   }
 
   /**
@@ -56,6 +58,7 @@ final class SettingRules {
             () -> written.get(Settings.REGION),
             () -> written.get(Settings.DATA),
             this::roles,
+            () -> problems.addAll(tls.problems()),
             this::ownAddresses,
             this::peers,
             this::storage,
@@ -95,14 +98,26 @@ final class SettingRules {
       if (address.port() != 0 && !taken.add(address)) {
         refuse(setting, address + " is used twice: expected an address of its own");
       }
-      if (setting != Settings.HTTP_ADDR && !address.isLoopback()) {
+      if (setting != Settings.HTTP_ADDR && isTooFar(address)) {
         refuse(setting, address + LOOPBACK_ONLY);
       }
     }
+    if (written.get(Settings.INTERNAL_ADDR).isWildcard()
+        && written.get(Settings.INTERNAL_ADVERTISE).isEmpty()) {
+      refuse(
+          Settings.INTERNAL_ADVERTISE,
+          "is missing: expected host:port as other nodes reach it, since internal.addr names no"
+              + " host");
+    }
     written
         .get(Settings.INTERNAL_ADVERTISE)
-        .filter(address -> !address.isLoopback())
+        .filter(this::isTooFar)
         .ifPresent(address -> refuse(Settings.INTERNAL_ADVERTISE, address + LOOPBACK_ONLY));
+  }
+
+  /** Other hosts are talked to only when one knows who they are. */
+  private boolean isTooFar(HostAndPort address) {
+    return !tls.isMutual() && !address.isLoopback();
   }
 
   private void peers() throws ConfigException {
@@ -115,7 +130,7 @@ final class SettingRules {
         }
       }
       for (String address : List.of(peer.raftAddress(), peer.grpcAddress())) {
-        if (!HostAndPort.parse(address).isLoopback()) {
+        if (isTooFar(HostAndPort.parse(address))) {
           refuse(Settings.PEERS, address + LOOPBACK_ONLY);
         }
       }

@@ -7,6 +7,8 @@ import dev.meridian.node.NodeConfig.Redirect;
 import dev.meridian.node.limits.RateLimit;
 import dev.meridian.node.routing.Coordinates;
 import dev.meridian.node.routing.Network;
+import dev.meridian.tls.ClusterCertificates;
+import dev.meridian.tls.HttpCertificate;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +55,16 @@ final class Settings {
       Setting.of("http.advertise", SettingType.OPTIONAL_URL, "");
   static final Setting<Duration> HTTP_DRAIN_TIMEOUT =
       Setting.of("http.draintimeout", SettingType.DURATION, "20s");
+  static final Setting<Boolean> HTTP_PLAIN_TEXT =
+      Setting.of("http.plaintext", SettingType.BOOLEAN, "false");
+  static final Setting<Path> HTTP_TLS_CERTIFICATE =
+      Setting.of(HttpCertificate.CERTIFICATE, SettingType.PATH);
+  static final Setting<Path> HTTP_TLS_KEY = Setting.of(HttpCertificate.KEY, SettingType.PATH);
+
+  static final Setting<Path> TLS_CA = Setting.of(ClusterCertificates.CA, SettingType.PATH);
+  static final Setting<Path> TLS_CERTIFICATE =
+      Setting.of(ClusterCertificates.CERTIFICATE, SettingType.PATH);
+  static final Setting<Path> TLS_KEY = Setting.of(ClusterCertificates.KEY, SettingType.PATH);
 
   static final Setting<HostAndPort> INTERNAL_ADDR =
       Setting.of("internal.addr", SettingType.ADDRESS, "127.0.0.1:5100");
@@ -167,6 +179,12 @@ final class Settings {
           HTTP_HOST,
           HTTP_ADVERTISE,
           HTTP_DRAIN_TIMEOUT,
+          HTTP_PLAIN_TEXT,
+          HTTP_TLS_CERTIFICATE,
+          HTTP_TLS_KEY,
+          TLS_CA,
+          TLS_CERTIFICATE,
+          TLS_KEY,
           INTERNAL_ADDR,
           INTERNAL_ADVERTISE,
           METADATA_ADDR,

@@ -107,9 +107,12 @@ class ConfigFileTest {
                 "127.0.0.1:6000",
                 Optional.of("registry.example"),
                 Optional.of(URI.create("https://us.registry.example:8443")),
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5),
+                Optional.empty()));
     assertThat(node.internal())
-        .isEqualTo(new NodeConfig.Internal("127.0.0.1:6100", Optional.of("localhost:6100")));
+        .isEqualTo(
+            new NodeConfig.Internal(
+                "127.0.0.1:6100", Optional.of("localhost:6100"), Optional.empty()));
     assertThat(node.storage())
         .isEqualTo(
             new NodeConfig.Storage.S3(
@@ -169,11 +172,15 @@ class ConfigFileTest {
     assertThat(node.http())
         .isEqualTo(
             new NodeConfig.Http(
-                "127.0.0.1:5000", Optional.empty(), Optional.empty(), Duration.ofSeconds(20)));
+                "127.0.0.1:5000",
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofSeconds(20),
+                Optional.empty()));
     assertThat(node.routing())
         .isEqualTo(new NodeConfig.Routing(NodeConfig.Redirect.AUTO, RoutingSettings.NONE));
     assertThat(node.internal())
-        .isEqualTo(new NodeConfig.Internal("127.0.0.1:5100", Optional.empty()));
+        .isEqualTo(new NodeConfig.Internal("127.0.0.1:5100", Optional.empty(), Optional.empty()));
     assertThat(node.storage()).isEqualTo(new NodeConfig.Storage.Filesystem(Path.of("blobs")));
     assertThat(node.reads().staleness()).isZero();
     assertThat(node.uploads())
@@ -198,6 +205,7 @@ class ConfigFileTest {
             SHORTEST,
             Map.of(
                 "MERIDIAN_HTTP_ADDR", "0.0.0.0:80",
+                "MERIDIAN_HTTP_PLAINTEXT", "true",
                 "MERIDIAN_ROLES", "control-plane",
                 "MERIDIAN_METADATA_RAFT_ADDR", "127.0.0.1:7300",
                 "MERIDIAN_METADATA_PEERS",
@@ -410,14 +418,14 @@ class ConfigFileTest {
   }
 
   @Test
-  void refusesPeersBeyondThisHostWhileThereIsNoMutualTls() {
+  void refusesPeersBeyondThisHostWithoutMutualTls() {
     String remote = SHORTEST.replace("127.0.0.1:5200", "10.0.0.1:5200");
 
     assertThat(problems(remote, Map.of("MERIDIAN_ROLES", "node")))
         .singleElement()
         .asString()
         .contains("10.0.0.1:5200 is not an address of this host")
-        .contains("no mutual TLS");
+        .contains("tls.ca, tls.certificate and tls.key");
   }
 
   @Test

@@ -20,14 +20,18 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.KeyCertOptions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import javax.net.ssl.X509KeyManager;
 
 /** The public listener: one server for each event loop, all on one port. */
 public final class HttpEdge implements AutoCloseable {
@@ -37,6 +41,15 @@ public final class HttpEdge implements AutoCloseable {
 
   private static final int LARGEST_HEADERS = 32 * 1024;
   private static final int READ_SIZE = 64 * 1024;
+
+  /**
+   * HTTP/2: what a client may send before it is read, on one stream and on a connection, so that
+   * one push fills a network, and a connection's bytes in memory are bounded.
+   */
+  private static final int STREAM_WINDOW = 1 << 20;
+
+  private static final int CONNECTION_WINDOW = 4 << 20;
+  private static final long MOST_STREAMS = 128;
 
   private static final Duration START = Duration.ofSeconds(30);
   private static final Duration STOP = Duration.ofSeconds(5);
@@ -126,17 +139,47 @@ public final class HttpEdge implements AutoCloseable {
     return requests::handleForwarded;
   }
 
+  /** Begins to listen in plain text. */
+  public void start(String host, int listenPort) {
+    start(host, listenPort, Optional.empty());
+  }
+
   /**
    * Begins to listen.
    *
    * @param listenPort 0 takes a free one
+   * @param certificate of HTTPS, over which clients choose HTTP/2 or HTTP/1.1; empty: plain text,
+   *     and HTTP/1.1 only
    */
-  public void start(String host, int listenPort) {
+  public void start(String host, int listenPort, Optional<X509KeyManager> certificate) {
     int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
     // To Vert.x -1 is a free port that all instances of one deployment share.
-    Supplier<Listener> listeners = () -> new Listener(host, listenPort == 0 ? -1 : listenPort);
+    Supplier<Listener> listeners =
+        () -> new Listener(host, listenPort == 0 ? -1 : listenPort, options(certificate));
     deployment =
         await(vertx.deployVerticle(listeners, new DeploymentOptions().setInstances(loops)), START);
+  }
+
+  private static HttpServerOptions options(Optional<X509KeyManager> certificate) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setMaxInitialLineLength(LONGEST_REQUEST_LINE)
+            .setMaxHeaderSize(LARGEST_HEADERS)
+            .setMaxChunkSize(READ_SIZE)
+            .setTcpKeepAlive(true)
+            .setHttp2ClearTextEnabled(false);
+    certificate.ifPresent(keys ->
+        options
+            .setSsl(true)
+            .setKeyCertOptions(KeyCertOptions.wrap(keys))
+            .setUseAlpn(true)
+            .setInitialSettings(
+                new Http2Settings()
+                    .setMaxConcurrentStreams(MOST_STREAMS)
+                    .setMaxHeaderListSize(LARGEST_HEADERS)
+                    .setInitialWindowSize(STREAM_WINDOW))
+            .setHttp2ConnectionWindowSize(CONNECTION_WINDOW));
+    return options;
   }
 
   /** The port that it listens on, once started. */
@@ -176,22 +219,17 @@ public final class HttpEdge implements AutoCloseable {
   private final class Listener extends VerticleBase {
     private final String host;
     private final int listenPort;
+    private final HttpServerOptions options;
 
-    Listener(String host, int listenPort) {
+    Listener(String host, int listenPort, HttpServerOptions options) {
       this.host = host;
       this.listenPort = listenPort;
+      this.options = options;
     }
 
     @Override
     public Future<?> start() {
       IdleConnections idle = new IdleConnections(vertx, settings.idle());
-      HttpServerOptions options =
-          new HttpServerOptions()
-              .setMaxInitialLineLength(LONGEST_REQUEST_LINE)
-              .setMaxHeaderSize(LARGEST_HEADERS)
-              .setMaxChunkSize(READ_SIZE)
-              .setTcpKeepAlive(true)
-              .setHttp2ClearTextEnabled(false);
       HttpServer server =
           vertx
               .createHttpServer(options)

@@ -14,6 +14,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -42,6 +43,9 @@ final class RequestThreads implements Handler<HttpServerRequest> {
   private static final long MOST_DISCARDED = 64L << 20;
 
   private static final Duration LONGEST_DISCARDING = Duration.ofSeconds(10);
+
+  /** The requests of a connection that takes no new ones end by their own deadlines. */
+  private static final Duration LONGEST_SHUTDOWN = Duration.ofHours(1);
 
   private final RegistryRouter router;
   private final RevisionHeaders revisions;
@@ -119,8 +123,7 @@ final class RequestThreads implements Handler<HttpServerRequest> {
     try {
       Response response = answer(request, path);
       try (Response.Content content = response.content()) {
-        boolean keep = !inFlight.draining() && !request.body().awaitsContinue();
-        complete(response, request.id(), path.route(), keep);
+        complete(response, request.id(), path.route(), keeps(context, http, request));
         new ResponseBody(context, http.response(), request.isHead(), stalled).write(response);
         status = response.status();
         sent = request.isHead() ? 0 : content.length();
@@ -170,8 +173,23 @@ final class RequestThreads implements Handler<HttpServerRequest> {
     }
   }
 
+  /**
+   * Whether the connection is good for another request. Over HTTP/2 no answer says that it is not
+   * (RFC 9113, section 8.2.2): while this node drains, the connection itself does.
+   */
+  private boolean keeps(Context context, HttpServerRequest http, Request request) {
+    boolean draining = inFlight.draining();
+    if (http.version() != HttpVersion.HTTP_2) {
+      return !draining && !request.body().awaitsContinue();
+    }
+    if (draining) {
+      context.runOnContext(now -> http.connection().shutdown(LONGEST_SHUTDOWN));
+    }
+    return true;
+  }
+
   private static void close(Context context, HttpServerRequest http) {
-    context.runOnContext(now -> http.connection().close());
+    context.runOnContext(now -> RequestBody.breakOff(http));
   }
 
   private static String id(String header) {

@@ -47,16 +47,19 @@ public final class PeerClient implements AutoCloseable {
 
   /**
    * @param cluster name of the cluster, which nodes of another one refuse
+   * @param tls how other nodes are known
    */
-  public PeerClient(Vertx vertx, String cluster, PeerSettings settings) {
+  public PeerClient(Vertx vertx, String cluster, PeerSettings settings, PeerTls tls) {
     this.vertx = vertx;
     this.cluster = cluster;
     this.settings = settings;
     this.client =
         vertx.createHttpClient(
-            new HttpClientOptions()
-                .setConnectTimeout((int) settings.connect().toMillis())
-                .setKeepAliveTimeout((int) IDLE.toSeconds()),
+            tls.secured(
+                new HttpClientOptions()
+                    .setConnectTimeout((int) settings.connect().toMillis())
+                    .setKeepAliveTimeout((int) IDLE.toSeconds()),
+                settings.connect()),
             new PoolOptions().setHttp1MaxSize(settings.connections()));
   }
 

@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The internal listener. On loopback only, until nodes authenticate one another.
+ * The internal listener. Without certificates, by which nodes know one another, on loopback only.
  *
  * <p>Each request for a blob runs on a virtual thread of its own; those of upload sessions are
  * handed to the public API's handler, on their event loop.
@@ -48,6 +48,7 @@ public final class PeerServer implements AutoCloseable {
   private final Handler<HttpServerRequest> uploads;
   private final BooleanSupplier storageUp;
   private final Duration patience;
+  private final boolean mutual;
   private final HttpServer server;
   private volatile UnaryOperator<String> limits = PeerServer::noLimits;
 
@@ -56,6 +57,7 @@ public final class PeerServer implements AutoCloseable {
    * @param address host:port; port 0 takes a free one
    * @param uploads takes the requests under {@code /v2/<name>/blobs/uploads/}
    * @param storageUp whether this region's object storage answers
+   * @param tls how other nodes are known
    */
   public PeerServer(
       Vertx vertx,
@@ -64,19 +66,23 @@ public final class PeerServer implements AutoCloseable {
       PeerBlobs blobs,
       Handler<HttpServerRequest> uploads,
       BooleanSupplier storageUp,
-      PeerSettings settings) {
+      PeerSettings settings,
+      PeerTls tls) {
     this.cluster = cluster;
     this.address = address;
     this.blobs = blobs;
     this.uploads = uploads;
     this.storageUp = storageUp;
     this.patience = settings.progress();
+    this.mutual = tls.isMutual();
     this.server =
         vertx
             .createHttpServer(
-                new HttpServerOptions()
-                    .setMaxInitialLineLength(LONGEST_REQUEST_LINE)
-                    .setMaxHeaderSize(LARGEST_HEADERS))
+                tls.secured(
+                    new HttpServerOptions()
+                        .setMaxInitialLineLength(LONGEST_REQUEST_LINE)
+                        .setMaxHeaderSize(LARGEST_HEADERS)))
+            .exceptionHandler(e -> LOG.info("refused at the internal listener: {}", reason(e)))
             .requestHandler(this::handle);
   }
 
@@ -92,7 +98,8 @@ public final class PeerServer implements AutoCloseable {
   /**
    * Begins to listen.
    *
-   * @throws IllegalArgumentException when the address is not host:port or not on loopback
+   * @throws IllegalArgumentException when the address is not host:port, or not on loopback although
+   *     nodes do not authenticate one another
    * @throws java.util.concurrent.CompletionException when it is taken
    */
   public void start() {
@@ -100,12 +107,13 @@ public final class PeerServer implements AutoCloseable {
     try {
       String host = address.substring(0, Math.max(colon, 0));
       int port = Integer.parseInt(address.substring(colon + 1));
-      if (host.isEmpty() || !InetAddress.getByName(host).isLoopbackAddress()) {
+      if (host.isEmpty() || !mutual && !InetAddress.getByName(host).isLoopbackAddress()) {
         throw new IllegalArgumentException(
             "internal.addr \""
                 + address
-                + "\" is not on loopback: nodes do not authenticate one another yet, so that"
-                + " nobody else may reach this listener; expected 127.0.0.1:<port>");
+                + "\" is not on loopback: without tls.certificate nodes do not authenticate one"
+                + " another, so that nobody else may reach this listener; expected"
+                + " 127.0.0.1:<port>, or tls.ca, tls.certificate and tls.key");
       }
       server.listen(port, host).toCompletionStage().toCompletableFuture().join();
     } catch (NumberFormatException | UnknownHostException e) {
@@ -117,6 +125,15 @@ public final class PeerServer implements AutoCloseable {
   /** The port that it listens on, once started. */
   public int port() {
     return server.actualPort();
+  }
+
+  /** The innermost cause says what was wrong with a certificate. */
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
   }
 
   private void handle(HttpServerRequest request) {

@@ -19,6 +19,7 @@ import dev.meridian.node.peer.PeerRefusedException;
 import dev.meridian.node.peer.PeerRefusedException.Reason;
 import dev.meridian.node.peer.PeerServer;
 import dev.meridian.node.peer.PeerSettings;
+import dev.meridian.node.peer.PeerTls;
 import dev.meridian.node.routing.OwnerSelector;
 import dev.meridian.node.routing.RegionMap;
 import dev.meridian.node.routing.ReplicaSelector;
@@ -74,7 +75,7 @@ public final class TestNode implements AutoCloseable {
     store = new FileBlobStore(data.resolve(region.toString()));
     spools = new SpoolDirectory(data.resolve("spool-" + id), spool, Duration.ofSeconds(3));
     regions = new RegionMap(region, metadata::membership);
-    client = new PeerClient(vertx, "demo", SETTINGS);
+    client = new PeerClient(vertx, "demo", SETTINGS, PeerTls.NONE);
     RegionCopies copies = new RegionCopies(region, metadata, store);
     fetcher =
         new BlobFetcher(
@@ -93,7 +94,8 @@ public final class TestNode implements AutoCloseable {
             observed(new RegionBlobs(metadata, copies, fetcher)),
             request -> request.response().setStatusCode(404).end(),
             () -> true,
-            SETTINGS);
+            SETTINGS,
+            PeerTls.NONE);
     server.start();
     metadata.join(new Membership.Member(id, region, "127.0.0.1:" + server.port()));
   }

@@ -16,6 +16,7 @@ import dev.meridian.node.limits.RateLimits;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.peer.PeerClient;
 import dev.meridian.node.peer.PeerSettings;
+import dev.meridian.node.peer.PeerTls;
 import dev.meridian.node.redirect.BlobCapabilities;
 import dev.meridian.node.redirect.RedirectPolicy;
 import dev.meridian.node.redirect.RegionRedirects;
@@ -173,7 +174,7 @@ public final class EdgeFixture implements AutoCloseable {
             InstantSource.system(),
             access::used);
     auth.start();
-    peers = new PeerClient(vertx, CLUSTER, PeerSettings.DEFAULTS);
+    peers = new PeerClient(vertx, CLUSTER, PeerSettings.DEFAULTS, PeerTls.NONE);
     edge =
         new HttpEdge(
             vertx,

@@ -12,6 +12,7 @@ import dev.meridian.node.peer.PeerBlobs;
 import dev.meridian.node.peer.PeerRefusedException;
 import dev.meridian.node.peer.PeerServer;
 import dev.meridian.node.peer.PeerSettings;
+import dev.meridian.node.peer.PeerTls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,7 +43,8 @@ class ForwardedUploadTest extends EdgeTest {
             new NoBlobs(),
             edge.edge().requestHandler(),
             () -> true,
-            PeerSettings.DEFAULTS);
+            PeerSettings.DEFAULTS,
+            PeerTls.NONE);
     internal.start();
     edge.metadata.nodes(
         List.of(new Membership.Member("n1", EdgeFixture.REGION, "127.0.0.1:" + internal.port())));

@@ -13,6 +13,7 @@ import dev.meridian.node.peer.PeerRefusedException;
 import dev.meridian.node.peer.PeerRefusedException.Reason;
 import dev.meridian.node.peer.PeerServer;
 import dev.meridian.node.peer.PeerSettings;
+import dev.meridian.node.peer.PeerTls;
 import dev.meridian.node.peer.PeerUnreachableException;
 import dev.meridian.node.routing.ClusterOwners;
 import dev.meridian.node.routing.PeerNode;
@@ -46,7 +47,8 @@ final class LimitsBetweenNodesTest {
           Optional.empty());
 
   private final Vertx vertx = Vertx.vertx();
-  private final PeerClient client = new PeerClient(vertx, "demo", PeerSettings.DEFAULTS);
+  private final PeerClient client =
+      new PeerClient(vertx, "demo", PeerSettings.DEFAULTS, PeerTls.NONE);
   private final RateLimits ofOwner = limits();
   private final RateLimits ofOther = limits();
   private PeerServer server;
@@ -67,7 +69,8 @@ final class LimitsBetweenNodesTest {
             new NoBlobs(),
             request -> request.response().setStatusCode(404).end(),
             () -> true,
-            PeerSettings.DEFAULTS);
+            PeerSettings.DEFAULTS,
+            PeerTls.NONE);
     server.answerLimits(
         new Settlement(ofOwner, () -> new ClusterOwners(List.of(), "owner"), client::settleLimits)
             ::answer);

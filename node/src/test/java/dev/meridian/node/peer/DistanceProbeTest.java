@@ -41,9 +41,10 @@ final class DistanceProbeTest {
             new NoBlobs(),
             request -> request.response().setStatusCode(404).end(),
             () -> false,
-            PeerSettings.DEFAULTS);
+            PeerSettings.DEFAULTS,
+            PeerTls.NONE);
     server.start();
-    client = new PeerClient(vertx, "demo", PeerSettings.DEFAULTS);
+    client = new PeerClient(vertx, "demo", PeerSettings.DEFAULTS, PeerTls.NONE);
     List<Membership.Member> nodes =
         List.of(
             new Membership.Member("n1", OWN, "127.0.0.1:1"),
@@ -75,7 +76,7 @@ final class DistanceProbeTest {
   void nodesOfAnotherClusterAreAtNoDistance() {
     PeerNode node = new PeerNode("n2", EU, "127.0.0.1", server.port());
     assertThat(client.roundTrip(node)).isPositive();
-    try (PeerClient stranger = new PeerClient(vertx, "prod", PeerSettings.DEFAULTS)) {
+    try (PeerClient stranger = new PeerClient(vertx, "prod", PeerSettings.DEFAULTS, PeerTls.NONE)) {
       assertThatThrownBy(() -> stranger.roundTrip(node))
           .isInstanceOf(PeerUnreachableException.class)
           .hasMessageContaining("this node belongs to cluster demo");

@@ -59,7 +59,7 @@ final class PeerForwardingTest {
   void start() {
     server = server("127.0.0.1:0");
     server.start();
-    client = new PeerClient(vertx, "demo", SETTINGS);
+    client = new PeerClient(vertx, "demo", SETTINGS, PeerTls.NONE);
     node = new PeerNode("n1", REGION, "127.0.0.1", server.port());
   }
 
@@ -72,7 +72,14 @@ final class PeerForwardingTest {
 
   private PeerServer server(String address) {
     return new PeerServer(
-        vertx, "demo", address, new NoBlobs(), this::upload, storageUp::get, SETTINGS);
+        vertx,
+        "demo",
+        address,
+        new NoBlobs(),
+        this::upload,
+        storageUp::get,
+        SETTINGS,
+        PeerTls.NONE);
   }
 
   /** Answers with the digest of the body, what it was asked, and a body of its own. */
@@ -266,7 +273,7 @@ final class PeerForwardingTest {
 
   @Test
   void otherClustersAreRefused() throws Exception {
-    try (PeerClient stranger = new PeerClient(vertx, "prod", SETTINGS)) {
+    try (PeerClient stranger = new PeerClient(vertx, "prod", SETTINGS, PeerTls.NONE)) {
       PeerReply reply =
           stranger.forward(
               List.of(node),

@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.cli.checks;
 
 import dev.meridian.controlplane.cli.client.ServerAddress;
+import dev.meridian.controlplane.cli.client.ServerTrust;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -13,10 +14,10 @@ public final class ConnectionChecks {
   private ConnectionChecks() {}
 
   /** The checks of one address. */
-  public static List<Check> of(ServerAddress server) {
+  public static List<Check> of(ServerAddress server, ServerTrust trust) {
     try {
       InetAddress[] addresses = InetAddress.getAllByName(server.host());
-      return List.of(name(server, addresses), encryption(server, addresses));
+      return List.of(name(server, addresses), encryption(server, trust, addresses));
     } catch (UnknownHostException e) {
       return List.of(
           Check.fail(
@@ -36,14 +37,21 @@ public final class ConnectionChecks {
             .collect(Collectors.joining(", ", "is ", "")));
   }
 
-  /** Servers refuse to listen elsewhere, so this tells of a tunnel or a proxy. */
-  private static Check encryption(ServerAddress server, InetAddress[] addresses) {
+  /** Servers refuse plain text from elsewhere, so this tells of a tunnel or a proxy. */
+  private static Check encryption(
+      ServerAddress server, ServerTrust trust, InetAddress[] addresses) {
+    if (trust.isSecure()) {
+      return Check.ok(
+          "tls",
+          server.toString(),
+          trust.certified() ? "both sides show certificates" : "the server shows a certificate");
+    }
     return Arrays.stream(addresses).allMatch(InetAddress::isLoopbackAddress)
         ? Check.ok("tls", server.toString(), "plain text, within this host")
         : Check.warn(
             "tls",
             server.toString(),
             "plain text, over a network",
-            "run meridianctl on the server's host: there is no TLS yet");
+            "use TLS: --ca, --cert and --key");
   }
 }

@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.cli.checks;
 
+import dev.meridian.controlplane.cli.client.ServerTrust;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -21,18 +22,23 @@ public final class EndpointChecks {
   private static final int OK = 200;
 
   private final Duration timeout;
+  private final ServerTrust trust;
 
   /**
    * @param timeout of each request
+   * @param trust in certificates of endpoints
    */
-  public EndpointChecks(Duration timeout) {
+  public EndpointChecks(Duration timeout, ServerTrust trust) {
     this.timeout = timeout;
+    this.trust = trust;
   }
 
   /** The checks of one endpoint. */
   public List<Check> of(URI registry) {
     List<Check> checks = new ArrayList<>();
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(timeout).build()) {
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(timeout);
+    trust.https().ifPresent(builder::sslContext);
+    try (HttpClient client = builder.build()) {
       checks.add(ready(registry, get(client, registry, "/readyz")));
       checks.add(region(registry, get(client, registry, "/health/region")));
     } catch (IOException e) {

@@ -3,7 +3,6 @@ package dev.meridian.controlplane.cli.client;
 import com.google.protobuf.ByteString;
 import io.grpc.Channel;
 import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusException;
 import io.grpc.stub.AbstractStub;
@@ -43,26 +42,26 @@ public final class AdminClient implements AutoCloseable {
   private final Duration timeout;
   private final AdminErrors errors;
 
-  private AdminClient(ServerAddress server, ManagedChannel channel, Duration timeout) {
+  private AdminClient(
+      ServerAddress server, ManagedChannel channel, Duration timeout, AdminErrors errors) {
     this.server = server;
     this.channel = channel;
     this.timeout = timeout;
-    this.errors = new AdminErrors(server, timeout);
+    this.errors = errors;
   }
 
   /** A client of the server at this address; nothing is connected before the first call. */
-  public static AdminClient of(ServerAddress server, Duration timeout) {
+  public static AdminClient of(ServerAddress server, ServerTrust trust, Duration timeout) {
     return new AdminClient(
         server,
-        Grpc.newChannelBuilderForAddress(
-                server.host(), server.port(), InsecureChannelCredentials.create())
-            .build(),
-        timeout);
+        Grpc.newChannelBuilderForAddress(server.host(), server.port(), trust.credentials()).build(),
+        timeout,
+        new AdminErrors(server, trust, timeout));
   }
 
   /** The same connection with another time-out; closing either closes both. */
   public AdminClient within(Duration other) {
-    return new AdminClient(server, channel, other);
+    return new AdminClient(server, channel, other, errors.within(other));
   }
 
   /** Asks something; repeats it when the server cannot answer. */

@@ -51,14 +51,21 @@ final class AdminErrors {
   }
 
   private final ServerAddress server;
+  private final ServerTrust trust;
   private final Duration timeout;
 
   /**
    * @param timeout how long calls were tried, for messages
    */
-  AdminErrors(ServerAddress server, Duration timeout) {
+  AdminErrors(ServerAddress server, ServerTrust trust, Duration timeout) {
     this.server = server;
+    this.trust = trust;
     this.timeout = timeout;
+  }
+
+  /** The same with another time-out. */
+  AdminErrors within(Duration other) {
+    return new AdminErrors(server, trust, other);
   }
 
   static Kind kind(StatusException e) {

@@ -1,5 +1,6 @@
 package dev.meridian.node.http.exchange;
 
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -20,6 +21,9 @@ public final class IdleConnections {
   private final Duration longest;
   private final Map<HttpConnection, Long> timers = new HashMap<>();
 
+  /** How many requests are answered at a time, of each open connection; HTTP/2 has several. */
+  private final Map<HttpConnection, Integer> requests = new HashMap<>();
+
   /**
    * @param longest how long a connection may be without a whole request head
    */
@@ -29,7 +33,11 @@ public final class IdleConnections {
   }
 
   public void opened(HttpConnection connection) {
-    connection.closeHandler(closed -> cancel(connection));
+    requests.put(connection, 0);
+    connection.closeHandler(closed -> {
+      requests.remove(connection);
+      cancel(connection);
+    });
     await(connection);
   }
 
@@ -37,7 +45,24 @@ public final class IdleConnections {
   public void began(HttpServerRequest request) {
     HttpConnection connection = request.connection();
     cancel(connection);
-    request.response().endHandler(ended -> await(connection));
+    requests.computeIfPresent(connection, (same, count) -> count + 1);
+    boolean[] ended = new boolean[1];
+    Handler<Void> end =
+        event -> {
+          if (!ended[0]) {
+            ended[0] = true;
+            ended(connection);
+          }
+        };
+    // The second when a stream of HTTP/2 is reset.
+    request.response().endHandler(end).closeHandler(end);
+  }
+
+  private void ended(HttpConnection connection) {
+    Integer left = requests.computeIfPresent(connection, (same, count) -> count - 1);
+    if (left != null && left == 0) {
+      await(connection);
+    }
   }
 
   private void await(HttpConnection connection) {

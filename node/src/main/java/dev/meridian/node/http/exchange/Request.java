@@ -119,15 +119,14 @@ public final class Request {
         .forEach((name, value) ->
             all.computeIfAbsent(name.toLowerCase(Locale.ROOT), key -> new ArrayList<>())
                 .add(value));
+    // What HTTP/2 has in the place of the request line (RFC 9113, section 8.3).
+    all.keySet().removeIf(name -> name.startsWith(":"));
     return all;
   }
 
   /** The body's length in bytes; empty: not known before its end. */
   public OptionalLong contentLength() {
-    Optional<String> length = header("Content-Length");
-    return length.isPresent()
-        ? OptionalLong.of(Long.parseLong(length.get()))
-        : header("Transfer-Encoding").isPresent() ? OptionalLong.empty() : OptionalLong.of(0);
+    return RequestBody.length(http);
   }
 
   /** The first query parameter of this name. */

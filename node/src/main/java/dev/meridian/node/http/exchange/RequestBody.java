@@ -3,10 +3,13 @@ package dev.meridian.node.http.exchange;
 import dev.meridian.node.streams.ReadStreamInput;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The body of a request, read by a blocking thread with back-pressure. A client that waits for
@@ -16,6 +19,11 @@ import java.util.Objects;
 public final class RequestBody extends InputStream {
 
   private static final int DISCARD_BUFFER = 16 * 1024;
+
+  /** RFC 9113, section 7. */
+  private static final long CANCEL = 0x8;
+
+  private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
 
   /** The client broke off, or sends nothing any more: no error of ours. */
   public static final class BrokenOffException extends IOException {
@@ -51,16 +59,41 @@ public final class RequestBody extends InputStream {
    * @param patience how long a client may send nothing while its bytes are waited for
    */
   public static RequestBody of(Context context, HttpServerRequest http, Duration patience) {
-    String length = http.getHeader("Content-Length");
-    boolean none =
-        length == null ? http.getHeader("Transfer-Encoding") == null : length.equals("0");
-    if (none) {
+    OptionalLong length = length(http);
+    if (length.isPresent() && length.getAsLong() == 0) {
       return new RequestBody(context, http, NONE, false);
     }
-    InputStream stream =
-        new ReadStreamInput(context, http, patience, () -> http.connection().close());
+    InputStream stream = new ReadStreamInput(context, http, patience, () -> breakOff(http));
     return new RequestBody(
         context, http, stream, "100-continue".equalsIgnoreCase(http.getHeader("Expect")));
+  }
+
+  /**
+   * How long the body of a request is; empty: that shows at its end. HTTP/2 knows no
+   * Transfer-Encoding, so that there may be a body without a word about it.
+   */
+  static OptionalLong length(HttpServerRequest http) {
+    String length = http.getHeader("Content-Length");
+    if (length != null) {
+      return OptionalLong.of(Long.parseLong(length));
+    }
+    boolean open =
+        http.version() == HttpVersion.HTTP_2
+            ? !WITHOUT_BODY.contains(http.method().name())
+            : http.getHeader("Transfer-Encoding") != null;
+    return open ? OptionalLong.empty() : OptionalLong.of(0);
+  }
+
+  /**
+   * Ends a request, on its context, so that the client takes nothing for whole; the other requests
+   * of an HTTP/2 connection go on.
+   */
+  public static void breakOff(HttpServerRequest http) {
+    if (http.version() == HttpVersion.HTTP_2) {
+      http.response().reset(CANCEL);
+    } else {
+      http.connection().close();
+    }
   }
 
   @Override

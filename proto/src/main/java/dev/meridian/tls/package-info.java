@@ -1,0 +1,2 @@
+/** Who a process is by its certificate, and the files that hold certificates and keys. */
+package dev.meridian.tls;
