@@ -41,10 +41,26 @@ record Program(Path directory, Map<String, String> environment, List<String> com
     return new Program(directory, Map.of(variable, value), command);
   }
 
+  /** How a call ended, and what it printed. */
+  private record Ended(int code, String out, String err, List<String> line) {}
+
   /**
    * Calls it, expects exit code 0, and returns what it printed, without white space at the ends.
    */
   String run(String... arguments) throws IOException, InterruptedException {
+    Ended ended = call(arguments);
+    assertThat(ended.code()).as(ended.toString()).isZero();
+    return ended.out();
+  }
+
+  /** Calls it, expects that it fails, and returns what it says of that. */
+  String refused(String... arguments) throws IOException, InterruptedException {
+    Ended ended = call(arguments);
+    assertThat(ended.code()).as(ended.toString()).isNotZero();
+    return ended.err();
+  }
+
+  private Ended call(String... arguments) throws IOException, InterruptedException {
     List<String> line = new ArrayList<>(command);
     line.addAll(List.of(arguments));
     Path output = Files.createTempFile(directory, "output", ".txt");
@@ -63,10 +79,10 @@ record Program(Path directory, Map<String, String> environment, List<String> com
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
-    String printed = Files.readString(output).strip();
-    assertThat(process.exitValue())
-        .as("%s%n%s%n%s", line, printed, Files.readString(errors))
-        .isZero();
-    return printed;
+    return new Ended(
+        process.exitValue(),
+        Files.readString(output).strip(),
+        Files.readString(errors).strip(),
+        line);
   }
 }

@@ -61,7 +61,7 @@ public final class Meridianctl {
             .addSubcommand(new ReplicationCommands(session))
             .addSubcommand(new BackupCommands(session))
             .addSubcommand(new DoctorCommand(session))
-            .addSubcommand(new CertsCommands(session::printer))
+            .addSubcommand(new CertsCommands(session::authority, session::printer))
             .addSubcommand(new CompletionCommand());
     Arguments.registerAt(line);
     layOut(line);

@@ -126,6 +126,11 @@ final class Session {
     }
   }
 
+  /** What {@code --ca} says. */
+  Optional<Path> authority() {
+    return ca;
+  }
+
   /** How that server is known, and the operator to it. */
   ServerTrust trust() {
     if (trust == null) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -29,14 +30,17 @@ public final class CertsCommands {
   /** A certificate that is nobody's in the cluster. */
   private static final String HTTP = "http";
 
+  private final Supplier<Optional<Path>> authority;
   private final Supplier<Printer> printer;
 
   @Spec private CommandSpec spec;
 
   /**
+   * @param authority what the option {@code --ca} says, which all commands have
    * @param printer of the results
    */
-  public CertsCommands(Supplier<Printer> printer) {
+  public CertsCommands(Supplier<Optional<Path>> authority, Supplier<Printer> printer) {
+    this.authority = authority;
     this.printer = printer;
   }
 
@@ -72,9 +76,10 @@ public final class CertsCommands {
       name = "issue",
       header = "Issues a certificate to a process or an operator.",
       description =
-          "Writes NAME.crt and NAME.key. Nodes and metadata servers get the names and addresses by"
-              + " which the others reach them; a process that is both gets both roles. The role"
-              + " http is for the public listener.",
+          "Writes NAME.crt and NAME.key. Here --ca is the directory with ca.crt and ca.key. Nodes"
+              + " and metadata servers get the names and addresses by which the others reach them;"
+              + " a process that is both gets both roles. The role http is for the public"
+              + " listener.",
       footer = {
         "  meridianctl certs issue --ca ca --role node,server --name us-east --host"
             + " us-east.example,10.0.0.1 --out us-east",
@@ -83,12 +88,6 @@ public final class CertsCommands {
         "  meridianctl certs issue --ca ca --role operator --name alice --out alice"
       })
   void issue(
-      @Option(
-              names = "--ca",
-              paramLabel = "DIR",
-              required = true,
-              description = "Where ca.crt and ca.key are.")
-          Path ca,
       @Option(
               names = "--role",
               paramLabel = "ROLE",
@@ -112,12 +111,13 @@ public final class CertsCommands {
               defaultValue = "365",
               description = "For how long; default ${DEFAULT-VALUE}.")
           int days) {
+    Path directory = authority.get().orElseThrow(this::missingAuthority);
     PemFiles files = PemFiles.in(out, name);
     CertificateOrder order =
         valid(new OrderOptions(name, roles, hosts == null ? List.of() : hosts, days));
-    CertificateAuthority authority =
-        written(() -> CertificateAuthority.open(ca, InstantSource.system()));
-    X509Certificate certificate = written(() -> authority.issue(order, files));
+    CertificateAuthority signer =
+        written(() -> CertificateAuthority.open(directory, InstantSource.system()));
+    X509Certificate certificate = written(() -> signer.issue(order, files));
     printer
         .get()
         .done(
@@ -126,9 +126,9 @@ public final class CertsCommands {
                     files.certificate(),
                     files.key(),
                     String.join(" and ", roles),
-                    authority.cluster(),
+                    signer.cluster(),
                     end(certificate)),
-            describe(files, authority.cluster(), certificate));
+            describe(files, signer.cluster(), certificate));
   }
 
   /** What the command line says of a certificate. */
@@ -163,6 +163,11 @@ public final class CertsCommands {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.subcommands().get("issue"), e.getMessage(), e);
     }
+  }
+
+  private ParameterException missingAuthority() {
+    return new ParameterException(
+        spec.subcommands().get("issue"), "Missing required option: '--ca=DIR'");
   }
 
   /** What may fail with files. */

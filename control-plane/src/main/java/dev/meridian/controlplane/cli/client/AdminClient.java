@@ -119,7 +119,7 @@ public final class AdminClient implements AutoCloseable {
       } catch (StatusException e) {
         failure = e;
       }
-      AdminErrors.Kind kind = AdminErrors.kind(failure);
+      AdminErrors.Kind kind = errors.kind(failure);
       open |= kind.leavesOpen();
       boolean again =
           switch (kind) {

@@ -19,7 +19,8 @@ import java.util.Optional;
  *   a rejection trailer, or a status of a decision   REFUSED    its sentence
  *   UNIMPLEMENTED                                    REFUSED    the server is older
  *   UNAVAILABLE, trailer meridian-outcome: none      BUSY       may be sent again, whatever it is
- *   UNAVAILABLE, no connection was made              UNREACHED  at once, it is likely a wrong address
+ *   UNAVAILABLE, no connection was made              UNREACHED  at once, it is likely a wrong address,
+ *                                                               or certificates do not fit
  *   UNAVAILABLE otherwise                            BROKEN     it may have been done
  *   DEADLINE_EXCEEDED                                LATE       it may have been done
  *   the others                                       FAULTY     it may have been done
@@ -68,7 +69,7 @@ final class AdminErrors {
     return new AdminErrors(server, trust, other);
   }
 
-  static Kind kind(StatusException e) {
+  Kind kind(StatusException e) {
     return switch (e.getStatus().getCode()) {
       case UNAVAILABLE -> unavailable(e);
       case DEADLINE_EXCEEDED -> Kind.LATE;
@@ -87,12 +88,15 @@ final class AdminErrors {
     };
   }
 
-  private static Kind unavailable(StatusException e) {
+  private Kind unavailable(StatusException e) {
     String outcome = trailer(e, OUTCOME);
     if (outcome != null) {
       return outcome.equals("none") ? Kind.BUSY : Kind.BROKEN;
     }
-    return whyNotReached(e.getStatus().getCause()).isPresent() ? Kind.UNREACHED : Kind.BROKEN;
+    return TlsErrors.reason(e.getStatus(), trust).isPresent()
+            || whyNotReached(e.getStatus().getCause()).isPresent()
+        ? Kind.UNREACHED
+        : Kind.BROKEN;
   }
 
   /**
@@ -117,11 +121,15 @@ final class AdminErrors {
               e);
       case UNREACHED ->
           AdminException.unreachable(
-              "cannot reach a metadata server at "
-                  + server
-                  + ": "
-                  + whyNotReached(status.getCause()).orElse(said)
-                  + ". Start it, or name another with --server HOST:PORT or MERIDIAN_SERVER"
+              TlsErrors.reason(status, trust)
+                      .map(reason -> "cannot talk to the server at " + server + ": " + reason)
+                      .orElseGet(() ->
+                          "cannot reach a metadata server at "
+                              + server
+                              + ": "
+                              + whyNotReached(status.getCause()).orElse(said)
+                              + ". Start it, or name another with --server HOST:PORT or"
+                              + " MERIDIAN_SERVER")
                   + advice,
               e);
       case BROKEN ->
