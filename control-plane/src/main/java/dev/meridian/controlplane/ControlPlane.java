@@ -1,6 +1,7 @@
 package dev.meridian.controlplane;
 
 import dev.meridian.controlplane.apply.CommandApplier;
+import dev.meridian.controlplane.cluster.AccessDuties;
 import dev.meridian.controlplane.cluster.ClusterEntry;
 import dev.meridian.controlplane.cluster.ClusterHeader;
 import dev.meridian.controlplane.cluster.LeaderDuties;
@@ -30,6 +31,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -59,15 +61,24 @@ public final class ControlPlane implements AutoCloseable {
   /**
    * Takes the data directory.
    *
+   * @param announcements what is shown once to who starts the server, and is in no log: the secret
+   *     of the first administrator
    * @throws IllegalStateException when it belongs to another server
    * @throws IllegalArgumentException when a setting is not valid
    */
-  public ControlPlane(ControlPlaneConfig config, MeterRegistry meters) throws IOException {
-    this(config, settings(config), Halt.process(), meters);
+  public ControlPlane(
+      ControlPlaneConfig config, Consumer<String> announcements, MeterRegistry meters)
+      throws IOException {
+    this(config, settings(config), Halt.process(), announcements, meters);
   }
 
   /** With Raft settings of its own, for tests. */
-  ControlPlane(ControlPlaneConfig config, RaftSettings settings, Halt halt, MeterRegistry meters)
+  ControlPlane(
+      ControlPlaneConfig config,
+      RaftSettings settings,
+      Halt halt,
+      Consumer<String> announcements,
+      MeterRegistry meters)
       throws IOException {
     this.config = config;
     this.meters = meters;
@@ -100,7 +111,19 @@ public final class ControlPlane implements AutoCloseable {
             this::startDuties,
             failure -> halt.halt("cannot take part in the cluster", failure));
     this.sessions = new NodeSessions(raft, proposals, commands);
-    this.duties = new LeaderDuties(config.cluster(), raft, proposals, commands);
+    this.duties =
+        new LeaderDuties(
+            config.cluster(),
+            raft,
+            proposals,
+            commands,
+            new AccessDuties(
+                raft.live(),
+                proposals,
+                commands,
+                config.loginsRequired(),
+                announcements,
+                InstantSource.system()));
     this.rpc =
         new RpcEdge(
             config.cluster(),

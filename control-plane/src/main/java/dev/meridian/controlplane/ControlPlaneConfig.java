@@ -16,6 +16,8 @@ import java.util.List;
  * @param peers the voters, this one included
  * @param linkLife how long a blob that no manifest references stays, in cluster time
  * @param tagHistory how many changes of a tag are kept at least, 1 to 10,000
+ * @param loginsRequired who asks for something shows who they are, and may only what they are
+ *     granted; else everybody may everything
  */
 public record ControlPlaneConfig(
     String cluster,
@@ -26,7 +28,8 @@ public record ControlPlaneConfig(
     Duration roundTrip,
     List<Peer> peers,
     Duration linkLife,
-    int tagHistory) {
+    int tagHistory,
+    boolean loginsRequired) {
 
   public ControlPlaneConfig {
     peers = List.copyOf(peers);

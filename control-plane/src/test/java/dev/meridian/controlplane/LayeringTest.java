@@ -35,11 +35,14 @@ class LayeringTest {
 
   private static final Map<String, Set<String>> MAY_IMPORT =
       Map.ofEntries(
-          entry("store", Set.of(MODEL, PROTO)),
+          entry("store", Set.of(ACCESS, MODEL, PROTO)),
           entry("apply", Set.of(inModule("store"), ACCESS, MODEL, PROTO)),
+          entry(
+              "apply.access",
+              Set.of(inModule("apply.command"), inModule("store"), ACCESS, MODEL, PROTO)),
           entry("apply.command", Set.of(inModule("store"), MODEL, PROTO)),
           entry("apply.copies", Set.of(inModule("apply.command"), inModule("store"), MODEL, PROTO)),
-          entry("query", Set.of(inModule("apply"), inModule("store"), MODEL, PROTO)),
+          entry("query", Set.of(inModule("apply"), inModule("store"), ACCESS, MODEL, PROTO)),
           entry("disk", Set.of(inModule("query"), inModule("store"), MODEL, PROTO)),
           entry(
               "raft",
@@ -70,6 +73,7 @@ class LayeringTest {
                   inModule("query"),
                   inModule("apply"),
                   ACCESS,
+                  SECRETS,
                   MODEL,
                   PROTO)),
           entry(

@@ -60,11 +60,13 @@ final class ServerProcess {
             Duration.ofMillis(60),
             peers,
             Duration.ofHours(24),
-            100);
+            100,
+            false);
     new ControlPlane(
             config,
             CatchUpIT.tuned(ControlPlane.settings(config)),
             Halt.process(),
+            announcement -> {},
             new SimpleMeterRegistry())
         .start();
   }

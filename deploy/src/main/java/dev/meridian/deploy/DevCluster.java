@@ -74,7 +74,7 @@ final class DevCluster implements AutoCloseable {
     DevCluster cluster = new DevCluster(directory, processes);
     try {
       for (RegionId region : options.regions()) {
-        processes.add(new RegionProcess(config(options, region)));
+        processes.add(new RegionProcess(config(options, region), withoutLogins -> {}));
       }
       cluster.startAll(listener);
       return cluster;

@@ -119,7 +119,7 @@ final class RequestFields {
     return tags.stream().distinct().toList();
   }
 
-  private static String parsed(String text, Consumer<String> parser, RejectionCode code)
+  static String parsed(String text, Consumer<String> parser, RejectionCode code)
       throws RefusedException {
     try {
       parser.accept(text);

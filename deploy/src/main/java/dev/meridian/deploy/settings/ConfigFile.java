@@ -82,7 +82,8 @@ public final class ConfigFile {
         written.get(Settings.RAFT_ROUND_TRIP),
         written.get(Settings.PEERS),
         written.get(Settings.LINK_LIFE),
-        written.get(Settings.TAGS_HISTORY));
+        written.get(Settings.TAGS_HISTORY),
+        false);
   }
 
   private NodeConfig node() throws ConfigException {
