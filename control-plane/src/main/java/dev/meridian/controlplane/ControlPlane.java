@@ -12,15 +12,20 @@ import dev.meridian.controlplane.cluster.ServerAddresses;
 import dev.meridian.controlplane.cluster.SystemProposals;
 import dev.meridian.controlplane.cluster.Visibility;
 import dev.meridian.controlplane.disk.Halt;
+import dev.meridian.controlplane.prepare.AccessPreparer;
 import dev.meridian.controlplane.prepare.AdminPreparer;
 import dev.meridian.controlplane.prepare.CommandEnvelope;
 import dev.meridian.controlplane.prepare.CommandPreparer;
+import dev.meridian.controlplane.prepare.OperatorEnvelope;
+import dev.meridian.controlplane.prepare.PasswordHashing;
 import dev.meridian.controlplane.prepare.SystemCommands;
 import dev.meridian.controlplane.raft.ListenAddress;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.raft.RaftSettings;
 import dev.meridian.controlplane.raft.RaftStatus;
 import dev.meridian.controlplane.rpc.RpcEdge;
+import dev.meridian.controlplane.rpc.admin.Operators;
+import dev.meridian.controlplane.rpc.login.OperatorLogin;
 import dev.meridian.model.RegionId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -132,7 +137,7 @@ public final class ControlPlane implements AutoCloseable {
             header,
             raft,
             new CommandPreparer(envelope),
-            new AdminPreparer(envelope),
+            operators(envelope),
             entry,
             peers,
             visibility,
@@ -143,6 +148,21 @@ public final class ControlPlane implements AutoCloseable {
             .tag("region", config.region().value())
             .register(meters);
     this.replication = new ReplicationMeters(raft.live(), meters);
+  }
+
+  private Operators operators(CommandEnvelope envelope) {
+    PasswordHashing hashing = new PasswordHashing();
+    OperatorEnvelope operators =
+        new OperatorEnvelope(
+            envelope, OperatorLogin::caller, config.region(), config.loginsRequired());
+    return new Operators(
+        new OperatorLogin(
+            config.loginsRequired(), Optional::empty, raft, hashing, InstantSource.system()),
+        new AdminPreparer(operators),
+        new AccessPreparer(
+            operators,
+            hashing,
+            () -> raft.live().query(queries -> queries.clusterTimeMillis()).value()));
   }
 
   static RaftSettings settings(ControlPlaneConfig config) {

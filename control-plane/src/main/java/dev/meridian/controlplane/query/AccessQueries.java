@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** Who may do what in one state. Pages are those of {@link Queries}. */
 public final class AccessQueries {
@@ -62,6 +63,16 @@ public final class AccessQueries {
 
   /** A row by its name. */
   public record Named<K, V>(K name, V value) {}
+
+  /** By what a grant is told from others. */
+  public record GrantName(Subject subject, RepositoryPattern pattern, boolean deny) {}
+
+  /**
+   * Whether somebody may do something.
+   *
+   * @param reason the rule that decides it, in words
+   */
+  public record Explanation(boolean allowed, String reason) {}
 
   /** Tags that do not move. */
   public record TagRule(RepositoryPattern pattern, TagPattern tags) {}
@@ -138,17 +149,23 @@ public final class AccessQueries {
     return identities.visibilityOf(repository);
   }
 
-  /** Whether somebody may do something, and the rule that says so; missing: ACCOUNT_UNKNOWN. */
-  public Lookup<AccessDecision> explain(
+  /** Missing: ACCOUNT_UNKNOWN. */
+  public Lookup<Explanation> explain(
       String account, Action action, RepositoryName repository, RegionId region) {
     return account(account)
-        .map(found ->
-            AccessRules.decide(
-                new Identity(new Principal(found.name()), found.grants()),
-                repository,
-                visibility(repository),
-                action,
-                region));
+        .map(found -> {
+          if (found.account().getDisabled()) {
+            return new Explanation(false, "account " + account + " is disabled");
+          }
+          AccessDecision decision =
+              AccessRules.decide(
+                  new Identity(new Principal(found.name()), found.grants()),
+                  repository,
+                  visibility(repository),
+                  action,
+                  region);
+          return new Explanation(decision.isAllowed(), decision.reason());
+        });
   }
 
   /**
@@ -224,11 +241,27 @@ public final class AccessQueries {
             row -> row.key().account()));
   }
 
-  /** Of a subject, or of all, by subject and pattern, after one that need not be there. */
-  public Page<Grant> grants(Optional<Subject> subject, Optional<GrantKey> last, int limit) {
+  /**
+   * Of a subject, or of all, by subject and pattern, after one that need not be there; those of the
+   * wanted patterns.
+   */
+  public Page<Grant> grants(
+      Optional<Subject> subject,
+      Optional<GrantName> last,
+      int limit,
+      Predicate<RepositoryPattern> wanted) {
     KeyRange<GrantKey> all = subject.map(GrantKey::of).orElseGet(Tables.GRANTS::all);
-    KeyRange<GrantKey> range = last.map(key -> GrantKey.after(all, key)).orElse(all);
-    return PageCollector.page(view, Tables.GRANTS, range, limit, Identities::grant);
+    KeyRange<GrantKey> range =
+        last.map(grant ->
+                GrantKey.after(all, new GrantKey(grant.subject(), grant.pattern(), grant.deny())))
+            .orElse(all);
+    return PageCollector.page(
+        view,
+        Tables.GRANTS,
+        range,
+        limit,
+        row -> wanted.test(row.key().pattern()),
+        Identities::grant);
   }
 
   /** By prefix; each value a number of the log's visibilities. */

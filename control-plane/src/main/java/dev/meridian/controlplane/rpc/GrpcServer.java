@@ -6,6 +6,7 @@ import dev.meridian.controlplane.rpc.calls.Forwarded;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptor;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -35,6 +36,7 @@ final class GrpcServer implements AutoCloseable {
       ListenAddress address,
       String inProcessName,
       ClusterHeader header,
+      ServerInterceptor login,
       List<BindableService> services) {
     this.socket =
         build(
@@ -45,13 +47,17 @@ final class GrpcServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .maxInboundMessageSize(LARGEST_MESSAGE),
             header,
+            login,
             services);
-    this.inProcess = build(InProcessServerBuilder.forName(inProcessName), header, services);
+    this.inProcess = build(InProcessServerBuilder.forName(inProcessName), header, login, services);
   }
 
   private Server build(
-      ServerBuilder<?> builder, ClusterHeader header, List<BindableService> services) {
-    builder.executor(executor).intercept(new Forwarded()).intercept(header);
+      ServerBuilder<?> builder,
+      ClusterHeader header,
+      ServerInterceptor login,
+      List<BindableService> services) {
+    builder.executor(executor).intercept(login).intercept(new Forwarded()).intercept(header);
     services.forEach(builder::addService);
     return builder.build();
   }
