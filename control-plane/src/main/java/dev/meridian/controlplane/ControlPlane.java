@@ -1,6 +1,7 @@
 package dev.meridian.controlplane;
 
 import dev.meridian.controlplane.apply.CommandApplier;
+import dev.meridian.controlplane.cluster.AccessDuties;
 import dev.meridian.controlplane.cluster.ClusterEntry;
 import dev.meridian.controlplane.cluster.ClusterHeader;
 import dev.meridian.controlplane.cluster.LeaderDuties;
@@ -11,9 +12,12 @@ import dev.meridian.controlplane.cluster.ServerAddresses;
 import dev.meridian.controlplane.cluster.SystemProposals;
 import dev.meridian.controlplane.cluster.Visibility;
 import dev.meridian.controlplane.disk.Halt;
+import dev.meridian.controlplane.prepare.AccessPreparer;
 import dev.meridian.controlplane.prepare.AdminPreparer;
 import dev.meridian.controlplane.prepare.CommandEnvelope;
 import dev.meridian.controlplane.prepare.CommandPreparer;
+import dev.meridian.controlplane.prepare.OperatorEnvelope;
+import dev.meridian.controlplane.prepare.PasswordHashing;
 import dev.meridian.controlplane.prepare.SystemCommands;
 import dev.meridian.controlplane.raft.ListenAddress;
 import dev.meridian.controlplane.raft.RaftNode;
@@ -22,6 +26,9 @@ import dev.meridian.controlplane.raft.RaftStatus;
 import dev.meridian.controlplane.raft.RaftTls;
 import dev.meridian.controlplane.rpc.RpcEdge;
 import dev.meridian.controlplane.rpc.RpcSecurity;
+import dev.meridian.controlplane.rpc.admin.Operators;
+import dev.meridian.controlplane.rpc.calls.CallerIdentity;
+import dev.meridian.controlplane.rpc.login.OperatorLogin;
 import dev.meridian.model.RegionId;
 import dev.meridian.tls.ClusterIdentity;
 import dev.meridian.tls.GrpcCredentials;
@@ -37,6 +44,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -67,15 +75,24 @@ public final class ControlPlane implements AutoCloseable {
   /**
    * Takes the data directory.
    *
+   * @param announcements what is shown once to who starts the server, and is in no log: the secret
+   *     of the first administrator
    * @throws IllegalStateException when it belongs to another server
    * @throws IllegalArgumentException when a setting is not valid
    */
-  public ControlPlane(ControlPlaneConfig config, MeterRegistry meters) throws IOException {
-    this(config, settings(config), Halt.process(), meters);
+  public ControlPlane(
+      ControlPlaneConfig config, Consumer<String> announcements, MeterRegistry meters)
+      throws IOException {
+    this(config, settings(config), Halt.process(), announcements, meters);
   }
 
   /** With Raft settings of its own, for tests. */
-  ControlPlane(ControlPlaneConfig config, RaftSettings settings, Halt halt, MeterRegistry meters)
+  ControlPlane(
+      ControlPlaneConfig config,
+      RaftSettings settings,
+      Halt halt,
+      Consumer<String> announcements,
+      MeterRegistry meters)
       throws IOException {
     this.config = config;
     this.meters = meters;
@@ -123,19 +140,31 @@ public final class ControlPlane implements AutoCloseable {
             this::startDuties,
             failure -> halt.halt("cannot take part in the cluster", failure));
     this.sessions = new NodeSessions(raft, proposals, commands);
-    this.duties = new LeaderDuties(config.cluster(), raft, proposals, commands);
+    this.duties =
+        new LeaderDuties(
+            config.cluster(),
+            raft,
+            proposals,
+            commands,
+            new AccessDuties(
+                raft.live(),
+                proposals,
+                commands,
+                config.loginsRequired(),
+                announcements,
+                InstantSource.system()));
     this.rpc =
         new RpcEdge(
             config.cluster(),
             grpc,
             identity
-                .map(RpcSecurity::mutual)
+                .map(own -> RpcSecurity.mutual(own, config.loginsRequired()))
                 .orElseGet(() -> RpcSecurity.plainText(config.cluster())),
             inProcessName,
             header,
             raft,
             new CommandPreparer(envelope),
-            new AdminPreparer(envelope),
+            operators(envelope),
             entry,
             peers,
             visibility,
@@ -146,6 +175,25 @@ public final class ControlPlane implements AutoCloseable {
             .tag("region", config.region().value())
             .register(meters);
     this.replication = new ReplicationMeters(raft.live(), meters);
+  }
+
+  private Operators operators(CommandEnvelope envelope) {
+    PasswordHashing hashing = new PasswordHashing();
+    OperatorEnvelope operators =
+        new OperatorEnvelope(
+            envelope, OperatorLogin::caller, config.region(), config.loginsRequired());
+    return new Operators(
+        new OperatorLogin(
+            config.loginsRequired(),
+            CallerIdentity::operator,
+            raft,
+            hashing,
+            InstantSource.system()),
+        new AdminPreparer(operators),
+        new AccessPreparer(
+            operators,
+            hashing,
+            () -> raft.live().query(queries -> queries.clusterTimeMillis()).value()));
   }
 
   static RaftSettings settings(ControlPlaneConfig config) {

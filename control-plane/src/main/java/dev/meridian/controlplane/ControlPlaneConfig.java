@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param tagHistory how many changes of a tag are kept at least, 1 to 10,000
  * @param tls who this server is, to nodes and to other servers; empty: plain text, on this host
  *     only
+ * @param loginsRequired who asks for something shows who they are, and may only what they are
+ *     granted; else everybody may everything
  */
 public record ControlPlaneConfig(
     String cluster,
@@ -31,7 +33,8 @@ public record ControlPlaneConfig(
     List<Peer> peers,
     Duration linkLife,
     int tagHistory,
-    Optional<ClusterCertificates> tls) {
+    Optional<ClusterCertificates> tls,
+    boolean loginsRequired) {
 
   public ControlPlaneConfig {
     peers = List.copyOf(peers);

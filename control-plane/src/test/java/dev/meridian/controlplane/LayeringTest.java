@@ -36,11 +36,14 @@ class LayeringTest {
 
   private static final Map<String, Set<String>> MAY_IMPORT =
       Map.ofEntries(
-          entry("store", Set.of(MODEL, PROTO)),
+          entry("store", Set.of(ACCESS, MODEL, PROTO)),
           entry("apply", Set.of(inModule("store"), ACCESS, MODEL, PROTO)),
+          entry(
+              "apply.access",
+              Set.of(inModule("apply.command"), inModule("store"), ACCESS, MODEL, PROTO)),
           entry("apply.command", Set.of(inModule("store"), MODEL, PROTO)),
           entry("apply.copies", Set.of(inModule("apply.command"), inModule("store"), MODEL, PROTO)),
-          entry("query", Set.of(inModule("apply"), inModule("store"), MODEL, PROTO)),
+          entry("query", Set.of(inModule("apply"), inModule("store"), ACCESS, MODEL, PROTO)),
           entry("disk", Set.of(inModule("query"), inModule("store"), MODEL, PROTO)),
           entry(
               "raft",
@@ -72,6 +75,7 @@ class LayeringTest {
                   inModule("query"),
                   inModule("apply"),
                   ACCESS,
+                  SECRETS,
                   MODEL,
                   TLS,
                   PROTO)),
@@ -86,6 +90,7 @@ class LayeringTest {
                   inModule("query"),
                   inModule("apply"),
                   ACCESS,
+                  SECRETS,
                   BACKUP,
                   MODEL,
                   TLS,
@@ -94,6 +99,7 @@ class LayeringTest {
               "rpc.admin",
               Set.of(
                   inModule("rpc.calls"),
+                  inModule("rpc.login"),
                   inModule("backup"),
                   inModule("cluster"),
                   inModule("prepare"),
@@ -117,6 +123,18 @@ class LayeringTest {
                   ACCESS,
                   MODEL,
                   TLS,
+                  PROTO)),
+          entry(
+              "rpc.login",
+              Set.of(
+                  inModule("rpc.calls"),
+                  inModule("prepare"),
+                  inModule("raft"),
+                  inModule("disk"),
+                  inModule("query"),
+                  ACCESS,
+                  SECRETS,
+                  MODEL,
                   PROTO)),
           entry("cli", Set.of(ACCESS, BACKUP, SECRETS, MODEL, TLS, PROTO)),
           entry("cli.certs", Set.of(inModule("cli.client"), inModule("cli.output"), TLS)),

@@ -4,7 +4,7 @@ import static dev.meridian.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.meridian.controlplane.prepare.AdminPreparer;
+import dev.meridian.controlplane.prepare.Caller;
 import dev.meridian.proto.admin.CreateRepositoryRequest;
 import dev.meridian.proto.admin.DeleteRepositoryRequest;
 import dev.meridian.proto.admin.DeleteTagRequest;
@@ -71,7 +71,7 @@ class RepositoryServiceIT {
         Tag tag = tag(reader, "move/app", "live");
         assertThat(tag.getDigest()).as("round %s at %s", round, reader).isEqualTo(to);
         assertThat(tag.getRevision()).isEqualTo(revision);
-        assertThat(tag.getBy()).isEqualTo(AdminPreparer.OPERATOR);
+        assertThat(tag.getBy()).isEqualTo(Caller.OPERATOR);
       }
       assertThatThrownBy(() ->
               set(

@@ -62,11 +62,13 @@ final class ServerProcess {
             peers,
             Duration.ofHours(24),
             100,
-            Optional.empty());
+            Optional.empty(),
+            false);
     new ControlPlane(
             config,
             CatchUpIT.tuned(ControlPlane.settings(config)),
             Halt.process(),
+            announcement -> {},
             new SimpleMeterRegistry())
         .start();
   }

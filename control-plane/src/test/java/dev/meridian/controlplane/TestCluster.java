@@ -32,6 +32,7 @@ public final class TestCluster implements AutoCloseable {
   private final UnaryOperator<RaftSettings> tuning;
   private final List<ControlPlaneConfig.Peer> peers = new ArrayList<>();
   private final TestServer[] servers = new TestServer[REGIONS.size()];
+  private boolean loginsRequired;
 
   /** None of them started. */
   public TestCluster(Path root, String name) {
@@ -54,7 +55,17 @@ public final class TestCluster implements AutoCloseable {
 
   /** All started, with a leader and a founded cluster. */
   public static TestCluster started(Path root, String name) throws IOException {
+    return started(new TestCluster(root, name));
+  }
+
+  /** As {@link #started(Path, String)}, with logins. */
+  public static TestCluster startedWithLogins(Path root, String name) throws IOException {
     TestCluster cluster = new TestCluster(root, name);
+    cluster.loginsRequired = true;
+    return started(cluster);
+  }
+
+  private static TestCluster started(TestCluster cluster) throws IOException {
     for (int i = 0; i < REGIONS.size(); i++) {
       cluster.start(i);
     }
@@ -102,7 +113,8 @@ public final class TestCluster implements AutoCloseable {
         peers,
         Duration.ofHours(24),
         100,
-        Optional.empty());
+        Optional.empty(),
+        loginsRequired);
   }
 
   public TestServer server(int index) {

@@ -24,7 +24,9 @@ import io.grpc.stub.MetadataUtils;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A metadata server of a test, with a client on a socket. */
@@ -32,10 +34,12 @@ public final class TestServer implements AutoCloseable {
 
   private final ControlPlane controlPlane;
   private final ManagedChannel socket;
+  private final List<String> announcements = new CopyOnWriteArrayList<>();
   private final Channel channel;
 
   TestServer(ControlPlaneConfig config, RaftSettings settings, Halt halt) throws IOException {
-    controlPlane = new ControlPlane(config, settings, halt, new SimpleMeterRegistry());
+    controlPlane =
+        new ControlPlane(config, settings, halt, announcements::add, new SimpleMeterRegistry());
     controlPlane.start();
     socket = NettyChannelBuilder.forTarget(config.grpcAddress()).usePlaintext().build();
     channel = forCluster(socket, config.cluster());
@@ -51,6 +55,11 @@ public final class TestServer implements AutoCloseable {
 
   public ControlPlane controlPlane() {
     return controlPlane;
+  }
+
+  /** What was shown to who started the server. */
+  public List<String> announcements() {
+    return announcements;
   }
 
   public Channel channel() {

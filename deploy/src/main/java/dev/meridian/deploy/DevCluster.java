@@ -96,7 +96,7 @@ final class DevCluster implements AutoCloseable {
         options.certificates().prepare(NAME, options.regions());
       }
       for (RegionId region : options.regions()) {
-        processes.add(new RegionProcess(config(options, region)));
+        processes.add(new RegionProcess(config(options, region), withoutLogins -> {}));
       }
       cluster.startAll(listener);
       return cluster;

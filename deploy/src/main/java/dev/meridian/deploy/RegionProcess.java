@@ -25,6 +25,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,12 +41,17 @@ final class RegionProcess implements AutoCloseable {
   private static final Duration BETWEEN_PROBES = Duration.ofMillis(50);
 
   private final ProcessConfig config;
+  private final Consumer<String> announcements;
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-  RegionProcess(ProcessConfig config) {
+  /**
+   * @param announcements what is shown once to who starts the process, and is in no log
+   */
+  RegionProcess(ProcessConfig config, Consumer<String> announcements) {
     this.config = config;
+    this.announcements = announcements;
   }
 
   RegionId region() {
@@ -62,7 +68,8 @@ final class RegionProcess implements AutoCloseable {
     try {
       measureProcess();
       if (config.controlPlane().isPresent()) {
-        ControlPlane server = opened(new ControlPlane(config.controlPlane().get(), meters));
+        ControlPlane server =
+            opened(new ControlPlane(config.controlPlane().get(), announcements, meters));
         server.start();
         inProcess = Optional.of(server.inProcessName());
         if (config.node().isEmpty()) {

@@ -3,13 +3,16 @@ package dev.meridian.deploy;
 import dev.meridian.deploy.settings.ConfigException;
 import dev.meridian.deploy.settings.ConfigFile;
 import dev.meridian.deploy.settings.ProcessConfig;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs one process of a deployment: a metadata server, a node or both. */
 @Command(name = "serve", description = "Runs one process of a deployment.")
@@ -23,11 +26,13 @@ final class ServeCommand implements Callable<Integer> {
   @Option(names = "--config", paramLabel = "FILE", required = true, description = "The settings.")
   private Path config;
 
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() throws ConfigException, InterruptedException {
     ProcessConfig settings = ConfigFile.read(config, System.getenv());
     Logging.configure(settings.log());
-    RegionProcess process = new RegionProcess(settings);
+    RegionProcess process = new RegionProcess(settings, this::announce);
     try {
       process.start();
     } catch (StartException e) {
@@ -43,5 +48,11 @@ final class ServeCommand implements Callable<Integer> {
     Duration drain = settings.node().map(node -> node.http().drainTimeout()).orElse(Duration.ZERO);
     StopOnSignal.await(process, drain.plus(CLOSING));
     return 0;
+  }
+
+  private void announce(String text) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(text);
+    out.flush();
   }
 }

@@ -91,13 +91,7 @@ final class BlobCommands {
     RepositoryName name = RepositoryName.parse(command.getRepository());
     Optional<BlobRecord> blob = blobs.find(digest).filter(row -> row.getPlacementsCount() > 0);
     if (blob.isEmpty() || !isMountable(command.getFrom(), digest)) {
-      return Outcome.rejected(
-          RejectionCode.BLOB_UNKNOWN,
-          "blob "
-              + digest
-              + " cannot be mounted from "
-              + (command.getFrom().isEmpty() ? "any repository" : command.getFrom()),
-          digest.toString());
+      return Outcome.rejected(Rejection.notMountable(command.getFrom(), digest));
     }
     link(name, digest, blob.get().getSize());
     return Outcome.ACCEPTED;

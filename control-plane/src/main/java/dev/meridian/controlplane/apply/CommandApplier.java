@@ -1,5 +1,13 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.apply.access.AccountCommands;
+import dev.meridian.controlplane.apply.access.AuditTrail;
+import dev.meridian.controlplane.apply.access.Authorisation;
+import dev.meridian.controlplane.apply.access.GrantCommands;
+import dev.meridian.controlplane.apply.access.GroupCommands;
+import dev.meridian.controlplane.apply.access.RobotCommands;
+import dev.meridian.controlplane.apply.access.RuleCommands;
+import dev.meridian.controlplane.apply.access.SigningKeyCommands;
 import dev.meridian.controlplane.apply.command.CommandContext;
 import dev.meridian.controlplane.apply.command.Outcome;
 import dev.meridian.controlplane.apply.command.Rejection;
@@ -25,16 +33,23 @@ public final class CommandApplier {
 
   private final long requestWindow;
   private final int stepRows;
+  private final long auditRows;
 
   /** Applies commands as all servers of a cluster must. */
   public CommandApplier() {
-    this(RequestWindow.REVISIONS, STEP_ROWS);
+    this(RequestWindow.REVISIONS, STEP_ROWS, AuditTrail.MAX_ROWS);
   }
 
   /** With a smaller window and smaller steps, for tests of their ends. */
   CommandApplier(long requestWindow, int stepRows) {
+    this(requestWindow, stepRows, AuditTrail.MAX_ROWS);
+  }
+
+  /** With a shorter audit too. */
+  CommandApplier(long requestWindow, int stepRows, long auditRows) {
     this.requestWindow = requestWindow;
     this.stepRows = stepRows;
+    this.auditRows = auditRows;
   }
 
   /**
@@ -71,9 +86,17 @@ public final class CommandApplier {
                     + command.getPreparedRevision()
                     + ", too long before revision "
                     + revision)
-            : decide(new CommandContext(rows, command, revision, stepRows));
+            : decideAndNote(new CommandContext(rows, command, revision, stepRows));
     window.record(command.getId(), revision, outcome);
     return toProto(revision, outcome);
+  }
+
+  private Outcome decideAndNote(CommandContext context) {
+    context.rows().mark();
+    Outcome outcome =
+        Authorisation.refusal(context).map(Outcome::rejected).orElseGet(() -> decide(context));
+    new AuditTrail(context, auditRows).note(outcome, context.rows().isChangedSinceMark());
+    return outcome;
   }
 
   private static Outcome decide(CommandContext context) {
@@ -114,27 +137,30 @@ public final class CommandApplier {
       case DELETE_POLICY -> new PolicyCommands(context).delete(command.getDeletePolicy());
       case REVIEW_LINKS -> new Reviews(context).advance();
       case PAUSE_REPLICATION -> new RegionCommands(context).pause(command.getPauseReplication());
-      case FOUND_ADMINISTRATOR,
-          CREATE_USER,
-          CHANGE_PASSWORD,
-          CREATE_ROBOT,
-          ADD_ROBOT_SECRET,
-          REMOVE_ROBOT_SECRET,
-          DISABLE_ACCOUNT,
-          DELETE_ACCOUNT,
-          NOTE_USE,
-          WARN_OF_EXPIRY,
-          CREATE_GROUP,
-          DELETE_GROUP,
-          CHANGE_MEMBERSHIP,
-          SET_GRANT,
-          DELETE_GRANT,
-          SET_VISIBILITY,
-          DELETE_VISIBILITY,
-          SET_TAG_RULE,
-          DELETE_TAG_RULE,
-          ADD_SIGNING_KEY ->
-          throw new IllegalStateException("access commands are not there yet");
+      case FOUND_ADMINISTRATOR ->
+          new AccountCommands(context).found(command.getFoundAdministrator());
+      case CREATE_USER -> new AccountCommands(context).createUser(command.getCreateUser());
+      case CHANGE_PASSWORD ->
+          new AccountCommands(context).changePassword(command.getChangePassword());
+      case DISABLE_ACCOUNT -> new AccountCommands(context).disable(command.getDisableAccount());
+      case DELETE_ACCOUNT -> new AccountCommands(context).delete(command.getDeleteAccount());
+      case NOTE_USE -> new AccountCommands(context).noteUse(command.getNoteUse());
+      case CREATE_ROBOT -> new RobotCommands(context).create(command.getCreateRobot());
+      case ADD_ROBOT_SECRET -> new RobotCommands(context).addSecret(command.getAddRobotSecret());
+      case REMOVE_ROBOT_SECRET ->
+          new RobotCommands(context).removeSecret(command.getRemoveRobotSecret());
+      case WARN_OF_EXPIRY -> new RobotCommands(context).warn(command.getWarnOfExpiry());
+      case CREATE_GROUP -> new GroupCommands(context).create(command.getCreateGroup());
+      case DELETE_GROUP -> new GroupCommands(context).delete(command.getDeleteGroup());
+      case CHANGE_MEMBERSHIP -> new GroupCommands(context).change(command.getChangeMembership());
+      case SET_GRANT -> new GrantCommands(context).set(command.getSetGrant());
+      case DELETE_GRANT -> new GrantCommands(context).delete(command.getDeleteGrant());
+      case SET_VISIBILITY -> new RuleCommands(context).setVisibility(command.getSetVisibility());
+      case DELETE_VISIBILITY ->
+          new RuleCommands(context).deleteVisibility(command.getDeleteVisibility());
+      case SET_TAG_RULE -> new RuleCommands(context).setTagRule(command.getSetTagRule());
+      case DELETE_TAG_RULE -> new RuleCommands(context).deleteTagRule(command.getDeleteTagRule());
+      case ADD_SIGNING_KEY -> new SigningKeyCommands(context).add(command.getAddSigningKey());
       case OPERATION_NOT_SET ->
           throw new IllegalStateException(
               "the log holds a command that this server does not know: expected a newer server");

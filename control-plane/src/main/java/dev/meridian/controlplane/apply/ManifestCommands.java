@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.apply.access.TagRules;
 import dev.meridian.controlplane.apply.command.CommandContext;
 import dev.meridian.controlplane.apply.command.Outcome;
 import dev.meridian.controlplane.apply.command.Rejection;
@@ -72,8 +73,13 @@ final class ManifestCommands {
     if (copies.isPresent()) {
       return Outcome.rejected(copies.get());
     }
-    Repository repository = repositories.findOrCreate(name);
     Digest digest = Digest.parse(command.getDigest());
+    Optional<Rejection> immutable =
+        existing.flatMap(repository -> tags.immutable(repository, names, digest));
+    if (immutable.isPresent()) {
+      return Outcome.rejected(immutable.get());
+    }
+    Repository repository = repositories.findOrCreate(name);
     ContentKey key = new ContentKey(repository.id(), digest);
     if (manifests.put(key, record(command, resolved.present()), command.getContent())) {
       repositories.count(repository, 1, 0);
@@ -114,6 +120,10 @@ final class ManifestCommands {
               + " tags: delete tags first, such as "
               + named.getFirst(),
           named.getFirst().value());
+    }
+    Optional<Rejection> immutable = new TagRules(context.rows()).violation(name, named);
+    if (immutable.isPresent()) {
+      return Outcome.rejected(immutable.get());
     }
     named.forEach(tag -> tags.remove(repository.get(), tag, digest));
     manifests.remove(key, manifest.get());

@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.apply.access.TagRules;
 import dev.meridian.controlplane.apply.command.CommandContext;
 import dev.meridian.controlplane.apply.command.Outcome;
 import dev.meridian.controlplane.apply.command.Rejection;
@@ -35,7 +36,13 @@ final class RepositoryCommands {
     if (repository.isEmpty()) {
       return Outcome.rejected(Rejection.repositoryUnknown(name));
     }
+    Optional<Rejection> immutable =
+        new TagRules(context.rows()).violation(repository.get().id(), name);
+    if (immutable.isPresent()) {
+      return Outcome.rejected(immutable.get());
+    }
     context.rows().delete(Tables.REPOSITORIES, name);
+    context.rows().delete(Tables.REPOSITORY_IDS, repository.get().id());
     context.rows().delete(Tables.CATALOG, name);
     context
         .rows()
@@ -83,6 +90,7 @@ final class RepositoryCommands {
             .setCreatedBy(context.principal())
             .build();
     context.rows().put(Tables.REPOSITORIES, name, record);
+    context.rows().put(Tables.REPOSITORY_IDS, record.getId(), name);
     return Repository.of(name, record);
   }
 }

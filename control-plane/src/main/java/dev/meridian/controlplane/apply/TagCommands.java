@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.apply;
 
+import dev.meridian.controlplane.apply.access.TagRules;
 import dev.meridian.controlplane.apply.command.CommandContext;
 import dev.meridian.controlplane.apply.command.Outcome;
 import dev.meridian.controlplane.apply.command.Rejection;
@@ -55,6 +56,10 @@ final class TagCommands {
         violation(name, repository, List.of(tag), command.getCondition());
     if (violation.isPresent()) {
       return Outcome.rejected(violation.get());
+    }
+    Optional<Rejection> immutable = new TagRules(context.rows()).violation(name, List.of(tag));
+    if (immutable.isPresent()) {
+      return Outcome.rejected(immutable.get());
     }
     remove(repository.get(), tag, Digest.parse(current.get().getDigest()));
     return Outcome.ACCEPTED;
@@ -119,6 +124,10 @@ final class TagCommands {
     if (manifest.isEmpty()) {
       return Outcome.rejected(Rejection.manifestUnknown(name, named.get()));
     }
+    Optional<Rejection> immutable = immutable(repository.get(), List.of(tag), named.get());
+    if (immutable.isPresent()) {
+      return Outcome.rejected(immutable.get());
+    }
     move(repository.get(), tag, named.get(), manifest.get());
     return new Outcome.Restored(named.get());
   }
@@ -133,7 +142,24 @@ final class TagCommands {
     if (manifest(repository.get(), digest).isEmpty()) {
       return Optional.of(Rejection.manifestUnknown(name, digest));
     }
-    return violation(name, repository, List.of(TagName.parse(move.getTag())), move.getCondition());
+    List<TagName> tags = List.of(TagName.parse(move.getTag()));
+    return violation(name, repository, tags, move.getCondition())
+        .or(() -> immutable(repository.get(), tags, digest));
+  }
+
+  /** Why one of the tags may not come to name the manifest; empty when all may. */
+  Optional<Rejection> immutable(Repository repository, List<TagName> tags, Digest manifest) {
+    return new TagRules(context.rows())
+        .violation(
+            repository.name(),
+            tags.stream()
+                .filter(tag ->
+                    context
+                        .rows()
+                        .get(Tables.TAGS, new TagKey(repository.id(), tag))
+                        .filter(current -> !current.getDigest().equals(manifest.toString()))
+                        .isPresent())
+                .toList());
   }
 
   private Optional<ManifestRecord> manifest(Repository repository, Digest digest) {

@@ -5,6 +5,7 @@ import dev.meridian.controlplane.query.Queries;
 import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.NodeInfo;
 import dev.meridian.proto.metadata.RegionInfo;
+import dev.meridian.proto.metadata.SigningKey;
 import dev.meridian.proto.store.ClusterRecord;
 import java.util.Optional;
 
@@ -47,6 +48,16 @@ final class ClusterViews {
                 RegionInfo.newBuilder()
                     .setRegion(region.region().value())
                     .setPublicUrl(region.publicUrl())));
+    queries
+        .forAccess()
+        .signingKeys()
+        .forEach(key ->
+            view.addSigningKeys(
+                SigningKey.newBuilder()
+                    .setId(key.id())
+                    .setPrivateKey(key.key().getPrivateKey())
+                    .setPublicKey(key.key().getPublicKey())
+                    .setActiveFromMs(key.key().getActiveFromMs())));
     queries.drainedRegions().forEach(region -> view.addDrainedRegions(region.value()));
     return view;
   }
@@ -57,6 +68,7 @@ final class ClusterViews {
         && one.getNodesList().equals(other.getNodesList())
         && one.getRegionsList().equals(other.getRegionsList())
         && one.getDrainedRegionsList().equals(other.getDrainedRegionsList())
+        && one.getSigningKeysList().equals(other.getSigningKeysList())
         && one.getUploadKeysList().equals(other.getUploadKeysList());
   }
 }

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What one server does for the whole cluster, as long as it leads: founds the cluster, advances
  * cluster time, has expired links collected, deleted things purged and changed policies carried
- * out, and takes out the nodes of servers that are out of contact. Each is a command, so that two
- * who think that they lead do no harm.
+ * out, sees to keys, administrator and robots, and takes out the nodes of servers that are out of
+ * contact. Each is a command, so that two who think that they lead do no harm.
  */
 public final class LeaderDuties implements AutoCloseable {
 
@@ -39,18 +39,24 @@ public final class LeaderDuties implements AutoCloseable {
   private final SystemProposals proposals;
   private final SystemCommands commands;
   private final Housekeeping housekeeping;
+  private final AccessDuties access;
   private final SecureRandom random = new SecureRandom();
   private final Thread thread;
   private long term = -1;
   private long lastTick;
 
   public LeaderDuties(
-      String cluster, RaftNode raft, SystemProposals proposals, SystemCommands commands) {
+      String cluster,
+      RaftNode raft,
+      SystemProposals proposals,
+      SystemCommands commands,
+      AccessDuties access) {
     this.cluster = cluster;
     this.raft = raft;
     this.proposals = proposals;
     this.commands = commands;
     this.housekeeping = new Housekeeping(raft.live(), proposals, commands);
+    this.access = access;
     this.thread = Thread.ofVirtual().name("leader-duties").unstarted(this::run);
   }
 
@@ -66,6 +72,7 @@ public final class LeaderDuties implements AutoCloseable {
         if (raft.isLeaderReady()) {
           raft.status().filter(RaftStatus::isLeader).ifPresent(this::lead);
         }
+        access.announce();
       } catch (InterruptedException e) {
         return;
       } catch (UnavailableException e) {
@@ -89,7 +96,9 @@ public final class LeaderDuties implements AutoCloseable {
       tick(Duration.ofNanos(now - lastTick), now);
       collect();
       dropUnreachable(status);
+      access.warnOfExpiry();
     }
+    access.advance();
     housekeeping.advance();
   }
 

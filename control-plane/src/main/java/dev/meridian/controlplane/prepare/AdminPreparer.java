@@ -1,14 +1,13 @@
 package dev.meridian.controlplane.prepare;
 
-import static dev.meridian.controlplane.prepare.RequestFields.commandId;
 import static dev.meridian.controlplane.prepare.RequestFields.digest;
 import static dev.meridian.controlplane.prepare.RequestFields.nodeId;
+import static dev.meridian.controlplane.prepare.RequestFields.prefix;
 import static dev.meridian.controlplane.prepare.RequestFields.region;
 import static dev.meridian.controlplane.prepare.RequestFields.regions;
 import static dev.meridian.controlplane.prepare.RequestFields.repository;
 import static dev.meridian.controlplane.prepare.RequestFields.tag;
 
-import com.google.protobuf.ByteString;
 import dev.meridian.proto.admin.CreateRepositoryRequest;
 import dev.meridian.proto.admin.DeletePolicyRequest;
 import dev.meridian.proto.admin.DeleteRepositoryRequest;
@@ -22,7 +21,6 @@ import dev.meridian.proto.admin.RestoreTagRequest;
 import dev.meridian.proto.admin.SetPolicyRequest;
 import dev.meridian.proto.admin.SetTagsRequest;
 import dev.meridian.proto.admin.TagExpectation;
-import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.CreateRepository;
 import dev.meridian.proto.log.DeletePolicy;
 import dev.meridian.proto.log.DeleteRepository;
@@ -39,7 +37,6 @@ import dev.meridian.proto.log.SetTags;
 import dev.meridian.proto.log.TagCondition;
 import dev.meridian.proto.log.TagMove;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -48,29 +45,17 @@ import java.util.Set;
  */
 public final class AdminPreparer {
 
-  /**
-   * Who asks, as long as operators do not log in: whoever reaches the admin services. Nobody logs
-   * in under a name with a colon.
-   */
-  public static final String OPERATOR = "admin:operator";
-
   /** The most tags that one request moves; apply has the same bound. */
   static final int MAX_MOVES = 100;
 
-  private final CommandEnvelope envelope;
+  private final OperatorEnvelope envelope;
 
-  public AdminPreparer(CommandEnvelope envelope) {
+  public AdminPreparer(OperatorEnvelope envelope) {
     this.envelope = envelope;
   }
 
-  /** Fills in the operation of a command. */
-  @FunctionalInterface
-  private interface Operation {
-    Command.Builder in(Command.Builder command) throws RefusedException;
-  }
-
   public PreparedCommand prepare(CreateRepositoryRequest request) {
-    return prepare(
+    return envelope.prepare(
         request.getCommandId(),
         command ->
             command.setCreateRepository(
@@ -78,7 +63,7 @@ public final class AdminPreparer {
   }
 
   public PreparedCommand prepare(DeleteRepositoryRequest request) {
-    return prepare(
+    return envelope.prepare(
         request.getCommandId(),
         command ->
             command.setDeleteRepository(
@@ -86,11 +71,11 @@ public final class AdminPreparer {
   }
 
   public PreparedCommand prepare(SetTagsRequest request) {
-    return prepare(request.getCommandId(), command -> command.setSetTags(moves(request)));
+    return envelope.prepare(request.getCommandId(), command -> command.setSetTags(moves(request)));
   }
 
   public PreparedCommand prepare(DeleteTagRequest request) {
-    return prepare(
+    return envelope.prepare(
         request.getCommandId(),
         command ->
             command.setDeleteTag(
@@ -101,7 +86,7 @@ public final class AdminPreparer {
   }
 
   public PreparedCommand prepare(RestoreTagRequest request) {
-    return prepare(
+    return envelope.prepare(
         request.getCommandId(),
         command ->
             command.setRestoreTag(
@@ -113,7 +98,7 @@ public final class AdminPreparer {
   }
 
   public PreparedCommand prepare(DrainRegionRequest request) {
-    return prepare(
+    return envelope.prepare(
         request.getCommandId(),
         command ->
             command.setDrainRegion(
@@ -123,7 +108,7 @@ public final class AdminPreparer {
   }
 
   public PreparedCommand prepare(RemoveRegionRequest request) {
-    return prepare(
+    return envelope.prepare(
         request.getCommandId(),
         command ->
             command.setRemoveRegion(
@@ -131,7 +116,7 @@ public final class AdminPreparer {
   }
 
   public PreparedCommand prepare(DrainNodeRequest request) {
-    return prepare(
+    return envelope.prepare(
         request.getCommandId(),
         command ->
             command.setDrainNode(
@@ -141,12 +126,12 @@ public final class AdminPreparer {
   }
 
   public PreparedCommand prepare(SetPolicyRequest request) {
-    return prepare(
+    return envelope.prepare(
         request.getCommandId(), command -> command.setSetPolicy(policy(request.getPolicy())));
   }
 
   public PreparedCommand prepare(DeletePolicyRequest request) {
-    return prepare(
+    return envelope.prepare(
         request.getCommandId(),
         command ->
             command.setDeletePolicy(
@@ -154,23 +139,13 @@ public final class AdminPreparer {
   }
 
   public PreparedCommand prepare(PauseReplicationRequest request) {
-    return prepare(
+    return envelope.prepare(
         request.getCommandId(),
         command ->
             command.setPauseReplication(
                 PauseReplication.newBuilder()
                     .setRegion(region(request.getRegion()))
                     .setPaused(request.getPaused())));
-  }
-
-  private PreparedCommand prepare(ByteString id, Operation operation) {
-    try {
-      return new PreparedCommand.Ready(
-          envelope.seal(operation.in(Command.newBuilder()), commandId(id), OPERATOR),
-          Optional.empty());
-    } catch (RefusedException e) {
-      return new PreparedCommand.Refused(e.toProto());
-    }
   }
 
   private static SetPolicy policy(Policy policy) throws RefusedException {
@@ -181,11 +156,6 @@ public final class AdminPreparer {
         .addAllOnly(regions(policy.getOnlyList()))
         .setMinCopies(policy.getMinCopies())
         .build();
-  }
-
-  /** A path under which repositories are is written as a repository's name. */
-  private static String prefix(String prefix) throws RefusedException {
-    return prefix.isEmpty() ? prefix : repository(prefix);
   }
 
   /** Each tag once: in one step it comes to name one manifest. */

@@ -18,6 +18,7 @@ import dev.meridian.proto.log.DeleteManifest;
 import dev.meridian.proto.log.DeleteTag;
 import dev.meridian.proto.log.DoomObjects;
 import dev.meridian.proto.log.MountBlob;
+import dev.meridian.proto.log.NoteUse;
 import dev.meridian.proto.log.PutManifest;
 import dev.meridian.proto.log.RejectionCode;
 import dev.meridian.proto.log.RemovePlacement;
@@ -45,7 +46,11 @@ public final class CommandPreparer {
   public PreparedCommand prepare(ExecuteRequest request) {
     try {
       checkCaller(request);
-      Command.Builder command = operation(request);
+      Command.Builder command = operation(request).setAuthorise(request.getAuthorise());
+      if (request.hasOrigin()) {
+        command.setOrigin(
+            AccessFields.origin(request.getOrigin().getRegion(), request.getOrigin().getAddress()));
+      }
       return new PreparedCommand.Ready(
           envelope.seal(command, request.getCommandId(), request.getPrincipal(), madeAt(request)),
           command.hasPutManifest() ? Optional.of(result(command)) : Optional.empty());
@@ -64,6 +69,10 @@ public final class CommandPreparer {
     if (request.getPrincipal().length() > MAX_PRINCIPAL) {
       throw new RefusedException(
           RejectionCode.DENIED, "principal is longer than " + MAX_PRINCIPAL + " characters");
+    }
+    if (request.getAuthorise() && !request.hasOrigin()) {
+      throw new RefusedException(
+          RejectionCode.DENIED, "the request is to be authorised, and has no origin: expected one");
     }
   }
 
@@ -115,7 +124,8 @@ public final class CommandPreparer {
                   .setRegion(region(request.getConfirmDeletions().getRegion()))
                   .addAllObjectKeys(objectKeys(request.getConfirmDeletions().getObjectKeysList())));
       case NOTE_USE ->
-          throw new RefusedException(RejectionCode.DENIED, "access commands are not there yet");
+          command.setNoteUse(
+              NoteUse.newBuilder().setName(AccessFields.account(request.getNoteUse().getName())));
       case OPERATION_NOT_SET ->
           throw new RefusedException(
               RejectionCode.DENIED, "the request names no operation that this server knows");

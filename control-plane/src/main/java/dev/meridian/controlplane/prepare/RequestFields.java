@@ -40,6 +40,11 @@ final class RequestFields {
     return parsed(name, RepositoryName::parse, RejectionCode.NAME_INVALID);
   }
 
+  /** A path under which repositories are is written as a repository's name; empty: all. */
+  static String prefix(String prefix) throws RefusedException {
+    return prefix.isEmpty() ? prefix : repository(prefix);
+  }
+
   static String digest(String digest) throws RefusedException {
     return parsed(digest, Digest::parse, RejectionCode.DIGEST_INVALID);
   }
@@ -119,7 +124,7 @@ final class RequestFields {
     return tags.stream().distinct().toList();
   }
 
-  private static String parsed(String text, Consumer<String> parser, RejectionCode code)
+  static String parsed(String text, Consumer<String> parser, RejectionCode code)
       throws RefusedException {
     try {
       parser.accept(text);

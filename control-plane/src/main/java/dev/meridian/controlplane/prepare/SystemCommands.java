@@ -7,12 +7,15 @@ import dev.meridian.proto.log.Bootstrap;
 import dev.meridian.proto.log.Collect;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.ExpiredLink;
+import dev.meridian.proto.log.FoundAdministrator;
 import dev.meridian.proto.log.JoinNode;
 import dev.meridian.proto.log.LeaveNode;
+import dev.meridian.proto.log.Origin;
 import dev.meridian.proto.log.PurgeRegion;
 import dev.meridian.proto.log.PurgeRepository;
 import dev.meridian.proto.log.ReviewLinks;
 import dev.meridian.proto.log.Tick;
+import dev.meridian.proto.log.WarnOfExpiry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -100,6 +103,28 @@ public final class SystemCommands {
   /** Brings links to the policies as they are now. */
   public Command reviewLinks() {
     return seal(Command.newBuilder().setReviewLinks(ReviewLinks.getDefaultInstance()));
+  }
+
+  /** Tokens are signed with a new key from this cluster time on. */
+  public Command addSigningKey(long activeFromMillis) {
+    return seal(audited().setAddSigningKey(NewSigningKey.activeFrom(activeFromMillis)));
+  }
+
+  /** The first user, who may everything; nothing when there is one. */
+  public Command foundAdministrator(String name, String passwordHash) {
+    return seal(
+        audited()
+            .setFoundAdministrator(
+                FoundAdministrator.newBuilder().setName(name).setPasswordHash(passwordHash)));
+  }
+
+  /** A robot expires soon. */
+  public Command warnOfExpiry(String robot) {
+    return seal(audited().setWarnOfExpiry(WarnOfExpiry.newBuilder().setName(robot)));
+  }
+
+  private Command.Builder audited() {
+    return Command.newBuilder().setOrigin(Origin.newBuilder().setRegion(region.value()));
   }
 
   private Command seal(Command.Builder operation) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -85,13 +86,15 @@ public final class OperatorQueries {
     this.view = view;
   }
 
-  /** All repositories, also those without a manifest. */
-  public Page<RepositoryFound> repositories(String last, int limit) {
+  /** The wanted ones of all repositories, also those without a manifest. */
+  public Page<RepositoryFound> repositories(
+      String last, int limit, Predicate<RepositoryName> wanted) {
     return PageCollector.page(
         view,
         Tables.REPOSITORIES,
         Tables.repositoriesAfter(last),
         limit,
+        row -> wanted.test(row.key()),
         row -> repository(row.key(), row.value()));
   }
 

@@ -110,6 +110,11 @@ public final class Queries {
     return new OperatorQueries(view);
   }
 
+  /** Who may do what. */
+  public AccessQueries forAccess() {
+    return new AccessQueries(view);
+  }
+
   /** What operators ask of policies and copies. */
   public ReplicationQueries forReplication() {
     return new ReplicationQueries(view);

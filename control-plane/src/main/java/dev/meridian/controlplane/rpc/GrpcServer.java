@@ -7,6 +7,7 @@ import dev.meridian.controlplane.rpc.calls.Forwarded;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptor;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class GrpcServer implements AutoCloseable {
       RpcSecurity security,
       String inProcessName,
       ClusterHeader header,
+      ServerInterceptor login,
       List<BindableService> services) {
     this.socket =
         build(
@@ -52,19 +54,30 @@ final class GrpcServer implements AutoCloseable {
                 .maxInboundMessageSize(LARGEST_MESSAGE),
             header,
             security.ofSocket(),
+            login,
             services);
     this.inProcess =
         build(
-            InProcessServerBuilder.forName(inProcessName), header, security.ofProcess(), services);
+            InProcessServerBuilder.forName(inProcessName),
+            header,
+            security.ofProcess(),
+            login,
+            services);
   }
 
   private Server build(
       ServerBuilder<?> builder,
       ClusterHeader header,
       CallerIdentity callers,
+      ServerInterceptor login,
       List<BindableService> services) {
     // The last one is asked first.
-    builder.executor(executor).intercept(new Forwarded()).intercept(header).intercept(callers);
+    builder
+        .executor(executor)
+        .intercept(login)
+        .intercept(new Forwarded())
+        .intercept(header)
+        .intercept(callers);
     services.forEach(builder::addService);
     return builder.build();
   }

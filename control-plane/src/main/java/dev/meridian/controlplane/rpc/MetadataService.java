@@ -1,6 +1,8 @@
 package dev.meridian.controlplane.rpc;
 
 import dev.meridian.controlplane.cluster.NodeSessions;
+import dev.meridian.controlplane.disk.LiveDatabase.Answer;
+import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.rpc.calls.Commands;
 import dev.meridian.controlplane.rpc.calls.Reads;
 import dev.meridian.controlplane.rpc.calls.RequestFields;
@@ -12,6 +14,8 @@ import dev.meridian.proto.metadata.ExecuteReply;
 import dev.meridian.proto.metadata.ExecuteRequest;
 import dev.meridian.proto.metadata.FindOrphansReply;
 import dev.meridian.proto.metadata.FindOrphansRequest;
+import dev.meridian.proto.metadata.GetAccountReply;
+import dev.meridian.proto.metadata.GetAccountRequest;
 import dev.meridian.proto.metadata.GetBlobReply;
 import dev.meridian.proto.metadata.GetBlobRequest;
 import dev.meridian.proto.metadata.GetManifestReply;
@@ -20,6 +24,8 @@ import dev.meridian.proto.metadata.GetPlacementsReply;
 import dev.meridian.proto.metadata.GetPlacementsRequest;
 import dev.meridian.proto.metadata.GetPolicyReply;
 import dev.meridian.proto.metadata.GetPolicyRequest;
+import dev.meridian.proto.metadata.GetVisibilityReply;
+import dev.meridian.proto.metadata.GetVisibilityRequest;
 import dev.meridian.proto.metadata.ListCopiesReply;
 import dev.meridian.proto.metadata.ListCopiesRequest;
 import dev.meridian.proto.metadata.ListDoomedReply;
@@ -37,6 +43,7 @@ import dev.meridian.proto.metadata.NodeReport;
 import dev.meridian.proto.metadata.ReadOptions;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.function.Function;
 
 /** Answers nodes. Each call runs on a virtual thread of its own and may block. */
 final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase {
@@ -106,14 +113,56 @@ final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase 
       ListRepositoriesRequest request, StreamObserver<ListRepositoriesReply> reply) {
     UnaryCall.answer(
         reply,
+        () ->
+            request.hasReader()
+                ? listReadable(request)
+                : QueryReplies.repositories(
+                    list(
+                        request.getRead(),
+                        queries ->
+                            queries.repositories(
+                                request.getLast(), RequestFields.limit(request.getLimit())))));
+  }
+
+  private ListRepositoriesReply listReadable(ListRepositoriesRequest request) {
+    var region = RequestFields.region(request.getReader().getRegion());
+    int limit = RequestFields.limit(request.getLimit());
+    return AccessReplies.repositories(
+        list(
+            request.getRead(),
+            queries ->
+                queries
+                    .forAccess()
+                    .readable(
+                        request.getReader().getPrincipal(), region, request.getLast(), limit)));
+  }
+
+  @Override
+  public void getAccount(GetAccountRequest request, StreamObserver<GetAccountReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () ->
+            AccessReplies.account(
+                reads.lookUp(
+                    request.getRead(),
+                    UnaryCall.deadline(UnaryCall.QUERY),
+                    queries -> queries.forAccess().account(request.getName()))));
+  }
+
+  @Override
+  public void getVisibility(
+      GetVisibilityRequest request, StreamObserver<GetVisibilityReply> reply) {
+    UnaryCall.answer(
+        reply,
         () -> {
-          int limit = RequestFields.limit(request.getLimit());
-          return QueryReplies.repositories(
-              reads.list(
-                  request.getRead(),
-                  UnaryCall.deadline(UnaryCall.QUERY),
-                  queries -> queries.repositories(request.getLast(), limit)));
+          var repository = RequestFields.repository(request.getRepository());
+          return AccessReplies.visibility(
+              list(request.getRead(), queries -> queries.forAccess().visibility(repository)));
         });
+  }
+
+  private <T> Answer<T> list(ReadOptions options, Function<Queries, T> query) {
+    return reads.list(options, UnaryCall.deadline(UnaryCall.QUERY), query);
   }
 
   @Override

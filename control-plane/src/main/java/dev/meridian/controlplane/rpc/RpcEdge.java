@@ -6,12 +6,12 @@ import dev.meridian.controlplane.cluster.NodeReports;
 import dev.meridian.controlplane.cluster.NodeSessions;
 import dev.meridian.controlplane.cluster.Peers;
 import dev.meridian.controlplane.cluster.Visibility;
-import dev.meridian.controlplane.prepare.AdminPreparer;
 import dev.meridian.controlplane.prepare.CommandPreparer;
 import dev.meridian.controlplane.raft.ListenAddress;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.rpc.admin.AdminServices;
 import dev.meridian.controlplane.rpc.admin.MemberStatuses;
+import dev.meridian.controlplane.rpc.admin.Operators;
 import dev.meridian.controlplane.rpc.calls.Commands;
 import dev.meridian.controlplane.rpc.calls.Reads;
 import io.grpc.BindableService;
@@ -37,7 +37,7 @@ public final class RpcEdge implements AutoCloseable {
       ClusterHeader header,
       RaftNode raft,
       CommandPreparer preparer,
-      AdminPreparer operators,
+      Operators operators,
       ClusterEntry entry,
       Peers peers,
       Visibility visibility,
@@ -60,7 +60,8 @@ public final class RpcEdge implements AutoCloseable {
             statuses,
             new NodeReports(sessions, peers),
             clock));
-    this.server = new GrpcServer(address, security, inProcessName, header, services);
+    this.server =
+        new GrpcServer(address, security, inProcessName, header, operators.login(), services);
   }
 
   /** Opens the services; until the server is in a group most calls are UNAVAILABLE. */

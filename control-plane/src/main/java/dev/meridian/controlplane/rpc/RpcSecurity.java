@@ -22,11 +22,15 @@ public record RpcSecurity(
     return new RpcSecurity(InsecureServerCredentials.create(), unknown, unknown);
   }
 
-  /** Certificates tell; a node of the same process is what the process is. */
-  public static RpcSecurity mutual(ClusterIdentity identity) {
+  /**
+   * Certificates tell; a node of the same process is what the process is.
+   *
+   * @param logins operators may log in instead
+   */
+  public static RpcSecurity mutual(ClusterIdentity identity, boolean logins) {
     return new RpcSecurity(
         GrpcCredentials.ofServer(identity),
-        CallerIdentity.byCertificate(identity.cluster()),
+        CallerIdentity.byCertificate(identity.cluster(), logins),
         CallerIdentity.ofProcess(identity.cluster(), identity::own));
   }
 }

@@ -1,5 +1,10 @@
 package dev.meridian.controlplane.store;
 
+import dev.meridian.access.AccountName;
+import dev.meridian.access.GroupName;
+import dev.meridian.access.RepositoryPattern;
+import dev.meridian.access.Subject;
+import dev.meridian.access.TagPattern;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.TagName;
@@ -149,6 +154,9 @@ public final class Keys {
   public record ReferenceKey(
       Digest target, long repository, ReferenceRecord.Kind kind, Digest manifest) {
 
+    /** Behind those of every kind. */
+    private static final int LAST_KIND = Byte.MAX_VALUE;
+
     static final Codec<ReferenceKey> CODEC =
         Codec.of(ReferenceKey::encode, bytes -> decode(new KeyReader(bytes)));
 
@@ -156,6 +164,12 @@ public final class Keys {
     public static KeyRange<ReferenceKey> to(
         Digest target, long repository, ReferenceRecord.Kind kind) {
       return KeyRange.prefix(prefix(target, repository, kind).toBytes());
+    }
+
+    /** All that keep a target alive in repositories whose ids come after one. */
+    public static KeyRange<ReferenceKey> after(Digest target, long repository) {
+      return KeyRange.<ReferenceKey>prefix(new KeyWriter().digest(target).toBytes())
+          .after(new KeyWriter().digest(target).number(repository).small(LAST_KIND).toBytes());
     }
 
     private static KeyWriter prefix(Digest target, long repository, ReferenceRecord.Kind kind) {
@@ -244,6 +258,102 @@ public final class Keys {
 
     private byte[] encode() {
       return prefix(region, backfill).number(revision).digest(digest).toBytes();
+    }
+  }
+
+  /** An account that is in a group. */
+  public record MemberKey(GroupName group, AccountName account) {
+
+    static final Codec<MemberKey> CODEC =
+        Codec.of(MemberKey::encode, bytes -> decode(new KeyReader(bytes)));
+
+    /** Members of a group whose names come after one, which need not be there; empty: all. */
+    public static KeyRange<MemberKey> in(GroupName group, String last) {
+      KeyRange<MemberKey> all = KeyRange.prefix(new KeyWriter().text(group.value()).toBytes());
+      return last.isEmpty()
+          ? all
+          : all.after(new KeyWriter().text(group.value()).rest(last).toBytes());
+    }
+
+    private static MemberKey decode(KeyReader in) {
+      return new MemberKey(GroupName.parse(in.text()), AccountName.parse(in.rest()));
+    }
+
+    private byte[] encode() {
+      return new KeyWriter().text(group.value()).rest(account.value()).toBytes();
+    }
+  }
+
+  /**
+   * What a subject is granted, or denied, under a pattern.
+   *
+   * @param deny denials have rows of their own
+   */
+  public record GrantKey(Subject subject, RepositoryPattern pattern, boolean deny) {
+
+    static final Codec<GrantKey> CODEC =
+        Codec.of(GrantKey::encode, bytes -> decode(new KeyReader(bytes)));
+
+    /** All that are about a subject, by pattern. */
+    public static KeyRange<GrantKey> of(Subject subject) {
+      return KeyRange.prefix(new KeyWriter().text(subject.value()).toBytes());
+    }
+
+    /** Those of these that come after one, which need not be there. */
+    public static KeyRange<GrantKey> after(KeyRange<GrantKey> range, GrantKey last) {
+      return range.after(last.encode());
+    }
+
+    private static GrantKey decode(KeyReader in) {
+      return new GrantKey(
+          Subject.parse(in.text()), RepositoryPattern.parse(in.text()), in.small() == 1);
+    }
+
+    private byte[] encode() {
+      return new KeyWriter()
+          .text(subject.value())
+          .text(pattern.value())
+          .small(deny ? 1 : 0)
+          .toBytes();
+    }
+  }
+
+  /** Tags that do not move, of the repositories of a pattern. */
+  public record TagRuleKey(RepositoryPattern pattern, TagPattern tags) {
+
+    static final Codec<TagRuleKey> CODEC =
+        Codec.of(TagRuleKey::encode, bytes -> decode(new KeyReader(bytes)));
+
+    /** All of a pattern. */
+    public static KeyRange<TagRuleKey> of(RepositoryPattern pattern) {
+      return KeyRange.prefix(new KeyWriter().text(pattern.value()).toBytes());
+    }
+
+    private static TagRuleKey decode(KeyReader in) {
+      return new TagRuleKey(RepositoryPattern.parse(in.text()), TagPattern.parse(in.rest()));
+    }
+
+    private byte[] encode() {
+      return new KeyWriter().text(pattern.value()).rest(tags.value()).toBytes();
+    }
+  }
+
+  /**
+   * A key that signs tokens.
+   *
+   * @param revision that added it
+   */
+  public record SigningKeyKey(long revision, String id) {
+
+    static final Codec<SigningKeyKey> CODEC =
+        Codec.of(SigningKeyKey::encode, bytes -> decode(new KeyReader(bytes)));
+
+    private static SigningKeyKey decode(KeyReader in) {
+      return new SigningKeyKey(in.number(), in.rest());
+    }
+
+    private byte[] encode() {
+      return new KeyWriter().number(revision).rest(id).toBytes();
     }
   }
 }

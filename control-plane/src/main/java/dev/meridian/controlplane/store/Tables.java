@@ -1,22 +1,33 @@
 package dev.meridian.controlplane.store;
 
 import com.google.protobuf.ByteString;
+import dev.meridian.access.AccountName;
+import dev.meridian.access.GroupName;
+import dev.meridian.access.Subject;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ExpiringKey;
+import dev.meridian.controlplane.store.Keys.GrantKey;
 import dev.meridian.controlplane.store.Keys.ManifestTagKey;
+import dev.meridian.controlplane.store.Keys.MemberKey;
 import dev.meridian.controlplane.store.Keys.MissingKey;
 import dev.meridian.controlplane.store.Keys.ObjectKey;
 import dev.meridian.controlplane.store.Keys.ReferenceKey;
 import dev.meridian.controlplane.store.Keys.ReferrerKey;
+import dev.meridian.controlplane.store.Keys.SigningKeyKey;
 import dev.meridian.controlplane.store.Keys.TagChangeKey;
 import dev.meridian.controlplane.store.Keys.TagKey;
+import dev.meridian.controlplane.store.Keys.TagRuleKey;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
+import dev.meridian.proto.store.AccountRecord;
+import dev.meridian.proto.store.AuditRecord;
 import dev.meridian.proto.store.BlobLinkRecord;
 import dev.meridian.proto.store.BlobRecord;
 import dev.meridian.proto.store.ClusterRecord;
 import dev.meridian.proto.store.DoomedRecord;
+import dev.meridian.proto.store.GrantRecord;
+import dev.meridian.proto.store.GroupRecord;
 import dev.meridian.proto.store.ManifestBytesRecord;
 import dev.meridian.proto.store.ManifestRecord;
 import dev.meridian.proto.store.MissingRecord;
@@ -29,8 +40,11 @@ import dev.meridian.proto.store.RegionRecord;
 import dev.meridian.proto.store.RepositoryRecord;
 import dev.meridian.proto.store.RequestRecord;
 import dev.meridian.proto.store.ReviewRecord;
+import dev.meridian.proto.store.SigningKeyRecord;
 import dev.meridian.proto.store.TagHistoryRecord;
 import dev.meridian.proto.store.TagRecord;
+import dev.meridian.proto.store.TagRuleRecord;
+import dev.meridian.proto.store.VisibilityRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -67,6 +81,19 @@ import java.util.List;
  *                 |   1 backfill), revision number, digest |   there is none, in the order of the work
  * pending         | region text                            | PendingRecord: what its rows in missing sum up to
  * reviews         | nothing                                | ReviewRecord, at most one
+ * repository_ids  | repo                                   | name text: of the repositories made since
+ *                 |                                        |   this table is there
+ * accounts        | name text                              | AccountRecord
+ * groups          | name text                              | GroupRecord
+ * group_members   | group text 0, account text             | nothing
+ * grants          | subject text 0, pattern text 0, deny   | GrantRecord
+ *                 |   (1, else 0)                          |
+ * administrators  | subject text                           | nothing: who is granted admin on *, in all
+ *                 |                                        |   regions
+ * visibilities    | prefix text                            | VisibilityRecord
+ * tag_rules       | pattern text 0, tags text              | TagRuleRecord
+ * signing_keys    | revision number, id text               | SigningKeyRecord, the newest two
+ * audit           | revision number                        | AuditRecord
  * requests        | command id, 16 bytes                   | RequestRecord
  * request_order   | revision number                        | command id: what to trim from requests
  * cluster         | nothing                                | ClusterRecord, at most one
@@ -84,6 +111,12 @@ public final class Tables {
           name -> TEXT.encode(name.value()), bytes -> RepositoryName.parse(TEXT.decode(bytes)));
   private static final Codec<RegionId> REGION =
       Codec.of(region -> TEXT.encode(region.value()), bytes -> RegionId.parse(TEXT.decode(bytes)));
+  private static final Codec<AccountName> ACCOUNT =
+      Codec.of(name -> TEXT.encode(name.value()), bytes -> AccountName.parse(TEXT.decode(bytes)));
+  private static final Codec<GroupName> GROUP =
+      Codec.of(name -> TEXT.encode(name.value()), bytes -> GroupName.parse(TEXT.decode(bytes)));
+  private static final Codec<Subject> SUBJECT =
+      Codec.of(subject -> TEXT.encode(subject.value()), bytes -> Subject.parse(TEXT.decode(bytes)));
   private static final Codec<Digest> DIGEST =
       Codec.of(
           digest -> new KeyWriter().digest(digest).toBytes(),
@@ -137,6 +170,26 @@ public final class Tables {
       new Table<>("pending", REGION, Codec.message(PendingRecord.parser()));
   public static final Table<Nothing, ReviewRecord> REVIEWS =
       new Table<>("reviews", NOTHING, Codec.message(ReviewRecord.parser()));
+  public static final Table<Long, RepositoryName> REPOSITORY_IDS =
+      new Table<>("repository_ids", Codec.number(), NAME);
+  public static final Table<AccountName, AccountRecord> ACCOUNTS =
+      new Table<>("accounts", ACCOUNT, Codec.message(AccountRecord.parser()));
+  public static final Table<GroupName, GroupRecord> GROUPS =
+      new Table<>("groups", GROUP, Codec.message(GroupRecord.parser()));
+  public static final Table<MemberKey, Nothing> GROUP_MEMBERS =
+      new Table<>("group_members", MemberKey.CODEC, NOTHING);
+  public static final Table<GrantKey, GrantRecord> GRANTS =
+      new Table<>("grants", GrantKey.CODEC, Codec.message(GrantRecord.parser()));
+  public static final Table<Subject, Nothing> ADMINISTRATORS =
+      new Table<>("administrators", SUBJECT, NOTHING);
+  public static final Table<String, VisibilityRecord> VISIBILITIES =
+      new Table<>("visibilities", TEXT, Codec.message(VisibilityRecord.parser()));
+  public static final Table<TagRuleKey, TagRuleRecord> TAG_RULES =
+      new Table<>("tag_rules", TagRuleKey.CODEC, Codec.message(TagRuleRecord.parser()));
+  public static final Table<SigningKeyKey, SigningKeyRecord> SIGNING_KEYS =
+      new Table<>("signing_keys", SigningKeyKey.CODEC, Codec.message(SigningKeyRecord.parser()));
+  public static final Table<Long, AuditRecord> AUDIT =
+      new Table<>("audit", Codec.number(), Codec.message(AuditRecord.parser()));
   public static final Table<ByteString, RequestRecord> REQUESTS =
       new Table<>("requests", BYTES, Codec.message(RequestRecord.parser()));
   public static final Table<Long, ByteString> REQUEST_ORDER =
@@ -169,6 +222,16 @@ public final class Tables {
           MISSING,
           PENDING,
           REVIEWS,
+          REPOSITORY_IDS,
+          ACCOUNTS,
+          GROUPS,
+          GROUP_MEMBERS,
+          GRANTS,
+          ADMINISTRATORS,
+          VISIBILITIES,
+          TAG_RULES,
+          SIGNING_KEYS,
+          AUDIT,
           REQUESTS,
           REQUEST_ORDER,
           CLUSTER,
@@ -193,14 +256,37 @@ public final class Tables {
     /** All requests of revisions up to this one are trimmed. */
     TRIMMED_REVISION,
     /** 1 when it is written down where copies are wanted and missing, since the first review. */
-    COPIES_COUNTED
+    COPIES_COUNTED,
+    /** How many rows the audit has. */
+    AUDIT_ROWS,
+    /** All rows of the audit of revisions up to this one are dropped. */
+    AUDIT_DROPPED
   }
 
   private Tables() {}
 
   /** Repositories after a name, which need not be one; empty: all. */
   public static KeyRange<RepositoryName> repositoriesAfter(String last) {
-    KeyRange<RepositoryName> all = KeyRange.prefix(new byte[0]);
+    return after(last);
+  }
+
+  /** Accounts after a name, which need not be one; empty: all. */
+  public static KeyRange<AccountName> accountsAfter(String last) {
+    return after(last);
+  }
+
+  /** Groups after a name, which need not be one; empty: all. */
+  public static KeyRange<GroupName> groupsAfter(String last) {
+    return after(last);
+  }
+
+  /** What was audited after a revision. */
+  public static KeyRange<Long> auditAfter(long revision) {
+    return KeyRange.<Long>prefix(new byte[0]).after(new KeyWriter().number(revision).toBytes());
+  }
+
+  private static <K> KeyRange<K> after(String last) {
+    KeyRange<K> all = KeyRange.prefix(new byte[0]);
     return last.isEmpty() ? all : all.after(TEXT.encode(last));
   }
 }

@@ -1,7 +1,9 @@
 package dev.meridian.controlplane.store;
 
 import dev.meridian.controlplane.store.Tables.Meta;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -25,6 +27,9 @@ public final class WriteSet implements Rows, AutoCloseable {
   /** Encoded rows by table; an empty value is a deletion. */
   private final Map<Table<?, ?>, NavigableMap<byte[], Optional<byte[]>>> written = new HashMap<>();
 
+  /** How to take back what was written since the mark, the last first. */
+  private final Deque<Runnable> sinceMark = new ArrayDeque<>();
+
   WriteSet(MetadataDb db, LogPosition position, ReadView base) {
     this.db = db;
     this.position = position;
@@ -33,12 +38,29 @@ public final class WriteSet implements Rows, AutoCloseable {
 
   /** Writes a row, over the one that was there. */
   public <K, V> void put(Table<K, V> table, K key, V value) {
-    rows(table).put(table.keys().encode(key), Optional.of(table.values().encode(value)));
+    write(rows(table), table.keys().encode(key), Optional.of(table.values().encode(value)));
   }
 
   /** Removes a row; nothing happens when there is none. */
   public <K, V> void delete(Table<K, V> table, K key) {
-    rows(table).put(table.keys().encode(key), Optional.empty());
+    write(rows(table), table.keys().encode(key), Optional.empty());
+  }
+
+  /** From here on writes can be taken back. */
+  public void mark() {
+    sinceMark.clear();
+  }
+
+  /** Whether something was written since the mark. */
+  public boolean isChangedSinceMark() {
+    return !sinceMark.isEmpty();
+  }
+
+  /** Takes back all that was written since the mark. */
+  public void rollBack() {
+    while (!sinceMark.isEmpty()) {
+      sinceMark.pop().run();
+    }
   }
 
   /** A number of {@link Tables#META}, 0 when it was never written. */
@@ -102,6 +124,12 @@ public final class WriteSet implements Rows, AutoCloseable {
     } else {
       batch.delete(db.family(table), key);
     }
+  }
+
+  private void write(
+      NavigableMap<byte[], Optional<byte[]>> rows, byte[] key, Optional<byte[]> value) {
+    Optional<byte[]> before = rows.put(key, value);
+    sinceMark.push(before == null ? () -> rows.remove(key) : () -> rows.put(key, before));
   }
 
   private NavigableMap<byte[], Optional<byte[]>> rows(Table<?, ?> table) {

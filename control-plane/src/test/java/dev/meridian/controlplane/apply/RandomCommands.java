@@ -34,11 +34,13 @@ final class RandomCommands {
   private final Random random;
   private final AppliedStore store;
   private final List<Command> earlier = new ArrayList<>();
+  private final RandomAccess access;
   private long nextId = 1;
 
   /** The store is asked for what has expired, and for its revision. */
   RandomCommands(long seed, AppliedStore store) {
     this.random = new Random(seed);
+    this.access = new RandomAccess(random);
     this.store = store;
   }
 
@@ -63,9 +65,9 @@ final class RandomCommands {
 
   private Command seal(Command.Builder operation) {
     long lag = random.nextInt(50) == 0 ? 300 : random.nextInt(10);
-    return operation
+    return access
+        .asked(operation)
         .setId(AppliedStore.id(nextId++))
-        .setPrincipal("user" + random.nextInt(3))
         .setPreparedRevision(Math.max(0, store.db().revision() - lag))
         .setWallTimeMs(random.nextLong(1_000_000))
         .setLinkLifeMs(LINK_LIFE)
@@ -74,13 +76,14 @@ final class RandomCommands {
   }
 
   private Command.Builder operation() {
-    return switch (random.nextInt(11)) {
+    return switch (random.nextInt(14)) {
       case 0, 1, 2, 3 -> blobOperation();
       case 4, 5 -> manifestOperation();
       case 6, 7 -> tagOperation();
       case 8 -> clusterOperation();
       case 9 -> random.nextBoolean() ? regionOperation() : repositoryOperation();
       case 10 -> copyOperation();
+      case 11, 12, 13 -> access.operation();
       default -> throw new IllegalStateException("no such operation");
     };
   }

@@ -19,7 +19,7 @@ import java.util.Set;
 final class RecordedLog {
 
   /** So small that rows are trimmed, commands expire, and purges take many. */
-  static final CommandApplier APPLIER = new CommandApplier(250, 10);
+  static final CommandApplier APPLIER = new CommandApplier(250, 10, 40);
 
   private static final int SNAPSHOTS = 3;
   private static final int ENTRIES_BETWEEN_CHECKS = 50;

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The same log gives the same store, however it is replayed. */
 class ReplayTest {
 
-  private static final int SHORT = 2_000;
+  private static final int SHORT = 2_800;
   private static final int LONG = 10_000;
   private static final int CRASHES = 20;
 
@@ -62,7 +62,7 @@ class ReplayTest {
 
   @ParameterizedTest
   @ValueSource(longs = {11, 12})
-  void rejectedCommandsWriteNothingButTheirOutcome(long seed) {
+  void rejectedCommandsWriteNothingButTheirOutcomeAndThatTheyWereRefused(long seed) {
     try (AppliedStore store = new AppliedStore(directory.resolve("store"), RecordedLog.APPLIER)) {
       RandomCommands commands = new RandomCommands(seed, store);
       for (int i = 0; i < 150; i++) {
@@ -148,7 +148,8 @@ class ReplayTest {
     return StoreDump.of(
         store.db(),
         command.hasAddPlacement()
-            ? Set.of(Tables.META, Tables.REQUESTS, Tables.REQUEST_ORDER, Tables.DOOMED)
-            : Set.of(Tables.META, Tables.REQUESTS, Tables.REQUEST_ORDER));
+            ? Set.of(
+                Tables.META, Tables.REQUESTS, Tables.REQUEST_ORDER, Tables.AUDIT, Tables.DOOMED)
+            : Set.of(Tables.META, Tables.REQUESTS, Tables.REQUEST_ORDER, Tables.AUDIT));
   }
 }

@@ -70,6 +70,7 @@ public final class StoreInvariants {
     historiesHaveNoGap();
     requestsAreInOrder();
     new CopyInvariants(view).check();
+    new AccessInvariants(view).check();
   }
 
   private void referencesAreThoseOfTheManifests() {

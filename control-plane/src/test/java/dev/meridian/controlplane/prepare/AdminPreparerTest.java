@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.meridian.model.Digest;
 import dev.meridian.model.Digest.Algorithm;
+import dev.meridian.model.RegionId;
 import dev.meridian.proto.admin.CreateRepositoryRequest;
 import dev.meridian.proto.admin.DeletePolicyRequest;
 import dev.meridian.proto.admin.DeleteRepositoryRequest;
@@ -41,15 +42,23 @@ class AdminPreparerTest {
 
   private final AdminPreparer preparer =
       new AdminPreparer(
-          new CommandEnvelope(() -> 42, () -> Instant.ofEpochMilli(777), Duration.ofHours(24), 7));
+          new OperatorEnvelope(
+              new CommandEnvelope(
+                  () -> 42, () -> Instant.ofEpochMilli(777), Duration.ofHours(24), 7),
+              () -> new Caller(Caller.OPERATOR, "192.0.2.7"),
+              RegionId.parse("us-east"),
+              false));
 
   @Test
   void fillsInWhatIsNotDeterministic() {
     Command command = ready(preparer.prepare(restore("v1").build()));
     assertThat(command.getId()).isEqualTo(ID);
-    assertThat(command.getPrincipal()).isEqualTo(AdminPreparer.OPERATOR);
+    assertThat(command.getPrincipal()).isEqualTo(Caller.OPERATOR);
     assertThat(command.getPreparedRevision()).isEqualTo(42);
     assertThat(command.getWallTimeMs()).isEqualTo(777);
+    assertThat(command.getOrigin().getRegion()).isEqualTo("us-east");
+    assertThat(command.getOrigin().getAddress()).isEqualTo("192.0.2.7");
+    assertThat(command.getAuthorise()).isFalse();
     assertThat(command.getTagHistoryDepth()).isEqualTo(7);
   }
 

@@ -24,6 +24,8 @@ import dev.meridian.proto.metadata.DigestSet;
 import dev.meridian.proto.metadata.DoomObjects;
 import dev.meridian.proto.metadata.ExecuteRequest;
 import dev.meridian.proto.metadata.MountBlob;
+import dev.meridian.proto.metadata.NoteUse;
+import dev.meridian.proto.metadata.Origin;
 import dev.meridian.proto.metadata.PutManifest;
 import dev.meridian.proto.metadata.PutManifestResult;
 import dev.meridian.proto.metadata.RemovePlacement;
@@ -71,6 +73,34 @@ class CommandPreparerTest {
   }
 
   @Test
+  void carriesWhereTheRequestCameFromAndWhetherItIsToBeAuthorised() {
+    Command command =
+        ready(
+                request()
+                    .setDeleteTag(deleteTag("demo", "v1"))
+                    .setOrigin(Origin.newBuilder().setRegion("us").setAddress("192.0.2.7"))
+                    .setAuthorise(true))
+            .command();
+    assertThat(command.getAuthorise()).isTrue();
+    assertThat(command.getOrigin().getRegion()).isEqualTo("us");
+    assertThat(command.getOrigin().getAddress()).isEqualTo("192.0.2.7");
+    for (Origin origin :
+        List.of(
+            Origin.newBuilder().setRegion("u s").build(),
+            Origin.newBuilder().setRegion("us").setAddress("1\n2").build(),
+            Origin.newBuilder().setRegion("us").setAddress("1".repeat(65)).build())) {
+      assertThat(
+              preparer.prepare(
+                  request().setDeleteTag(deleteTag("demo", "v1")).setOrigin(origin).build()))
+          .isInstanceOf(PreparedCommand.Refused.class);
+    }
+    assertThat(
+            preparer.prepare(
+                request().setDeleteTag(deleteTag("demo", "v1")).setAuthorise(true).build()))
+        .isInstanceOf(PreparedCommand.Refused.class);
+  }
+
+  @Test
   void everyOperationBecomesTheCommandOfItsName() {
     List<ExecuteRequest.Builder> requests =
         List.of(
@@ -97,7 +127,8 @@ class CommandPreparerTest {
             request().setDoomObjects(DoomObjects.newBuilder().setRegion("us").addObjectKeys("0/a")),
             request()
                 .setConfirmDeletions(
-                    ConfirmDeletions.newBuilder().setRegion("us").addObjectKeys("0/a")));
+                    ConfirmDeletions.newBuilder().setRegion("us").addObjectKeys("0/a")),
+            request().setNoteUse(NoteUse.newBuilder().setName("robot.ci")));
     assertThat(requests)
         .allSatisfy(request ->
             assertThat(ready(request).command().getOperationCase().name())

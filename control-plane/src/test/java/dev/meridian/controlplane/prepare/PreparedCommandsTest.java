@@ -9,6 +9,7 @@ import dev.meridian.controlplane.apply.CommandApplier;
 import dev.meridian.controlplane.store.LogPosition;
 import dev.meridian.controlplane.store.MetadataDb;
 import dev.meridian.model.MediaTypes;
+import dev.meridian.model.RegionId;
 import dev.meridian.proto.admin.CreateRepositoryRequest;
 import dev.meridian.proto.admin.DeletePolicyRequest;
 import dev.meridian.proto.admin.DeleteRepositoryRequest;
@@ -77,7 +78,13 @@ class PreparedCommandsTest {
       CommandEnvelope envelope =
           new CommandEnvelope(db::revision, () -> Instant.EPOCH, Duration.ofHours(1), 100);
       CommandPreparer nodes = new CommandPreparer(envelope);
-      AdminPreparer operators = new AdminPreparer(envelope);
+      AdminPreparer operators =
+          new AdminPreparer(
+              new OperatorEnvelope(
+                  envelope,
+                  () -> new Caller(Caller.OPERATOR, ""),
+                  RegionId.parse("us-east"),
+                  false));
       for (int i = 0; i < REQUESTS; i++) {
         PreparedCommand prepared =
             random.nextInt(3) == 0 ? prepared(operators, i) : nodes.prepare(request(i));

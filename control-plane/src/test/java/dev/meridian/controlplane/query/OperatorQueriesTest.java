@@ -162,7 +162,7 @@ class OperatorQueriesTest {
   }
 
   private Page<RepositoryFound> repositories(String last, int limit) {
-    return store.query(queries -> queries.forOperators().repositories(last, limit));
+    return store.query(queries -> queries.forOperators().repositories(last, limit, any -> true));
   }
 
   private List<RegionFound> regions() {

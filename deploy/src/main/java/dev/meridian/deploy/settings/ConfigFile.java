@@ -89,7 +89,8 @@ public final class ConfigFile {
         written.get(Settings.PEERS),
         written.get(Settings.LINK_LIFE),
         written.get(Settings.TAGS_HISTORY),
-        tls.cluster());
+        tls.cluster(),
+        written.get(Settings.AUTH_LOGINS) == Logins.REQUIRED);
   }
 
   private NodeConfig node() throws ConfigException {

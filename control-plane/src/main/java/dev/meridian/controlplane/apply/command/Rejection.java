@@ -72,6 +72,18 @@ public record Rejection(RejectionCode code, String message, List<String> subject
     return of(RejectionCode.BLOB_UNKNOWN, "no repository links blob " + digest, digest.toString());
   }
 
+  /**
+   * The blob is not there, or not for who asks.
+   *
+   * @param from a repository's name, or empty
+   */
+  public static Rejection notMountable(String from, Digest digest) {
+    return of(
+        RejectionCode.BLOB_UNKNOWN,
+        "blob " + digest + " cannot be mounted from " + (from.isEmpty() ? "any repository" : from),
+        digest.toString());
+  }
+
   /** As it stands in an outcome. */
   public CommandRejection toProto() {
     return CommandRejection.newBuilder()

@@ -24,15 +24,17 @@ public final class AdminServices {
   public static List<BindableService> of(
       String cluster,
       RaftNode raft,
-      AdminPreparer preparer,
+      Operators operators,
       Commands commands,
       Reads reads,
       Peers peers,
       MemberStatuses statuses,
       NodeReports reports,
       InstantSource clock) {
+    AdminPreparer preparer = operators.commands();
     return List.of(
-        new RepositoryService(preparer, commands, reads),
+        new RepositoryService(preparer, commands, reads, operators.login().rights()),
+        new AccessService(operators, commands, reads, raft.region()),
         new RegionService(raft, preparer, commands, reads, reports),
         new PolicyService(preparer, commands, reads),
         new ReplicationService(preparer, commands, reads, reports, clock),

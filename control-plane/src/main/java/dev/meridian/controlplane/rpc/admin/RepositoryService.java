@@ -9,6 +9,8 @@ import dev.meridian.controlplane.rpc.calls.Commands;
 import dev.meridian.controlplane.rpc.calls.Reads;
 import dev.meridian.controlplane.rpc.calls.RequestFields;
 import dev.meridian.controlplane.rpc.calls.UnaryCall;
+import dev.meridian.controlplane.rpc.login.Rights;
+import dev.meridian.model.RepositoryName;
 import dev.meridian.proto.admin.CreateRepositoryReply;
 import dev.meridian.proto.admin.CreateRepositoryRequest;
 import dev.meridian.proto.admin.DeleteRepositoryReply;
@@ -41,11 +43,13 @@ final class RepositoryService extends RepositoryServiceGrpc.RepositoryServiceImp
   private final AdminPreparer preparer;
   private final Commands commands;
   private final Reads reads;
+  private final Rights rights;
 
-  RepositoryService(AdminPreparer preparer, Commands commands, Reads reads) {
+  RepositoryService(AdminPreparer preparer, Commands commands, Reads reads, Rights rights) {
     this.preparer = preparer;
     this.commands = commands;
     this.reads = reads;
+    this.rights = rights;
   }
 
   @Override
@@ -56,7 +60,13 @@ final class RepositoryService extends RepositoryServiceGrpc.RepositoryServiceImp
         () -> {
           int limit = RequestFields.limit(request.getLimit());
           var page =
-              lookUp(queries -> new Lookup.Found<>(queries.repositories(request.getLast(), limit)));
+              reads.list(
+                  ReadOptions.getDefaultInstance(),
+                  UnaryCall.deadline(UnaryCall.QUERY),
+                  queries ->
+                      queries
+                          .forOperators()
+                          .repositories(request.getLast(), limit, rights.readable(queries)));
           return ListRepositoriesReply.newBuilder()
               .setRevision(page.revision())
               .addAllRepositories(
@@ -72,7 +82,7 @@ final class RepositoryService extends RepositoryServiceGrpc.RepositoryServiceImp
     UnaryCall.answer(
         reply,
         () -> {
-          var name = RequestFields.repository(request.getRepository());
+          var name = readable(request.getRepository());
           var found = lookUp(queries -> queries.repository(name));
           return GetRepositoryReply.newBuilder()
               .setRevision(found.revision())
@@ -108,7 +118,7 @@ final class RepositoryService extends RepositoryServiceGrpc.RepositoryServiceImp
     UnaryCall.answer(
         reply,
         () -> {
-          var name = RequestFields.repository(request.getRepository());
+          var name = readable(request.getRepository());
           int limit = RequestFields.limit(request.getLimit());
           var page = lookUp(queries -> queries.tags(name, request.getLast(), limit));
           return ListTagsReply.newBuilder()
@@ -124,7 +134,7 @@ final class RepositoryService extends RepositoryServiceGrpc.RepositoryServiceImp
     UnaryCall.answer(
         reply,
         () -> {
-          var name = RequestFields.repository(request.getRepository());
+          var name = readable(request.getRepository());
           var tag = RequestFields.tag(request.getTag());
           var found = lookUp(queries -> queries.tag(name, tag));
           return GetTagReply.newBuilder()
@@ -160,7 +170,7 @@ final class RepositoryService extends RepositoryServiceGrpc.RepositoryServiceImp
     UnaryCall.answer(
         reply,
         () -> {
-          var name = RequestFields.repository(request.getRepository());
+          var name = readable(request.getRepository());
           var tag = RequestFields.tag(request.getTag());
           int limit = RequestFields.limit(request.getLimit());
           var page = lookUp(queries -> queries.tagHistory(name, tag, request.getBefore(), limit));
@@ -183,6 +193,12 @@ final class RepositoryService extends RepositoryServiceGrpc.RepositoryServiceImp
               .setDigest(outcome.getDigest())
               .build();
         });
+  }
+
+  private RepositoryName readable(String repository) {
+    RepositoryName name = RequestFields.repository(repository);
+    rights.requirePull(name);
+    return name;
   }
 
   private CommandOutcome run(PreparedCommand command) {

@@ -30,7 +30,8 @@ import javax.net.ssl.SSLSession;
  * <pre>
  * meridian.metadata.v1.MetadataService   a node or a metadata server
  * meridian.metadata.v1.PeerService       a metadata server
- * meridian.admin.v1.*                    an operator, or a metadata server that passes a call on
+ * meridian.admin.v1.*                    an operator, or a metadata server that passes a call on;
+ *                                        without a certificate who logs in, where that can be
  * </pre>
  *
  * In plain text, within one host, nobody is known and everybody may.
@@ -46,6 +47,7 @@ public final class CallerIdentity implements ServerInterceptor {
 
   private final String cluster;
   private final Source source;
+  private final boolean logins;
 
   /** What is known of a caller; only a secured connection tells anything. */
   private record Caller(boolean secured, String cluster, PeerIdentities identities) {
@@ -67,30 +69,44 @@ public final class CallerIdentity implements ServerInterceptor {
     PeerIdentities own();
   }
 
-  private CallerIdentity(String cluster, Source source) {
+  private CallerIdentity(String cluster, Source source, boolean logins) {
     this.cluster = cluster;
     this.source = source;
+    this.logins = logins;
   }
 
   /** For connections in plain text. */
   public static CallerIdentity unknown(String cluster) {
-    return new CallerIdentity(cluster, connection -> Caller.UNKNOWN);
+    return new CallerIdentity(cluster, connection -> Caller.UNKNOWN, false);
   }
 
-  /** For connections with mutual TLS, on which the client may have shown no certificate. */
-  public static CallerIdentity byCertificate(String cluster) {
+  /**
+   * For connections with mutual TLS, on which the client may have shown no certificate.
+   *
+   * @param logins who shows none may log in to the services of operators: others ask for that
+   */
+  public static CallerIdentity byCertificate(String cluster, boolean logins) {
     return new CallerIdentity(
-        cluster, connection -> new Caller(true, cluster, identities(connection)));
+        cluster, connection -> new Caller(true, cluster, identities(connection)), logins);
   }
 
   /** For calls from within this process. */
   public static CallerIdentity ofProcess(String cluster, ProcessIdentity process) {
-    return new CallerIdentity(cluster, connection -> new Caller(true, cluster, process.own()));
+    return new CallerIdentity(
+        cluster, connection -> new Caller(true, cluster, process.own()), false);
   }
 
   /** The identity of the present call's caller in the first of these roles that it has. */
   public static Optional<PeerIdentity> in(PeerRole... roles) {
     return CALLER.get().in(roles);
+  }
+
+  /**
+   * The name of the operator who makes the present call, by certificate. A metadata server that
+   * passes a call on has made sure of its caller.
+   */
+  public static Optional<String> operator() {
+    return in(OF_ADMIN).map(PeerIdentity::name);
   }
 
   /** Whether the present call came in a way that tells who calls; else it is in plain text. */
@@ -104,7 +120,7 @@ public final class CallerIdentity implements ServerInterceptor {
     try {
       Caller caller = source.of(call.getAttributes());
       String service = String.valueOf(call.getMethodDescriptor().getServiceName());
-      if (caller.secured()) {
+      if (caller.secured() && !mayLogIn(caller, service)) {
         requireOneOf(caller, service, roles(service));
       }
       return Contexts.interceptCall(
@@ -113,6 +129,10 @@ public final class CallerIdentity implements ServerInterceptor {
       call.close(e.getStatus(), new Metadata());
       return new ServerCall.Listener<>() {};
     }
+  }
+
+  private boolean mayLogIn(Caller caller, String service) {
+    return logins && caller.identities().all().isEmpty() && roles(service) == OF_ADMIN;
   }
 
   private static PeerRole[] roles(String service) {

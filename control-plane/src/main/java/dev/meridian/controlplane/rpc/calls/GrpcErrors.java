@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.rpc.calls;
 
 import dev.meridian.controlplane.disk.UnavailableException;
+import dev.meridian.controlplane.prepare.PasswordHashing;
 import dev.meridian.controlplane.raft.ChangeRefusedException;
 import dev.meridian.proto.log.CommandRejection;
 import dev.meridian.proto.log.RejectionCode;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * rejection                 a status by its code, trailer meridian-rejection-bin
  * no quorum, too far behind UNAVAILABLE, trailer meridian-outcome: none
+ * too many passwords        the same
  * outcome not known         UNAVAILABLE, trailer meridian-outcome: unknown
  * change of group refused   FAILED_PRECONDITION, the description tells the operator why
  * a bug of ours             INTERNAL
@@ -39,6 +41,7 @@ public final class GrpcErrors {
       case StatusRuntimeException status -> status;
       case RejectedException rejected -> rejected(rejected.rejection(), rejected.revision());
       case UnavailableException unavailable -> unavailable(unavailable.getMessage(), "none");
+      case PasswordHashing.BusyException busy -> unavailable(busy.getMessage(), "none");
       case ChangeRefusedException refused ->
           Status.FAILED_PRECONDITION.withDescription(refused.getMessage()).asRuntimeException();
       case Commands.UnknownOutcomeException unknown -> unavailable(unknown.getMessage(), "unknown");

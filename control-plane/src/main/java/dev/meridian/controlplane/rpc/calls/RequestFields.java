@@ -1,5 +1,10 @@
 package dev.meridian.controlplane.rpc.calls;
 
+import dev.meridian.access.AccountName;
+import dev.meridian.access.Action;
+import dev.meridian.access.GroupName;
+import dev.meridian.access.RepositoryPattern;
+import dev.meridian.access.Subject;
 import dev.meridian.controlplane.query.Queries;
 import dev.meridian.model.Digest;
 import dev.meridian.model.Reference;
@@ -36,6 +41,26 @@ public final class RequestFields {
 
   public static RegionId region(String text) {
     return parse(text, RejectionCode.NAME_INVALID, RegionId::parse);
+  }
+
+  public static AccountName account(String text) {
+    return parse(text, RejectionCode.NAME_INVALID, AccountName::parse);
+  }
+
+  public static GroupName group(String text) {
+    return parse(text, RejectionCode.NAME_INVALID, GroupName::parse);
+  }
+
+  public static Subject subject(String text) {
+    return parse(text, RejectionCode.NAME_INVALID, Subject::parse);
+  }
+
+  public static RepositoryPattern pattern(String text) {
+    return parse(text, RejectionCode.NAME_INVALID, RepositoryPattern::parse);
+  }
+
+  public static Action action(String text) {
+    return parse(text, RejectionCode.ACCESS_INVALID, Action::parse);
   }
 
   /** Of a Raft group. */

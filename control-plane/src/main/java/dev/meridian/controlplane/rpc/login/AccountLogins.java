@@ -1,0 +1,178 @@
+package dev.meridian.controlplane.rpc.login;
+
+import com.google.protobuf.ByteString;
+import dev.meridian.access.AccountName;
+import dev.meridian.controlplane.prepare.PasswordHashing;
+import dev.meridian.controlplane.query.AccessQueries.AccountFound;
+import dev.meridian.controlplane.query.Lookup;
+import dev.meridian.controlplane.raft.RaftNode;
+import dev.meridian.proto.store.AccountRecord;
+import dev.meridian.proto.store.SecretRecord;
+import dev.meridian.secrets.PasswordHash;
+import dev.meridian.secrets.RobotSecret;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Verifies the names and passwords of accounts (RFC 7617). What is wrong with a login does not show
+ * in the answer, nor in the time that it takes. One that was verified is good for some seconds.
+ */
+final class AccountLogins {
+
+  private static final Duration GOOD_FOR = Duration.ofSeconds(5);
+  private static final int REMEMBERED = 1_000;
+  private static final int LONGEST_HEADER = 1_024;
+  private static final String SCHEME = "Basic ";
+
+  /** With what the secret of a robot is compared that is not there. */
+  private static final byte[] NO_SECRET = new byte[32];
+
+  private record Credentials(String name, String password) {}
+
+  private record Verified(String name, long untilNanos) {}
+
+  private final RaftNode raft;
+  private final PasswordHashing hashing;
+  private final InstantSource clock;
+  private final LoginAttempts attempts = new LoginAttempts();
+  private final Map<ByteString, Verified> verified =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ByteString, Verified> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  AccountLogins(RaftNode raft, PasswordHashing hashing, InstantSource clock) {
+    this.raft = raft;
+    this.hashing = hashing;
+    this.clock = clock;
+  }
+
+  /**
+   * The account that logs in with this header.
+   *
+   * @throws StatusRuntimeException UNAUTHENTICATED when it does not, RESOURCE_EXHAUSTED when too
+   *     many logins failed
+   */
+  String verify(String header, String address) {
+    ByteString key = ByteString.copyFrom(RobotSecret.hash(header));
+    Optional<String> known = recall(key);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Credentials credentials = parse(header).orElseThrow(AccountLogins::failed);
+    if (!attempts.begin(credentials.name(), address)) {
+      throw Status.RESOURCE_EXHAUSTED
+          .withDescription(
+              "too many logins failed for this account or from this address: try again in a"
+                  + " minute")
+          .asRuntimeException();
+    }
+    if (!isRight(credentials)) {
+      throw failed();
+    }
+    attempts.giveBack(credentials.name(), address);
+    remember(key, credentials.name());
+    return credentials.name();
+  }
+
+  private boolean isRight(Credentials credentials) {
+    Optional<AccountRecord> account = find(credentials.name());
+    boolean matches =
+        credentials.name().startsWith(AccountName.ROBOT_PREFIX)
+            ? matchesSecret(account, credentials.password())
+            : matchesPassword(account, credentials.password());
+    return matches
+        && account.filter(found -> !found.getDisabled()).filter(this::isGood).isPresent();
+  }
+
+  private boolean isGood(AccountRecord account) {
+    return account.getExpiresMs() == 0 || clock.millis() < account.getExpiresMs();
+  }
+
+  private boolean matchesPassword(Optional<AccountRecord> account, String password) {
+    Optional<PasswordHash> hash =
+        account
+            .map(AccountRecord::getPasswordHash)
+            .filter(text -> !text.isEmpty())
+            .map(PasswordHash::parse);
+    return hashing.matches(hash.orElse(PasswordHash.OF_NOBODY), password) && hash.isPresent();
+  }
+
+  private static boolean matchesSecret(Optional<AccountRecord> account, String secret) {
+    boolean matches = false;
+    for (int i = 0; i < 2; i++) {
+      int index = i;
+      Optional<byte[]> hash =
+          account
+              .filter(robot -> robot.getSecretsCount() > index)
+              .map(robot -> robot.getSecrets(index))
+              .map(SecretRecord::getHash)
+              .map(ByteString::toByteArray);
+      matches |= RobotSecret.matches(hash.orElse(NO_SECRET), secret) && hash.isPresent();
+    }
+    return matches;
+  }
+
+  private Optional<AccountRecord> find(String name) {
+    Lookup<AccountFound> found =
+        raft.live().query(queries -> queries.forAccess().account(name)).value();
+    return switch (found) {
+      case Lookup.Found<AccountFound>(AccountFound account) -> Optional.of(account.account());
+      case Lookup.Missing<AccountFound> missing -> Optional.empty();
+    };
+  }
+
+  /** Of a name that is not empty: nobody logs in as the anonymous principal. */
+  private static Optional<Credentials> parse(String header) {
+    if (header.length() > LONGEST_HEADER
+        || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return Optional.empty();
+    }
+    try {
+      String text =
+          new String(
+              Base64.getDecoder().decode(header.substring(SCHEME.length()).strip()),
+              StandardCharsets.UTF_8);
+      int colon = text.indexOf(':');
+      return colon <= 0
+          ? Optional.empty()
+          : Optional.of(new Credentials(text.substring(0, colon), text.substring(colon + 1)));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static StatusRuntimeException failed() {
+    return Status.UNAUTHENTICATED
+        .withDescription("the login failed: the name or the password is wrong")
+        .asRuntimeException();
+  }
+
+  private Optional<String> recall(ByteString key) {
+    synchronized (verified) {
+      Verified found = verified.get(key);
+      if (found != null && found.untilNanos() - System.nanoTime() > 0) {
+        return Optional.of(found.name());
+      }
+      verified.remove(key);
+      return Optional.empty();
+    }
+  }
+
+  private void remember(ByteString key, String name) {
+    synchronized (verified) {
+      verified.put(key, new Verified(name, System.nanoTime() + GOOD_FOR.toNanos()));
+    }
+  }
+}
