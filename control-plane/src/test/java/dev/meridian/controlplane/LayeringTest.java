@@ -132,6 +132,10 @@ class LayeringTest {
                   MODEL,
                   PROTO)),
           entry("cli", Set.of(ACCESS, BACKUP, SECRETS, MODEL, PROTO)),
+          entry(
+              "cli.access",
+              Set.of(
+                  inModule("cli.client"), inModule("cli.output"), ACCESS, SECRETS, MODEL, PROTO)),
           entry("cli.checks", Set.of(inModule("cli.client"), inModule("cli.output"), MODEL, PROTO)),
           entry("cli.copies", Set.of(inModule("cli.client"), inModule("cli.output"), MODEL, PROTO)),
           entry("cli.client", Set.of(inModule("cli.output"), MODEL, PROTO)),
