@@ -137,6 +137,10 @@ class LayeringTest {
                   MODEL,
                   PROTO)),
           entry("cli", Set.of(ACCESS, BACKUP, SECRETS, MODEL, TLS, PROTO)),
+          entry(
+              "cli.access",
+              Set.of(
+                  inModule("cli.client"), inModule("cli.output"), ACCESS, SECRETS, MODEL, PROTO)),
           entry("cli.certs", Set.of(inModule("cli.client"), inModule("cli.output"), TLS)),
           entry("cli.checks", Set.of(inModule("cli.client"), inModule("cli.output"), MODEL, PROTO)),
           entry("cli.copies", Set.of(inModule("cli.client"), inModule("cli.output"), MODEL, PROTO)),

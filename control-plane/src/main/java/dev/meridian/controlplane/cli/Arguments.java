@@ -1,5 +1,13 @@
 package dev.meridian.controlplane.cli;
 
+import dev.meridian.access.AccountName;
+import dev.meridian.access.Action;
+import dev.meridian.access.GroupName;
+import dev.meridian.access.RepositoryPattern;
+import dev.meridian.access.Subject;
+import dev.meridian.access.TagPattern;
+import dev.meridian.access.Visibility;
+import dev.meridian.controlplane.cli.access.Permission;
 import dev.meridian.controlplane.cli.client.ServerAddress;
 import dev.meridian.controlplane.cli.copies.ImageName;
 import dev.meridian.controlplane.cli.output.OutputFormat;
@@ -29,6 +37,15 @@ final class Arguments {
     register(line, Positive.class, Positive::parse);
     register(line, RegionId.class, RegionId::parse);
     register(line, RepositoryName.class, RepositoryName::parse);
+    register(line, AccountName.class, AccountName::parse);
+    register(line, GroupName.class, GroupName::parse);
+    register(line, Subject.class, Subject::parse);
+    register(line, RepositoryPattern.class, RepositoryPattern::parse);
+    register(line, TagPattern.class, TagPattern::parse);
+    register(line, Action.class, Action::parse);
+    register(line, Visibility.class, Visibility::parse);
+    register(line, Permission.class, Permission::parse);
+    register(line, Permission.OnPattern.class, Permission.OnPattern::parse);
     register(line, QualifiedTag.class, QualifiedTag::parse);
     register(line, ImageName.class, ImageName::parse);
     register(line, TagMoves.Move.class, TagMoves.Move::parse);

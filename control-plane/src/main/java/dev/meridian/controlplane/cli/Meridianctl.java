@@ -1,5 +1,14 @@
 package dev.meridian.controlplane.cli;
 
+import dev.meridian.controlplane.cli.access.AuditCommands;
+import dev.meridian.controlplane.cli.access.ExplainCommands;
+import dev.meridian.controlplane.cli.access.GrantCommands;
+import dev.meridian.controlplane.cli.access.GroupCommands;
+import dev.meridian.controlplane.cli.access.KeyCommands;
+import dev.meridian.controlplane.cli.access.RobotCommands;
+import dev.meridian.controlplane.cli.access.TagRuleCommands;
+import dev.meridian.controlplane.cli.access.UserCommands;
+import dev.meridian.controlplane.cli.access.VisibilityCommands;
 import dev.meridian.controlplane.cli.certs.CertsCommands;
 import dev.meridian.controlplane.cli.client.AdminException;
 import dev.meridian.controlplane.cli.output.Terminal;
@@ -59,6 +68,15 @@ public final class Meridianctl {
             .addSubcommand(new BlobCommands(session))
             .addSubcommand(new PolicyCommands(session))
             .addSubcommand(new ReplicationCommands(session))
+            .addSubcommand(new UserCommands(session))
+            .addSubcommand(new GroupCommands(session))
+            .addSubcommand(new RobotCommands(session))
+            .addSubcommand(new GrantCommands(session))
+            .addSubcommand(new VisibilityCommands(session))
+            .addSubcommand(new TagRuleCommands(session))
+            .addSubcommand(new ExplainCommands(session))
+            .addSubcommand(new KeyCommands(session))
+            .addSubcommand(new AuditCommands(session))
             .addSubcommand(new BackupCommands(session))
             .addSubcommand(new DoctorCommand(session))
             .addSubcommand(new CertsCommands(session::authority, session::printer))

@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.cli;
 
+import dev.meridian.controlplane.cli.access.Invocation;
 import dev.meridian.controlplane.cli.client.AdminClient;
 import dev.meridian.controlplane.cli.client.AdminException;
 import dev.meridian.controlplane.cli.client.ServerAddress;
@@ -23,12 +24,7 @@ import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 
 /** One run of the command line: the options that every verb has, and what they lead to. */
-final class Session {
-
-  /** How long a question to the server takes at most, and a command, unless the operator says. */
-  static final Duration QUERY = Duration.ofSeconds(10);
-
-  static final Duration COMMAND = Duration.ofSeconds(15);
+final class Session implements Invocation {
 
   private static final String SERVER = "127.0.0.1:5200";
 
@@ -38,6 +34,7 @@ final class Session {
   private Progress progress;
   private AdminClient client;
   private ServerTrust trust;
+  private String password;
 
   @Option(
       names = "--server",
@@ -86,6 +83,23 @@ final class Session {
       scope = ScopeType.INHERIT,
       description = "How long each request may take, such as 500ms, 20s or 1h; default by verb.")
   private Optional<Duration> timeout = Optional.empty();
+
+  @Option(
+      names = "--user",
+      paramLabel = "NAME",
+      scope = ScopeType.INHERIT,
+      description =
+          "Who logs in. MERIDIAN_PASSWORD says the password, or see --password-stdin, else it is"
+              + " asked for.")
+  private Optional<String> user = Optional.empty();
+
+  @Option(
+      names = "--password-stdin",
+      scope = ScopeType.INHERIT,
+      description =
+          "Reads passwords from standard input, one a line: that of --user first, unless"
+              + " MERIDIAN_PASSWORD says it.")
+  private boolean passwordStdin;
 
   @Option(
       names = {"-h", "--help"},
@@ -171,9 +185,13 @@ final class Session {
   }
 
   /** The client of the server that is to be asked; progress begins with it. */
-  AdminClient client(Duration usualTimeout) {
+  @Override
+  public AdminClient client(Duration usualTimeout) {
     if (client == null) {
       client = AdminClient.of(server(), trust(), timeout(usualTimeout));
+      if (user.isPresent()) {
+        client = client.as(user.get(), password());
+      }
       progress().show("waiting for " + server());
     }
     return client;
@@ -188,7 +206,8 @@ final class Session {
   }
 
   /** Prints results. */
-  Printer printer() {
+  @Override
+  public Printer printer() {
     return new Printer(format, verb.getOut(), verb.getErr(), progress());
   }
 
@@ -199,7 +218,8 @@ final class Session {
    * @throws ParameterException when it was not, and nobody can be asked
    * @throws AdminException when it is not wanted
    */
-  void confirm(boolean yes, String question) {
+  @Override
+  public void confirm(boolean yes, String question) {
     if (yes) {
       return;
     }
@@ -215,8 +235,60 @@ final class Session {
     }
   }
 
+  @Override
+  public OutputFormat format() {
+    return format;
+  }
+
+  @Override
+  public boolean print(String text) {
+    progress().close();
+    verb.getOut().print(text);
+    verb.getOut().flush();
+    return !verb.getOut().checkError();
+  }
+
+  /** Of who logs in; asked for once, and before any other. */
+  private String password() {
+    if (password == null) {
+      String given = environment.get("MERIDIAN_PASSWORD");
+      password = given == null ? typed("Password of " + user.orElseThrow() + ": ") : given;
+    }
+    return password;
+  }
+
+  @Override
+  public String newPassword(String whose) {
+    if (user.isPresent()) {
+      password();
+    }
+    String changed = typed("New password of " + whose + ": ");
+    if (!passwordStdin && !typed("The same again: ").equals(changed)) {
+      throw AdminException.failed("the two passwords differ, nothing was done");
+    }
+    return changed;
+  }
+
+  /** From standard input, or from who sits at the terminal. */
+  private String typed(String question) {
+    if (!passwordStdin && !terminal.asks()) {
+      throw wrongUsage("a password is needed: --password-stdin where nobody can be asked");
+    }
+    try {
+      String line =
+          passwordStdin ? terminal.input().readLine() : terminal.secret(verb.getErr(), question);
+      if (line == null) {
+        throw wrongUsage("standard input ended where a password was expected");
+      }
+      return line;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the password cannot be read", e);
+    }
+  }
+
   /** The exception for what is wrong with the arguments of this run. */
-  ParameterException wrongUsage(String message) {
+  @Override
+  public ParameterException wrongUsage(String message) {
     return new ParameterException(verb, message);
   }
 }

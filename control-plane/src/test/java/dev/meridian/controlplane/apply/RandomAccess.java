@@ -33,7 +33,7 @@ final class RandomAccess {
     }
     return command
         .setPrincipal(random.nextInt(10) == 0 ? "" : account())
-        .setAuthorise(random.nextInt(3) == 0)
+        .setAuthorise(random.nextInt(6) == 0)
         .setOrigin(
             Origin.newBuilder()
                 .setRegion(random.nextInt(10) == 0 ? "eu-west" : "us-east")
@@ -41,7 +41,7 @@ final class RandomAccess {
   }
 
   Command.Builder operation() {
-    return switch (random.nextInt(32)) {
+    return switch (random.nextInt(35)) {
       case 0 -> AccessOperations.foundAdministrator("admin");
       case 1, 2, 3 -> AccessOperations.createUser(pick(USERS));
       case 4 -> AccessOperations.changePassword(account(), "hash " + random.nextInt(9));
@@ -63,10 +63,12 @@ final class RandomAccess {
           AccessOperations.visibility(pick(PREFIXES), Visibility.forNumber(1 + random.nextInt(3)));
       case 27 -> AccessOperations.deleteVisibility(pick(PREFIXES));
       case 28, 29, 30 ->
-          random.nextInt(3) == 0
+          random.nextInt(5) == 0
               ? AccessOperations.tagRule(pick(RULED), pick(TAGS))
               : AccessOperations.deleteTagRule(pick(RULED), pick(TAGS));
-      case 31 ->
+      case 31, 32 ->
+          AccessOperations.deleteGrant(account(), pick(PATTERNS), random.nextInt(8) == 0);
+      case 33, 34 ->
           AccessOperations.addSigningKey("key" + random.nextInt(9), random.nextLong(500_000));
       default -> throw new IllegalStateException("no such operation");
     };

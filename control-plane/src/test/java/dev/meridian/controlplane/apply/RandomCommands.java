@@ -136,7 +136,7 @@ final class RandomCommands {
   private Command.Builder repositoryOperation() {
     return switch (random.nextInt(16)) {
       case 0, 1 -> Operations.createRepository(repository());
-      case 2 -> Operations.deleteRepository(repository());
+      case 2, 3 -> Operations.deleteRepository(repository());
       default ->
           Operations.purgeRepository(
               store.query(queries -> queries.deletedRepositories(1)).stream()

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The same log gives the same store, however it is replayed. */
 class ReplayTest {
 
-  private static final int SHORT = 2_800;
+  private static final int SHORT = 3_000;
   private static final int LONG = 10_000;
   private static final int CRASHES = 20;
 

@@ -5,6 +5,7 @@ import dev.meridian.proto.metadata.RejectionDetail;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -41,8 +42,18 @@ final class FakeServer implements AutoCloseable {
   }
 
   static FakeServer of(BindableService... services) {
+    return of(List.of(), services);
+  }
+
+  /** The same behind an interceptor. */
+  static FakeServer of(ServerInterceptor interceptor, BindableService... services) {
+    return of(List.of(interceptor), services);
+  }
+
+  private static FakeServer of(List<ServerInterceptor> interceptors, BindableService... services) {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    interceptors.forEach(builder::intercept);
     List.of(services).forEach(builder::addService);
     try {
       return new FakeServer(builder.build().start());

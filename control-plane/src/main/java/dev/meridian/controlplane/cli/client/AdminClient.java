@@ -2,12 +2,17 @@ package dev.meridian.controlplane.cli.client;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.StatusException;
 import io.grpc.stub.AbstractStub;
+import io.grpc.stub.MetadataUtils;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -25,6 +30,9 @@ public final class AdminClient implements AutoCloseable {
   /** An attempt in less than this part of the time-out would only hide why the last one failed. */
   private static final int SHORTEST_PART = 20;
 
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
   private static final String NOT_KNOWN = ". It may have been done all the same: ";
 
   /** A call on a stub, which carries the deadline. */
@@ -39,29 +47,50 @@ public final class AdminClient implements AutoCloseable {
 
   private final ServerAddress server;
   private final ManagedChannel channel;
+  private final Channel calls;
   private final Duration timeout;
   private final AdminErrors errors;
 
   private AdminClient(
-      ServerAddress server, ManagedChannel channel, Duration timeout, AdminErrors errors) {
+      ServerAddress server,
+      ManagedChannel channel,
+      Channel calls,
+      Duration timeout,
+      AdminErrors errors) {
     this.server = server;
     this.channel = channel;
+    this.calls = calls;
     this.timeout = timeout;
     this.errors = errors;
   }
 
   /** A client of the server at this address; nothing is connected before the first call. */
   public static AdminClient of(ServerAddress server, ServerTrust trust, Duration timeout) {
+    ManagedChannel channel =
+        Grpc.newChannelBuilderForAddress(server.host(), server.port(), trust.credentials()).build();
+    return new AdminClient(
+        server, channel, channel, timeout, new AdminErrors(server, trust, timeout));
+  }
+
+  /** The same connection, on which every call logs in; closing either closes both. */
+  public AdminClient as(String user, String password) {
+    Metadata headers = new Metadata();
+    headers.put(
+        AUTHORIZATION,
+        "Basic "
+            + Base64.getEncoder()
+                .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8)));
     return new AdminClient(
         server,
-        Grpc.newChannelBuilderForAddress(server.host(), server.port(), trust.credentials()).build(),
+        channel,
+        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers)),
         timeout,
-        new AdminErrors(server, trust, timeout));
+        errors);
   }
 
   /** The same connection with another time-out; closing either closes both. */
   public AdminClient within(Duration other) {
-    return new AdminClient(server, channel, other, errors.within(other));
+    return new AdminClient(server, channel, calls, other, errors.within(other));
   }
 
   /** Asks something; repeats it when the server cannot answer. */
@@ -142,7 +171,7 @@ public final class AdminClient implements AutoCloseable {
   }
 
   private <S extends AbstractStub<S>> S stub(Function<Channel, S> service, long nanos) {
-    return service.apply(channel).withDeadlineAfter(nanos, TimeUnit.NANOSECONDS);
+    return service.apply(calls).withDeadlineAfter(nanos, TimeUnit.NANOSECONDS);
   }
 
   private static void sleep(Duration pause) {

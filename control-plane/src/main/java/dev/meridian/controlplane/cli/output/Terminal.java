@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.cli.output;
 
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
@@ -26,6 +27,18 @@ public record Terminal(BufferedReader input, boolean asks, boolean draws) {
         new BufferedReader(new InputStreamReader(System.in)),
         screen && Boolean.getBoolean(INPUT),
         screen);
+  }
+
+  /** What is typed, unseen where that can be done; null at the end of input. */
+  public String secret(PrintWriter err, String question) throws IOException {
+    err.print(question);
+    err.flush();
+    Console console = System.console();
+    if (console != null && console.isTerminal()) {
+      char[] typed = console.readPassword();
+      return typed == null ? null : new String(typed);
+    }
+    return input.readLine();
   }
 
   /** Whether the answer to a question is yes; the end of input is a no. */
