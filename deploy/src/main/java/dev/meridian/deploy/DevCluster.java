@@ -75,9 +75,14 @@ final class DevCluster implements AutoCloseable {
     }
   }
 
-  /** Told of each region when it first serves; one call at a time. */
+  /** Hears what becomes of the cluster; one call at a time. */
   interface Listener {
+
+    /** The region serves, for the first time. */
     void ready(RegionId region);
+
+    /** What is to be shown once, and is in no log. */
+    default void announce(String text) {}
   }
 
   /**
@@ -96,13 +101,19 @@ final class DevCluster implements AutoCloseable {
         options.certificates().prepare(NAME, options.regions());
       }
       for (RegionId region : options.regions()) {
-        processes.add(new RegionProcess(config(options, region), withoutLogins -> {}));
+        processes.add(new RegionProcess(config(options, region), text -> announce(listener, text)));
       }
       cluster.startAll(listener);
       return cluster;
     } catch (StartException | InterruptedException | RuntimeException e) {
       closeAfter(e, cluster);
       throw e;
+    }
+  }
+
+  private static void announce(Listener listener, String text) {
+    synchronized (listener) {
+      listener.announce(text);
     }
   }
 
@@ -125,7 +136,7 @@ final class DevCluster implements AutoCloseable {
             .mapToObj(i -> options.regions().get(i) + "/" + ports.raft(i) + "/" + ports.grpc(i))
             .collect(Collectors.joining(","));
     Map<String, String> variables = new HashMap<>(options.further());
-    variables.putIfAbsent("MERIDIAN_AUTH_LOGINS", "off");
+    variables.putIfAbsent("MERIDIAN_AUTH_LOGINS", options.secure() ? "required" : "off");
     variables.putAll(
         Map.of(
             "MERIDIAN_REGION", region.value(),

@@ -61,15 +61,27 @@ final class DevCommand implements Callable<Integer> {
     DevCluster cluster =
         DevCluster.start(
             options,
-            region -> {
-              out.println("region " + region + " ready at " + options.url(region));
-              out.flush();
+            new DevCluster.Listener() {
+              @Override
+              public void ready(RegionId region) {
+                say(out, "region " + region + " ready at " + options.url(region));
+              }
+
+              @Override
+              public void announce(String text) {
+                say(out, text);
+              }
             });
     out.println("Meridian is ready");
     greet(out, options);
     out.flush();
     StopOnSignal.await(cluster, STOP_BOUND);
     return 0;
+  }
+
+  private static void say(PrintWriter out, String line) {
+    out.println(line);
+    out.flush();
   }
 
   private static void greet(PrintWriter out, DevCluster.Options options) {
@@ -83,9 +95,11 @@ final class DevCommand implements Callable<Integer> {
     if (options.secure()) {
       Path authority = options.certificates().authority();
       String trust = " --cert-dir " + authority.getParent() + " ";
+      out.println("  podman login" + trust + "--username admin " + here);
+      out.println("  podman login" + trust + "--username admin " + there);
       out.println("  podman push" + trust + "IMAGE " + here + "/demo/app:1");
       out.println("  podman pull" + trust + there + "/demo/app:1");
-      out.println("  curl --cacert " + authority + " " + tags);
+      out.println("  curl --user admin --cacert " + authority + " " + tags);
       out.println();
       out.println("Docker trusts a region whose certificate authority it has:");
       out.println("  install -D " + authority + " /etc/docker/certs.d/" + here + "/ca.crt");
@@ -95,6 +109,9 @@ final class DevCommand implements Callable<Integer> {
       out.println("  podman push --tls-verify=false IMAGE " + here + "/demo/app:1");
       out.println("  podman pull --tls-verify=false " + there + "/demo/app:1");
       out.println("  curl " + tags);
+      out.println();
+      out.println(
+          "Everybody on this host may everything here: no login, no TLS. --secure asks for both.");
     }
     out.println();
     out.println("Data is in " + options.data() + ". Stop with Ctrl-C.");

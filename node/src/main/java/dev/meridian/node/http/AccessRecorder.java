@@ -76,8 +76,9 @@ final class AccessRecorder {
     size("registry.http.request.size", handler, request.body().count());
     size("registry.http.response.size", handler, sent);
     LOG.info(
-        "{} {} {} {} received={} sent={} ms={} id={}",
-        request.remote(),
+        "{} {} {} {} {} received={} sent={} ms={} id={}",
+        request.client().address(),
+        request.user(),
         request.method(),
         shown(request.path()),
         status,

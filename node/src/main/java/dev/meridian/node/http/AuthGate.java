@@ -240,7 +240,7 @@ final class AuthGate {
         request,
         scopes,
         Optional.of(INSUFFICIENT),
-        "the token does not reach so far, or you may not");
+        "you may not, or this needs another login or token");
   }
 
   private static RegistryException denied(Action action, RepositoryName repository) {

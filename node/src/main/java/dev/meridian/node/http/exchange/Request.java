@@ -1,6 +1,7 @@
 package dev.meridian.node.http.exchange;
 
 import dev.meridian.model.Digest;
+import dev.meridian.model.Principal;
 import dev.meridian.node.auth.RequestAccess;
 import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.registry.RegistryError;
@@ -94,6 +95,13 @@ public final class Request {
       throw new IllegalStateException("nobody asked who may do this");
     }
     return access;
+  }
+
+  /** From whom it is, for the log; {@code -} of nobody in particular, and of who was not let in. */
+  public String user() {
+    return access == null || caller().principal().equals(Principal.ANONYMOUS)
+        ? "-"
+        : caller().principal().name();
   }
 
   /** From whom it is. */
