@@ -1,6 +1,8 @@
 package dev.meridian.node.auth;
 
+import dev.meridian.access.Action;
 import dev.meridian.model.Principal;
+import dev.meridian.model.RepositoryName;
 import java.time.Instant;
 import java.util.List;
 
@@ -19,6 +21,11 @@ public record Claims(
   }
 
   /** Whether it was issued for this. */
+  public boolean include(RepositoryName repository, Action action) {
+    return access.stream().anyMatch(granted -> granted.covers(repository, action));
+  }
+
+  /** Whether it was issued for all of this. */
   public boolean include(Scope scope) {
     return access.stream().anyMatch(granted -> granted.includes(scope));
   }

@@ -67,6 +67,13 @@ public record Scope(String type, String name, Set<String> actions) {
     };
   }
 
+  /** Whether it is about this repository and holds the action. */
+  boolean covers(RepositoryName repository, Action action) {
+    return type.equals(REPOSITORY)
+        && name.equals(repository.value())
+        && actions.contains(nameOf(action));
+  }
+
   /** Whether it holds all that another one does. */
   public boolean includes(Scope other) {
     return type.equals(other.type) && name.equals(other.name) && actions.containsAll(other.actions);

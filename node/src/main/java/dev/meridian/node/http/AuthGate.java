@@ -21,6 +21,7 @@ import dev.meridian.node.registry.RegistryException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -97,7 +98,7 @@ final class AuthGate {
 
   /** Docker begins here to learn where tokens are had, so that nobody gets by without one. */
   private RequestAccess base(Request request) {
-    return switch (login(request, List.of())) {
+    return switch (login(request)) {
       case Login.None none -> throw challenge(request, List.of(), Optional.empty(), "log in first");
       case Login.ByPassword known -> logged(request, known.identity(), Optional.empty());
       case Login.ByToken known -> logged(request, known.identity(), Optional.of(known.claims()));
@@ -108,7 +109,7 @@ final class AuthGate {
 
   private RequestAccess catalog(Request request) {
     List<Scope> scopes = List.of(Scope.CATALOG);
-    return switch (login(request, scopes)) {
+    return switch (login(request)) {
       case Login.None none -> throw challenge(request, scopes, Optional.empty(), "log in first");
       case Login.ByPassword known -> logged(request, known.identity(), Optional.empty());
       case Login.ByToken known when known.claims().include(Scope.CATALOG) ->
@@ -121,49 +122,43 @@ final class AuthGate {
 
   private RequestAccess repository(Request request, Route.Match path, Action action) {
     RepositoryName repository = path.repository();
-    List<Scope> scopes = List.of(Scope.of(repository, needed(path.route(), action)));
-    return switch (login(request, scopes)) {
+    Action wanted = wanted(path.route(), action);
+    return switch (login(request)) {
       case Login.None none ->
-          let(request, none.identity(), Optional.empty(), repository, wanted(path, action))
-              .orElseThrow(() -> challenge(request, scopes, Optional.empty(), "log in first"));
+          let(request, none.identity(), Optional.empty(), repository, wanted)
+              .orElseThrow(
+                  () -> challenge(request, scopes(path, action), Optional.empty(), "log in first"));
       case Login.ByPassword known ->
-          let(request, known.identity(), Optional.empty(), repository, wanted(path, action))
-              .orElseThrow(() -> denied(action, repository));
+          let(request, known.identity(), Optional.empty(), repository, wanted)
+              .orElseThrow(() -> denied(wanted, repository));
       case Login.ByToken known ->
-          let(
-                  request,
-                  known.identity(),
-                  Optional.of(known.claims()),
-                  repository,
-                  wanted(path, action))
-              .orElseThrow(() -> insufficient(request, scopes));
+          let(request, known.identity(), Optional.of(known.claims()), repository, wanted)
+              .orElseThrow(() -> insufficient(request, scopes(path, action)));
+      // The session that it began ends by itself; who else goes on with it is refused there.
       case Login.ByExpiredToken expired when path.route() == Route.UPLOAD ->
-          // The session that it began ends by itself; who else goes on with it is refused there.
-          let(
-                  request,
-                  expired.identity(),
-                  Optional.of(expired.claims()),
-                  repository,
-                  wanted(path, action))
-              .orElseThrow(() -> expired(request, scopes));
-      case Login.ByExpiredToken expired -> throw expired(request, scopes);
-      case Login.Refused refused -> throw refused(request, refused, scopes);
+          let(request, expired.identity(), Optional.of(expired.claims()), repository, wanted)
+              .orElseThrow(() -> expired(request, scopes(path, action)));
+      case Login.ByExpiredToken expired -> throw expired(request, scopes(path, action));
+      case Login.Refused refused -> throw refused(request, refused, scopes(path, action));
     };
   }
 
   /** Everything about an upload is part of a push, whatever its method. */
-  private static Action wanted(Route.Match path, Action action) {
-    return switch (path.route()) {
+  private static Action wanted(Route route, Action action) {
+    return switch (route) {
       case UPLOADS, UPLOAD -> Action.PUSH;
       default -> action;
     };
   }
 
-  private static Set<String> needed(Route route, Action action) {
-    return switch (route) {
-      case UPLOADS, UPLOAD -> Set.of("pull", "push");
-      default -> action == Action.PUSH ? Set.of("pull", "push") : Set.of(Scope.nameOf(action));
-    };
+  /** What a client is to ask a token for. */
+  private static List<Scope> scopes(Route.Match path, Action action) {
+    Action wanted = wanted(path.route(), action);
+    Set<String> actions =
+        wanted == Action.PUSH
+            ? new LinkedHashSet<>(List.of("pull", "push"))
+            : Set.of(Scope.nameOf(wanted));
+    return List.of(Scope.of(path.repository(), actions));
   }
 
   private Optional<RequestAccess> let(
@@ -181,7 +176,6 @@ final class AuthGate {
           .because("no quorum was in reach for long, so that only public images are served here")
           .with("Retry-After", "5");
     }
-    count("denied");
     return Optional.empty();
   }
 
@@ -203,16 +197,12 @@ final class AuthGate {
         principal, new Caller.Origin(region, request.client().address(), authorise));
   }
 
-  private Login login(Request request, List<Scope> scopes) {
+  private Login login(Request request) {
     Optional<String> header = request.header("Authorization");
-    if (request.joinedHeader("Authorization").equals(header)) {
-      return auth.authenticator().login(header, request.client());
-    }
-    throw refused(
-        request,
-        new Login.Refused(
-            Login.Refused.Kind.MALFORMED, "the header Authorization is there more than once"),
-        scopes);
+    return request.joinedHeader("Authorization").equals(header)
+        ? auth.authenticator().login(header, request.client())
+        : new Login.Refused(
+            Login.Refused.Kind.MALFORMED, "the header Authorization is there more than once");
   }
 
   private RegistryException refused(Request request, Login.Refused refused, List<Scope> scopes) {
@@ -236,6 +226,7 @@ final class AuthGate {
   }
 
   private RegistryException insufficient(Request request, List<Scope> scopes) {
+    count("scope");
     return challenge(
         request,
         scopes,
@@ -243,7 +234,8 @@ final class AuthGate {
         "you may not, or this needs another login or token");
   }
 
-  private static RegistryException denied(Action action, RepositoryName repository) {
+  private RegistryException denied(Action action, RepositoryName repository) {
+    count("denied");
     return RegistryError.DENIED.because(
         "you may not "
             + Scope.nameOf(action)
@@ -254,13 +246,7 @@ final class AuthGate {
 
   private RegistryException challenge(
       Request request, List<Scope> scopes, Optional<String> error, String message) {
-    URI realm =
-        auth.settings()
-            .realm()
-            .or(() -> request.base().map(base -> base.resolve("/token")))
-            .orElseThrow(() ->
-                RegistryError.UNSUPPORTED.because(
-                    "the request names no host: where tokens are had cannot be told"));
+    URI realm = auth.settings().realm().orElseGet(() -> request.base().resolve("/token"));
     return RegistryError.UNAUTHORIZED
         .because(message)
         .with(

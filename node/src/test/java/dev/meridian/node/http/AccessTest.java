@@ -313,6 +313,38 @@ class AccessTest {
   }
 
   @Test
+  void endsAnUploadWithATokenThatHasExpiredMeanwhile() throws IOException {
+    String[] token = bearer(token("alice", "wonderland", "repository:team/app:pull,push"));
+    String[] others = bearer(token("bob", "builder", "repository:other/app:pull,push"));
+    Answer begun = client.send("POST", "/v2/team/app/blobs/uploads/", new byte[0], token);
+    edge.aheadBy(Duration.ofMinutes(10));
+    byte[] content = {1, 2, 3};
+    Digest digest = Digest.of(Digest.Algorithm.SHA256, content);
+    Answer sent = client.send("PATCH", begun.header("Location"), content, token);
+    assertThat(sent.status()).isEqualTo(202);
+    String location = sent.header("Location");
+    assertThat(client.send("PUT", location + "?digest=" + digest, new byte[0], others).status())
+        .isEqualTo(401);
+    assertThat(client.send("PUT", location + "?digest=" + digest, new byte[0], token).status())
+        .isEqualTo(201);
+    Answer another = client.send("POST", "/v2/team/app/blobs/uploads/", new byte[0], token);
+    assertThat(another.status()).isEqualTo(401);
+    assertThat(another.header("WWW-Authenticate")).endsWith("error=\"invalid_token\"");
+    assertThat(client.get("/v2/team/app/blobs/" + digest, token).status()).isEqualTo(401);
+  }
+
+  /** As some load balancers probe. */
+  @Test
+  void challengesRequestsThatNameNoHost() throws IOException {
+    try (RawConnection connection = new RawConnection(edge.port())) {
+      connection.send("GET /v2/ HTTP/1.0\n\n");
+      assertThat(connection.head())
+          .contains("401")
+          .contains("realm=\"http://127.0.0.1:" + edge.port() + "/token\"");
+    }
+  }
+
+  @Test
   void mountsOnlyWhatTheCallerMayRead() throws IOException {
     Digest blob = push("team/app", basic("alice", "wonderland"));
     String target = "/v2/other/app/blobs/uploads/?mount=" + blob + "&from=team/app";

@@ -39,7 +39,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +62,7 @@ public final class EdgeFixture implements AutoCloseable {
   private final Vertx vertx;
   private final PeerClient peers;
   private final Auth auth;
+  private volatile Duration ahead = Duration.ZERO;
   private final HttpEdge edge;
 
   /** What may differ. */
@@ -171,7 +172,7 @@ public final class EdgeFixture implements AutoCloseable {
             access,
             new SigningKeys(metadata::membership, metadata::clusterTimeMillis),
             new LoginLimits(limits),
-            InstantSource.system(),
+            () -> Instant.now().plus(ahead),
             access::used);
     auth.start();
     peers = new PeerClient(vertx, CLUSTER, PeerSettings.DEFAULTS, PeerTls.NONE);
@@ -202,6 +203,11 @@ public final class EdgeFixture implements AutoCloseable {
             meters,
             meters::scrape);
     edge.start("127.0.0.1", 0);
+  }
+
+  /** From now on logins see a clock that is so far ahead. */
+  void aheadBy(Duration time) {
+    ahead = time;
   }
 
   int port() {

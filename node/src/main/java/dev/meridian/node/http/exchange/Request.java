@@ -9,6 +9,7 @@ import dev.meridian.node.routing.ClientAddress;
 import dev.meridian.node.routing.ClientAddresses;
 import dev.meridian.node.routing.ClientOrigin;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -158,15 +159,15 @@ public final class Request {
     return values;
   }
 
-  /** Scheme, host and port as the client named them. */
-  public Optional<URI> base() {
-    return Optional.ofNullable(http.authority())
-        .filter(authority -> HOST.matcher(authority.host()).matches())
-        .map(authority ->
-            URI.create(
-                (isSecure() ? "https://" : "http://")
-                    + authority.host()
-                    + (authority.port() > 0 ? ":" + authority.port() : "")));
+  /** Scheme, host and port as the client named them; where it names none, as it reached them. */
+  public URI base() {
+    HostAndPort named = http.authority();
+    boolean usable = named != null && HOST.matcher(named.host()).matches();
+    String host = usable ? named.host() : http.localAddress().hostAddress();
+    int port = usable ? named.port() : http.localAddress().port();
+    String scheme = isSecure() ? "https://" : "http://";
+    boolean bare = !usable && host.contains(":");
+    return URI.create(scheme + (bare ? "[" + host + "]" : host) + (port > 0 ? ":" + port : ""));
   }
 
   /** The host that the client named, without a port. */
