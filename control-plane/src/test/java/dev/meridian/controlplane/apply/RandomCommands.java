@@ -117,6 +117,7 @@ final class RandomCommands {
       case 2 ->
           Operations.restoreTag(
               repository(), pick(TAGS), Math.max(0, store.db().revision() - random.nextInt(60)));
+      case 3 -> Operations.setTags(move(pick(TAGS)));
       default -> Operations.setTags(move(TAGS.get(0)), move(TAGS.get(1 + random.nextInt(3))));
     };
   }
