@@ -137,7 +137,10 @@ public final class ControlPlane implements AutoCloseable {
             header,
             raft,
             new CommandPreparer(envelope),
-            operators(envelope),
+            operators(
+                envelope,
+                account ->
+                    Thread.startVirtualThread(() -> proposals.propose(commands.noteUse(account)))),
             entry,
             peers,
             visibility,
@@ -150,14 +153,14 @@ public final class ControlPlane implements AutoCloseable {
     this.replication = new ReplicationMeters(raft.live(), meters);
   }
 
-  private Operators operators(CommandEnvelope envelope) {
+  private Operators operators(CommandEnvelope envelope, Consumer<String> used) {
     PasswordHashing hashing = new PasswordHashing();
     OperatorEnvelope operators =
         new OperatorEnvelope(
             envelope, OperatorLogin::caller, config.region(), config.loginsRequired());
     return new Operators(
         new OperatorLogin(
-            config.loginsRequired(), Optional::empty, raft, hashing, InstantSource.system()),
+            config.loginsRequired(), Optional::empty, raft, hashing, used, InstantSource.system()),
         new AdminPreparer(operators),
         new AccessPreparer(
             operators,

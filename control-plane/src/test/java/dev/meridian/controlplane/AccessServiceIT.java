@@ -104,6 +104,7 @@ class AccessServiceIT {
                   .getAccountsList())
           .isNotEmpty();
     }
+    eventually("the use is noted", () -> account(1, "admin").getLastUsedMs() > 0);
     Account admin = account(1, "admin");
     assertThat(PasswordHash.parse(admin.getPasswordHash()).matches(secret)).isTrue();
     assertThat(admin.getGrants(0).getActionsList()).containsExactly("admin");
