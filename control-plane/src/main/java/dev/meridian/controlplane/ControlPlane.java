@@ -164,7 +164,10 @@ public final class ControlPlane implements AutoCloseable {
             header,
             raft,
             new CommandPreparer(envelope),
-            operators(envelope),
+            operators(
+                envelope,
+                account ->
+                    Thread.startVirtualThread(() -> proposals.propose(commands.noteUse(account)))),
             entry,
             peers,
             visibility,
@@ -177,7 +180,7 @@ public final class ControlPlane implements AutoCloseable {
     this.replication = new ReplicationMeters(raft.live(), meters);
   }
 
-  private Operators operators(CommandEnvelope envelope) {
+  private Operators operators(CommandEnvelope envelope, Consumer<String> used) {
     PasswordHashing hashing = new PasswordHashing();
     OperatorEnvelope operators =
         new OperatorEnvelope(
@@ -188,6 +191,7 @@ public final class ControlPlane implements AutoCloseable {
             CallerIdentity::operator,
             raft,
             hashing,
+            used,
             InstantSource.system()),
         new AdminPreparer(operators),
         new AccessPreparer(

@@ -53,9 +53,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -101,6 +104,7 @@ class AccessServiceIT {
                   .getAccountsList())
           .isNotEmpty();
     }
+    eventually("the use is noted", () -> account(1, "admin").getLastUsedMs() > 0);
     Account admin = account(1, "admin");
     assertThat(PasswordHash.parse(admin.getPasswordHash()).matches(secret)).isTrue();
     assertThat(admin.getGrants(0).getActionsList()).containsExactly("admin");
@@ -332,6 +336,54 @@ class AccessServiceIT {
   }
 
   @Test
+  void twoGrantsAtOnceInTwoRegionsAreBothThere() {
+    createUser("granted");
+    together(
+        () -> access(0, "admin", secret).setGrant(grantRequest("granted", "one/*", "pull")),
+        () -> access(1, "admin", secret).setGrant(grantRequest("granted", "two/*", "pull")));
+    assertThat(account(2, "granted").getGrantsList())
+        .extracting(dev.meridian.proto.metadata.Grant::getPattern)
+        .containsExactly("one/*", "two/*");
+  }
+
+  @Test
+  void ofPushesInAllRegionsOneHasTheImmutableTag() {
+    admin()
+        .setTagRule(
+            SetTagRuleRequest.newBuilder()
+                .setCommandId(TestServer.commandId())
+                .setRule(TagRule.newBuilder().setPattern("race/*").setTags("v*"))
+                .build());
+    for (int round = 0; round < 10; round++) {
+      String tag = "v" + round;
+      AtomicInteger accepted = new AtomicInteger();
+      Runnable[] pushes = new Runnable[3];
+      for (int index = 0; index < 3; index++) {
+        int region = index;
+        pushes[index] =
+            () -> {
+              try {
+                push(region, "operator:root", "race/app", tag, "of " + region);
+                accepted.incrementAndGet();
+              } catch (StatusRuntimeException e) {
+                assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+              }
+            };
+      }
+      together(pushes);
+      assertThat(accepted).hasValue(1);
+    }
+  }
+
+  private static void together(Runnable... runs) {
+    CompletableFuture.allOf(
+            Arrays.stream(runs)
+                .map(run -> CompletableFuture.runAsync(run, Thread::startVirtualThread))
+                .toArray(CompletableFuture[]::new))
+        .join();
+  }
+
+  @Test
   void robotsThatExpireSoonAreWarnedOf() {
     admin().createRobot(robot("robot.ending", RobotSecret.generate(), Duration.ofDays(3)));
     eventually(
@@ -464,8 +516,13 @@ class AccessServiceIT {
   }
 
   private static void push(String principal, String repository, String tag, String text) {
+    push(1, principal, repository, tag, text);
+  }
+
+  private static void push(
+      int index, String principal, String repository, String tag, String text) {
     cluster
-        .server(1)
+        .server(index)
         .stub()
         .execute(
             TestServer.request()

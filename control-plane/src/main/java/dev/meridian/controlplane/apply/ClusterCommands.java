@@ -53,6 +53,7 @@ final class ClusterCommands {
               .map(Row::key)
               .forEach(node -> context.rows().delete(Tables.NODES, node));
           forgetServers();
+          forgetSigningKeys();
           new Reviews(context).begin();
         });
     return Outcome.ACCEPTED;
@@ -66,6 +67,13 @@ final class ClusterCommands {
           .rows()
           .put(Tables.REGIONS, region.key(), region.value().toBuilder().clearGrpcAddress().build());
     }
+  }
+
+  /** Tokens of the cluster that was backed up are not good in this one; the leader makes a key. */
+  private void forgetSigningKeys() {
+    context.rows().scan(Tables.SIGNING_KEYS, Tables.SIGNING_KEYS.all(), Integer.MAX_VALUE).stream()
+        .map(Row::key)
+        .forEach(key -> context.rows().delete(Tables.SIGNING_KEYS, key));
   }
 
   Outcome tick(Tick tick) {

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,12 +121,26 @@ public final class AccessDuties {
   private void addSigningKey() {
     List<SigningKey> keys = live.query(queries -> queries.forAccess().signingKeys()).value();
     long now = live.query(queries -> queries.clusterTimeMillis()).value();
-    if (keys.isEmpty()) {
-      proposals.propose(commands.addSigningKey(now));
-    } else if (now - keys.getFirst().key().getActiveFromMs() >= KEY_LIFE.toMillis()) {
-      log.info("adding a signing key: the present one is {} old", KEY_LIFE);
-      proposals.propose(commands.addSigningKey(now + NewSigningKey.LEAD.toMillis()));
+    OptionalLong next =
+        nextKey(keys.stream().mapToLong(key -> key.key().getActiveFromMs()).max(), now);
+    if (next.isPresent()) {
+      log.info("adding a key that signs tokens");
+      proposals.propose(commands.addSigningKey(next.getAsLong()));
     }
+  }
+
+  /**
+   * From when on a key signs that is to be added now; empty: none is.
+   *
+   * @param newest when the newest key began to sign, or will; empty when there is none
+   */
+  static OptionalLong nextKey(OptionalLong newest, long now) {
+    if (newest.isEmpty()) {
+      return OptionalLong.of(now);
+    }
+    return now - newest.getAsLong() >= KEY_LIFE.toMillis()
+        ? OptionalLong.of(now + NewSigningKey.LEAD.toMillis())
+        : OptionalLong.empty();
   }
 
   private void foundAdministrator() {

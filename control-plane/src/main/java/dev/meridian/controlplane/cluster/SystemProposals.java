@@ -21,7 +21,7 @@ public final class SystemProposals {
   }
 
   /** True when it was applied here; false when it was not, or that is not known. */
-  boolean propose(Command command) {
+  public boolean propose(Command command) {
     CommandGateway.Result result = gateway.execute(command, Deadline.in(PATIENCE));
     return switch (result) {
       case CommandGateway.Result.Decided(var outcome) -> {

@@ -10,6 +10,7 @@ import dev.meridian.proto.log.ExpiredLink;
 import dev.meridian.proto.log.FoundAdministrator;
 import dev.meridian.proto.log.JoinNode;
 import dev.meridian.proto.log.LeaveNode;
+import dev.meridian.proto.log.NoteUse;
 import dev.meridian.proto.log.Origin;
 import dev.meridian.proto.log.PurgeRegion;
 import dev.meridian.proto.log.PurgeRepository;
@@ -121,6 +122,11 @@ public final class SystemCommands {
   /** A robot expires soon. */
   public Command warnOfExpiry(String robot) {
     return seal(audited().setWarnOfExpiry(WarnOfExpiry.newBuilder().setName(robot)));
+  }
+
+  /** An account has logged in. */
+  public Command noteUse(String account) {
+    return seal(Command.newBuilder().setNoteUse(NoteUse.newBuilder().setName(account)));
   }
 
   private Command.Builder audited() {

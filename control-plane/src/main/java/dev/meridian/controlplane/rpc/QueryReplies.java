@@ -134,10 +134,12 @@ final class QueryReplies {
   }
 
   static ListRepositoriesReply repositories(Answer<Queries.Page<RepositoryName>> answer) {
+    List<String> names = answer.value().items().stream().map(RepositoryName::value).toList();
     return ListRepositoriesReply.newBuilder()
         .setRevision(answer.revision())
-        .addAllRepositories(answer.value().items().stream().map(RepositoryName::value).toList())
+        .addAllRepositories(names)
         .setMore(answer.value().more())
+        .setLast(answer.value().more() ? names.getLast() : "")
         .build();
   }
 

@@ -4,6 +4,7 @@ import static dev.meridian.controlplane.apply.Operations.announceRegion;
 import static dev.meridian.controlplane.apply.Operations.renewCluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meridian.controlplane.query.AccessQueries;
 import dev.meridian.controlplane.query.OperatorQueries.RegionFound;
 import dev.meridian.controlplane.query.Queries;
 import dev.meridian.proto.store.ClusterRecord;
@@ -52,10 +53,13 @@ class ClusterCommandsTest {
     store.accepted(Operations.bootstrap("one"));
     store.accepted(Operations.join("n1", "us", "a:1"));
     store.accepted(announceRegion("us-east", "127.0.0.1:5200"));
+    store.accepted(AccessOperations.addSigningKey("key", 0));
     ClusterRecord backedUp = cluster();
     store.accepted(renewCluster("two"));
     assertThat(cluster()).isEqualTo(backedUp.toBuilder().setClusterId("two").build());
     assertThat(store.query(Queries::nodes)).isEmpty();
+    List<AccessQueries.SigningKey> keys = store.query(queries -> queries.forAccess().signingKeys());
+    assertThat(keys).isEmpty();
     List<RegionFound> regions = store.query(queries -> queries.forOperators().regions());
     assertThat(regions)
         .singleElement()

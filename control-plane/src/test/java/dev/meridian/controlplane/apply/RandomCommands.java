@@ -76,10 +76,10 @@ final class RandomCommands {
   }
 
   private Command.Builder operation() {
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(15)) {
       case 0, 1, 2, 3 -> blobOperation();
       case 4, 5 -> manifestOperation();
-      case 6, 7 -> tagOperation();
+      case 6, 7, 14 -> tagOperation();
       case 8 -> clusterOperation();
       case 9 -> random.nextBoolean() ? regionOperation() : repositoryOperation();
       case 10 -> copyOperation();
@@ -111,12 +111,13 @@ final class RandomCommands {
   }
 
   private Command.Builder tagOperation() {
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(6)) {
       case 0 -> Operations.deleteTag(repository(), pick(TAGS), condition());
       case 1 -> Operations.restoreTag(repository(), pick(TAGS), 0);
       case 2 ->
           Operations.restoreTag(
               repository(), pick(TAGS), Math.max(0, store.db().revision() - random.nextInt(60)));
+      case 3, 4 -> Operations.setTags(move(pick(TAGS)));
       default -> Operations.setTags(move(TAGS.get(0)), move(TAGS.get(1 + random.nextInt(3))));
     };
   }

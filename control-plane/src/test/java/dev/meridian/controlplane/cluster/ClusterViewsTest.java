@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.NodeInfo;
 import dev.meridian.proto.metadata.RegionInfo;
+import dev.meridian.proto.metadata.SigningKey;
 import org.junit.jupiter.api.Test;
 
 class ClusterViewsTest {
@@ -15,6 +16,7 @@ class ClusterViewsTest {
           .setClusterId("one")
           .addNodes(NodeInfo.newBuilder().setNodeId("n1"))
           .addUploadKeys(ByteString.copyFromUtf8("key"))
+          .addSigningKeys(SigningKey.newBuilder().setId("k1"))
           .addDrainedRegions("us")
           .addRegions(RegionInfo.newBuilder().setRegion("us").setPublicUrl("http://us"))
           .build();
@@ -32,6 +34,7 @@ class ClusterViewsTest {
     assertDiffers(VIEW.toBuilder().clearRegions());
     assertDiffers(VIEW.toBuilder().clearNodes());
     assertDiffers(VIEW.toBuilder().clearUploadKeys());
+    assertDiffers(VIEW.toBuilder().clearSigningKeys());
     assertDiffers(VIEW.toBuilder().setClusterId("two"));
   }
 

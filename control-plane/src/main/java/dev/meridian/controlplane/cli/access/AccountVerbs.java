@@ -45,9 +45,7 @@ final class AccountVerbs {
               var reply = calls.query(stub -> stub.listAccounts(request));
               return new Pages.Page<>(reply.getAccountsList(), reply.getMore());
             });
-    // Before the printer, so that a refusal is all that is printed.
-    var items = pages.map(view);
-    invocation.printer().list(plural, items);
+    invocation.printer().list(plural, pages.map(view));
   }
 
   /** With what is granted to it by its own name. */

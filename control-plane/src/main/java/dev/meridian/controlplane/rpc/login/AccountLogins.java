@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Verifies the names and passwords of accounts (RFC 7617). What is wrong with a login does not show
@@ -27,6 +28,7 @@ import java.util.Optional;
 final class AccountLogins {
 
   private static final Duration GOOD_FOR = Duration.ofSeconds(5);
+  private static final Duration NOTED_EVERY = Duration.ofHours(1);
   private static final int REMEMBERED = 1_000;
   private static final int LONGEST_HEADER = 1_024;
   private static final String SCHEME = "Basic ";
@@ -40,6 +42,7 @@ final class AccountLogins {
 
   private final RaftNode raft;
   private final PasswordHashing hashing;
+  private final Consumer<String> used;
   private final InstantSource clock;
   private final LoginAttempts attempts = new LoginAttempts();
   private final Map<ByteString, Verified> verified =
@@ -52,9 +55,14 @@ final class AccountLogins {
         }
       };
 
-  AccountLogins(RaftNode raft, PasswordHashing hashing, InstantSource clock) {
+  /**
+   * @param used told of an account whose last use noted is an hour ago or more
+   */
+  AccountLogins(
+      RaftNode raft, PasswordHashing hashing, Consumer<String> used, InstantSource clock) {
     this.raft = raft;
     this.hashing = hashing;
+    this.used = used;
     this.clock = clock;
   }
 
@@ -78,16 +86,19 @@ final class AccountLogins {
                   + " minute")
           .asRuntimeException();
     }
-    if (!isRight(credentials)) {
+    Optional<AccountRecord> account = find(credentials.name());
+    if (!isRight(credentials, account)) {
       throw failed();
+    }
+    if (clock.millis() - account.orElseThrow().getLastUsedMs() >= NOTED_EVERY.toMillis()) {
+      used.accept(credentials.name());
     }
     attempts.giveBack(credentials.name(), address);
     remember(key, credentials.name());
     return credentials.name();
   }
 
-  private boolean isRight(Credentials credentials) {
-    Optional<AccountRecord> account = find(credentials.name());
+  private boolean isRight(Credentials credentials, Optional<AccountRecord> account) {
     boolean matches =
         credentials.name().startsWith(AccountName.ROBOT_PREFIX)
             ? matchesSecret(account, credentials.password())

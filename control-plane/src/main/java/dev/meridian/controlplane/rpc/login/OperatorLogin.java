@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Finds out who calls the services of operators, and refuses who may not call them at all. Other
@@ -51,16 +52,18 @@ public final class OperatorLogin implements ServerInterceptor {
 
   /**
    * @param required whether logins are
+   * @param used told of accounts that have logged in, at most about once an hour; must not wait
    */
   public OperatorLogin(
       boolean required,
       OperatorCertificate certificate,
       RaftNode raft,
       PasswordHashing hashing,
+      Consumer<String> used,
       InstantSource clock) {
     this.required = required;
     this.certificate = certificate;
-    this.logins = new AccountLogins(raft, hashing, clock);
+    this.logins = new AccountLogins(raft, hashing, used, clock);
     this.rights = new Rights(required, raft);
   }
 
