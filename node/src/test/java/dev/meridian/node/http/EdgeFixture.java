@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalLong;
+import javax.net.ssl.X509KeyManager;
 
 /** A node's public listener with a store in a directory and metadata in memory. */
 public final class EdgeFixture implements AutoCloseable {
@@ -111,6 +112,13 @@ public final class EdgeFixture implements AutoCloseable {
   }
 
   EdgeFixture(Parts parts) {
+    this(parts, Optional.empty());
+  }
+
+  /**
+   * @param certificate of HTTPS
+   */
+  EdgeFixture(Parts parts, Optional<X509KeyManager> certificate) {
     metadata = parts.metadata();
     vertx = Vertx.vertx();
     RevisionTracking tracked = new RevisionTracking(metadata, metadata::execute);
@@ -147,7 +155,7 @@ public final class EdgeFixture implements AutoCloseable {
             () -> metadata.membership().clusterId(),
             meters,
             meters::scrape);
-    edge.start("127.0.0.1", 0);
+    edge.start("127.0.0.1", 0, certificate);
   }
 
   int port() {
