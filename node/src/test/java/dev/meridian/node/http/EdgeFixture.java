@@ -44,6 +44,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import javax.net.ssl.X509KeyManager;
 
 /** A node's public listener with a store in a directory and metadata in memory. */
 public final class EdgeFixture implements AutoCloseable {
@@ -147,10 +148,21 @@ public final class EdgeFixture implements AutoCloseable {
   }
 
   EdgeFixture(Parts parts) {
-    this(parts, new FakeAccess());
+    this(parts, new FakeAccess(), Optional.empty());
   }
 
   EdgeFixture(Parts parts, FakeAccess access) {
+    this(parts, access, Optional.empty());
+  }
+
+  /**
+   * @param certificate of HTTPS
+   */
+  EdgeFixture(Parts parts, Optional<X509KeyManager> certificate) {
+    this(parts, new FakeAccess(), certificate);
+  }
+
+  private EdgeFixture(Parts parts, FakeAccess access, Optional<X509KeyManager> certificate) {
     this.access = access;
     metadata = parts.metadata();
     vertx = Vertx.vertx();
@@ -202,7 +214,7 @@ public final class EdgeFixture implements AutoCloseable {
             () -> metadata.membership().clusterId(),
             meters,
             meters::scrape);
-    edge.start("127.0.0.1", 0);
+    edge.start("127.0.0.1", 0, certificate);
   }
 
   /** From now on logins see a clock that is so far ahead. */

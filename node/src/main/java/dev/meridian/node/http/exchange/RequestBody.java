@@ -20,7 +20,9 @@ public final class RequestBody extends InputStream {
 
   private static final int DISCARD_BUFFER = 16 * 1024;
 
-  /** RFC 9113, section 7. */
+  /** RFC 9113, section 7; the first after a whole answer, to one who need not send on. */
+  private static final long NO_ERROR = 0x0;
+
   private static final long CANCEL = 0x8;
 
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
@@ -90,7 +92,7 @@ public final class RequestBody extends InputStream {
    */
   public static void breakOff(HttpServerRequest http) {
     if (http.version() == HttpVersion.HTTP_2) {
-      http.response().reset(CANCEL);
+      http.response().reset(http.response().ended() ? NO_ERROR : CANCEL);
     } else {
       http.connection().close();
     }
