@@ -1,0 +1,493 @@
+package dev.meridian.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.cloud.tools.jib.api.Containerizer;
+import com.google.cloud.tools.jib.api.Jib;
+import com.google.cloud.tools.jib.api.RegistryImage;
+import com.google.cloud.tools.jib.api.TarImage;
+import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
+import dev.meridian.access.Role;
+import dev.meridian.access.Visibility;
+import dev.meridian.deploy.LoginCluster.Account;
+import dev.meridian.tls.TlsFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import land.oras.ArtifactType;
+import land.oras.ContainerRef;
+import land.oras.LocalPath;
+import land.oras.Registry;
+import land.oras.auth.NoAuthProvider;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Real clients log in over TLS, as a user, as a robot and not at all. All but docker check the
+ * certificates: its engine trusts every registry on a loopback address.
+ */
+class LoginIT {
+
+  private static final String PASSWORD = "--password";
+  private static final String USERNAME = "--username";
+  private static final String LOGIN = "login";
+
+  @TempDir private static Path data;
+
+  private static LoginCluster cluster;
+  private static Account alice;
+  private static Account robot;
+
+  @TempDir private Path directory;
+
+  private String certificates;
+  private Path nobody;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = LoginCluster.start(data);
+    cluster.show("open", Visibility.PUBLIC);
+    alice = cluster.user("alice", Role.WRITER, "team/*", "open/*");
+    robot = cluster.robot("robot.ci", Role.WRITER, "team/*");
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void prepare() throws IOException {
+    certificates = cluster.authority().getParent().toString();
+    nobody = Files.writeString(directory.resolve("nobody.json"), "{}");
+  }
+
+  /** A client of registries. Images are named {@code HOST:PORT/REPOSITORY:TAG}. */
+  private interface Client {
+
+    /** Pushes something new, and returns its digest. */
+    String push(Account account, String image) throws Exception;
+
+    /** Pulls an image all anew, which must have this digest; fails when it may not. */
+    void pull(Optional<Account> account, String image, String digest) throws Exception;
+  }
+
+  /** Who has logged in pushes in one region and pulls in another; anybody pulls what is public. */
+  private static void exchange(String name, Client client) throws Exception {
+    String path = "/team/" + name + ":";
+    String first = client.push(alice, cluster.address(0) + path + "by-user");
+    client.pull(Optional.of(robot), cluster.address(2) + path + "by-user", first);
+    String second = client.push(robot, cluster.address(1) + path + "by-robot");
+    client.pull(Optional.of(alice), cluster.address(0) + path + "by-robot", second);
+
+    String shown = "/open/" + name + ":1";
+    String open = client.push(alice, cluster.address(2) + shown);
+    for (int region : LoginCluster.REGIONS) {
+      client.pull(Optional.empty(), cluster.address(region) + shown, open);
+    }
+    assertThatThrownBy(
+            () -> client.pull(Optional.empty(), cluster.address(1) + path + "by-user", first))
+        .as("anonymous pull of what is private")
+        .isNotNull();
+  }
+
+  @Test
+  @RequiresPrograms("podman")
+  void podman() throws Exception {
+    Program podman =
+        Program.in(
+            directory,
+            "podman",
+            "--root",
+            directory.resolve("s").toString(),
+            "--runroot",
+            directory.resolve("r").toString(),
+            "--storage-driver",
+            "vfs");
+    for (Account account : List.of(alice, robot)) {
+      for (int region : LoginCluster.REGIONS) {
+        assertThat(
+                podman.run(
+                    LOGIN,
+                    "--cert-dir",
+                    certificates,
+                    "--authfile",
+                    directory.resolve(account.name()).toString(),
+                    USERNAME,
+                    account.name(),
+                    PASSWORD,
+                    account.secret(),
+                    cluster.address(region)))
+            .contains("Login Succeeded!");
+      }
+    }
+    exchange("podman", new Podman(podman));
+  }
+
+  private final class Podman implements Client {
+
+    private final Program podman;
+
+    Podman(Program podman) {
+      this.podman = podman;
+    }
+
+    private String authfile(Optional<Account> account) {
+      return account.map(known -> directory.resolve(known.name())).orElse(nobody).toString();
+    }
+
+    @Override
+    public String push(Account account, String image) throws Exception {
+      Path digest = directory.resolve("digest");
+      podman.run("build", "-q", "-t", image, BuildContext.of(directory, 1 << 20).toString());
+      podman.run(
+          "push",
+          "-q",
+          "--cert-dir",
+          certificates,
+          "--authfile",
+          authfile(Optional.of(account)),
+          "--digestfile",
+          digest.toString(),
+          image);
+      podman.run("rmi", "--all", "--force");
+      return Files.readString(digest).strip();
+    }
+
+    @Override
+    public void pull(Optional<Account> account, String image, String digest) throws Exception {
+      podman.run("pull", "-q", "--cert-dir", certificates, "--authfile", authfile(account), image);
+      assertThat(podman.run("image", "inspect", "--format", "{{.Digest}}", image))
+          .isEqualTo(digest);
+      podman.run("rmi", "--all", "--force");
+    }
+  }
+
+  @Test
+  @RequiresPrograms("podman")
+  void podmanSaysThatAPasswordIsWrong() throws Exception {
+    for (int region : LoginCluster.REGIONS) {
+      assertThat(
+              Program.in(directory, "podman")
+                  .refused(
+                      LOGIN,
+                      "--cert-dir",
+                      certificates,
+                      "--authfile",
+                      directory.resolve("auth.json").toString(),
+                      USERNAME,
+                      alice.name(),
+                      PASSWORD,
+                      "not her password",
+                      cluster.address(region)))
+          .contains("invalid username/password");
+    }
+  }
+
+  @Test
+  @RequiresPrograms("skopeo")
+  void skopeo() throws Exception {
+    Program skopeo = Program.in(directory, "skopeo");
+    for (Account account : List.of(alice, robot)) {
+      for (int region : LoginCluster.REGIONS) {
+        skopeo.run(
+            LOGIN,
+            "--cert-dir",
+            certificates,
+            "--authfile",
+            directory.resolve(account.name()).toString(),
+            USERNAME,
+            account.name(),
+            PASSWORD,
+            account.secret(),
+            cluster.address(region));
+      }
+    }
+    exchange("skopeo", new Skopeo(skopeo.and("copy", "-q", "--all")));
+  }
+
+  private final class Skopeo implements Client {
+
+    private final Program copy;
+
+    Skopeo(Program copy) {
+      this.copy = copy;
+    }
+
+    @Override
+    public String push(Account account, String image) throws Exception {
+      Path layout = Files.createTempDirectory(directory, "image");
+      String digest = OciLayout.write(layout, "amd64", "arm64");
+      copy.run(
+          "--dest-cert-dir",
+          certificates,
+          "--dest-authfile",
+          directory.resolve(account.name()).toString(),
+          "oci:" + layout + ":latest",
+          "docker://" + image);
+      return digest;
+    }
+
+    @Override
+    public void pull(Optional<Account> account, String image, String digest) throws Exception {
+      Path pulled = Files.createTempDirectory(directory, "pulled");
+      copy.run(
+          "--src-cert-dir",
+          certificates,
+          "--src-authfile",
+          account.map(known -> directory.resolve(known.name())).orElse(nobody).toString(),
+          "docker://" + image,
+          "dir:" + pulled);
+      assertThat(TestImage.digest(Files.readAllBytes(pulled.resolve("manifest.json"))))
+          .isEqualTo(digest);
+    }
+  }
+
+  @Test
+  @RequiresPrograms({"docker", "$DOCKER_HOST"})
+  void docker() throws Exception {
+    exchange("docker", new Docker());
+  }
+
+  @Test
+  @RequiresPrograms({"docker", "$DOCKER_HOST"})
+  void dockerSaysThatAPasswordIsWrong() throws Exception {
+    assertThat(
+            docker("wrong")
+                .refused(LOGIN, USERNAME, alice.name(), PASSWORD, "not hers", cluster.address(0)))
+        .contains("the name or the password is wrong");
+  }
+
+  private Program docker(String config) {
+    return new Program(
+        directory,
+        Map.of(
+            "DOCKER_BUILDKIT",
+            "0",
+            "DOCKER_CONFIG",
+            directory.resolve("docker-" + config).toString()),
+        List.of("docker"));
+  }
+
+  private final class Docker implements Client {
+
+    private Program as(Optional<Account> account, String image) throws Exception {
+      Program docker = docker(account.map(Account::name).orElse("nobody"));
+      if (account.isPresent()) {
+        docker.run(
+            LOGIN,
+            USERNAME,
+            account.get().name(),
+            PASSWORD,
+            account.get().secret(),
+            image.substring(0, image.indexOf('/')));
+      }
+      return docker;
+    }
+
+    @Override
+    public String push(Account account, String image) throws Exception {
+      Program docker = as(Optional.of(account), image);
+      docker.run("build", "-q", "-t", image, BuildContext.of(directory, 1 << 20).toString());
+      docker.run("push", "-q", image);
+      return removed(docker, image);
+    }
+
+    @Override
+    public void pull(Optional<Account> account, String image, String digest) throws Exception {
+      Program docker = as(account, image);
+      docker.run("pull", "-q", image);
+      assertThat(removed(docker, image)).isEqualTo(digest);
+    }
+
+    private static String removed(Program docker, String image) throws Exception {
+      String digest = docker.run("image", "inspect", "--format", "{{index .RepoDigests 0}}", image);
+      docker.run("rmi", image);
+      return digest.substring(digest.indexOf('@') + 1);
+    }
+  }
+
+  /** Without its own settings for them, containerd speaks plain text to loopback addresses. */
+  @Test
+  @RequiresPrograms(
+      value = {"ctr", "containerd", "tar"},
+      asRoot = true)
+  void containerd() throws Exception {
+    exchange("ctr", new Ctr());
+  }
+
+  private final class Ctr implements Client {
+
+    private final Path hosts;
+    private int started;
+
+    Ctr() throws IOException {
+      hosts = Files.createDirectory(directory.resolve("hosts"));
+      for (int region : LoginCluster.REGIONS) {
+        Path host = Files.createDirectory(hosts.resolve(cluster.address(region)));
+        Files.writeString(
+            host.resolve("hosts.toml"),
+            """
+            [host."https://%s"]
+              capabilities = ["pull", "resolve", "push"]
+              ca = "%s"
+            """
+                .formatted(cluster.address(region), cluster.authority()));
+      }
+    }
+
+    private Containerd start() throws Exception {
+      return Containerd.start(directory, "c" + started++);
+    }
+
+    @Override
+    public String push(Account account, String image) throws Exception {
+      Path layout = Files.createTempDirectory(directory, "image");
+      String digest = OciLayout.write(layout, "amd64");
+      Path tar = directory.resolve("image.tar");
+      Program.in(directory, "tar").run("-C", layout.toString(), "-cf", tar.toString(), ".");
+      String repository = image.substring(0, image.lastIndexOf(':'));
+      try (Containerd containerd = start()) {
+        containerd
+            .ctr()
+            .run(
+                "images",
+                "import",
+                "--all-platforms",
+                "--no-unpack",
+                "--base-name",
+                repository,
+                tar.toString());
+        containerd.ctr().run("images", "tag", repository + ":latest", image);
+        containerd
+            .ctr()
+            .run(
+                "images",
+                "push",
+                "--hosts-dir",
+                hosts.toString(),
+                "--user",
+                account.name() + ":" + account.secret(),
+                image);
+      }
+      return digest;
+    }
+
+    @Override
+    public void pull(Optional<Account> account, String image, String digest) throws Exception {
+      try (Containerd containerd = start()) {
+        Program pull =
+            containerd
+                .ctr()
+                .and("images", "pull", "--all-platforms", "--hosts-dir", hosts.toString());
+        if (account.isPresent()) {
+          pull = pull.and("--user", account.get().name() + ":" + account.get().secret());
+        }
+        pull.run(image);
+        assertThat(containerd.ctr().run("images", "list", "name==" + image)).contains(digest);
+      }
+    }
+  }
+
+  /** Jib trusts what Java trusts, so for its time that is our authority. */
+  @Test
+  void jib() throws Exception {
+    Path store = directory.resolve("trusted.p12");
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    keys.load(null, null);
+    keys.setCertificateEntry(
+        "authority", new TlsFile("authority", cluster.authority()).certificates().getFirst());
+    try (OutputStream out = Files.newOutputStream(store)) {
+      keys.store(out, PASSWORD.toCharArray());
+    }
+    System.setProperty("javax.net.ssl.trustStore", store.toString());
+    System.setProperty("javax.net.ssl.trustStorePassword", PASSWORD);
+    try {
+      exchange("jib", new JibClient());
+    } finally {
+      System.clearProperty("javax.net.ssl.trustStore");
+      System.clearProperty("javax.net.ssl.trustStorePassword");
+    }
+  }
+
+  private final class JibClient implements Client {
+
+    @Override
+    public String push(Account account, String image) throws Exception {
+      Path file = directory.resolve("data");
+      Files.write(file, TestImage.of(System.nanoTime(), 1 << 20).layer());
+      return Jib.fromScratch()
+          .setFormat(ImageFormat.OCI)
+          .addLayer(List.of(file), "/app")
+          .containerize(
+              cached(
+                  Containerizer.to(
+                      RegistryImage.named(image).addCredential(account.name(), account.secret()))))
+          .getDigest()
+          .toString();
+    }
+
+    @Override
+    public void pull(Optional<Account> account, String image, String digest) throws Exception {
+      RegistryImage base =
+          RegistryImage.named(image.substring(0, image.lastIndexOf(':')) + "@" + digest);
+      account.ifPresent(known -> base.addCredential(known.name(), known.secret()));
+      Path tar = Files.createTempDirectory(directory, "tar").resolve("image.tar");
+      Jib.from(base).containerize(cached(Containerizer.to(TarImage.at(tar).named("pulled"))));
+      assertThat(tar).isNotEmptyFile();
+    }
+
+    /** With caches of its own, so that all bytes come from the registry. */
+    private Containerizer cached(Containerizer containerizer) throws IOException {
+      return containerizer
+          .setBaseImageLayersCache(Files.createTempDirectory(directory, "base"))
+          .setApplicationLayersCache(Files.createTempDirectory(directory, "app"));
+    }
+  }
+
+  @Test
+  void oras() throws Exception {
+    exchange("oras", new Oras());
+  }
+
+  private final class Oras implements Client {
+
+    private static Registry as(Optional<Account> account) {
+      Registry.Builder builder = Registry.builder().withCaFile(cluster.authority());
+      return account
+          .map(known -> builder.defaults(known.name(), known.secret()))
+          .orElseGet(() -> builder.withAuthProvider(new NoAuthProvider()))
+          .build();
+    }
+
+    @Override
+    public String push(Account account, String image) throws Exception {
+      Path file = directory.resolve("chart.txt");
+      Files.write(file, TestImage.of(System.nanoTime(), 1 << 20).layer());
+      return as(Optional.of(account))
+          .pushArtifact(
+              ContainerRef.parse(image),
+              ArtifactType.from("application/vnd.example.chart"),
+              LocalPath.of(file, "text/plain"))
+          .getDescriptor()
+          .getDigest();
+    }
+
+    @Override
+    public void pull(Optional<Account> account, String image, String digest) throws Exception {
+      Path pulled = Files.createTempDirectory(directory, "pulled");
+      ContainerRef ref = ContainerRef.parse(image).withDigest(digest);
+      as(account).pullArtifact(ref, pulled, true);
+      assertThat(pulled.resolve("chart.txt")).isNotEmptyFile();
+    }
+  }
+}
