@@ -97,7 +97,7 @@ class LoginIT {
     assertThatThrownBy(
             () -> client.pull(Optional.empty(), cluster.address(1) + path + "by-user", first))
         .as("anonymous pull of what is private")
-        .isNotNull();
+        .hasMessageFindingMatch("(?i)unauthorized|denied|authentication required|401");
   }
 
   @Test

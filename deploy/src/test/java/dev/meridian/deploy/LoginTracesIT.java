@@ -84,6 +84,25 @@ class LoginTracesIT {
   }
 
   @Test
+  void writesDownWhoWasRefused() throws Exception {
+    cluster.freeze("team/frozen", "semver");
+    RegistryClient here = cluster.client(2, alice);
+    here.push("team/frozen", "v1.0.0", TestImage.of(13, 1000));
+    TestImage other = TestImage.of(14, 1000);
+    here.push("team/frozen", "latest", other);
+    assertThat(here.tryManifest("team/frozen", "v1.0.0", other).statusCode()).isEqualTo(409);
+
+    assertThat(cluster.audit())
+        .anySatisfy(event -> {
+          assertThat(event.getPrincipal()).isEqualTo(alice.name());
+          assertThat(event.getRegion()).isEqualTo(cluster.region(2));
+          assertThat(event.getAddress()).isEqualTo("127.0.0.1");
+          assertThat(event.getRepository()).isEqualTo("team/frozen");
+          assertThat(event.getRefused()).contains("semver");
+        });
+  }
+
+  @Test
   void writesNothingDownThatIsSecret() throws Exception {
     List<String> secrets = new ArrayList<>();
     Account robot = cluster.robot("robot.secretive", Role.WRITER, "team/*");
