@@ -3,28 +3,15 @@ package dev.meridian.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.cloud.tools.jib.api.Containerizer;
-import com.google.cloud.tools.jib.api.Jib;
-import com.google.cloud.tools.jib.api.RegistryImage;
-import com.google.cloud.tools.jib.api.TarImage;
-import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
 import dev.meridian.access.Role;
 import dev.meridian.access.Visibility;
 import dev.meridian.deploy.LoginCluster.Account;
-import dev.meridian.tls.TlsFile;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import land.oras.ArtifactType;
-import land.oras.ContainerRef;
-import land.oras.LocalPath;
-import land.oras.Registry;
-import land.oras.auth.NoAuthProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,18 +58,8 @@ class LoginIT {
     nobody = Files.writeString(directory.resolve("nobody.json"), "{}");
   }
 
-  /** A client of registries. Images are named {@code HOST:PORT/REPOSITORY:TAG}. */
-  private interface Client {
-
-    /** Pushes something new, and returns its digest. */
-    String push(Account account, String image) throws Exception;
-
-    /** Pulls an image all anew, which must have this digest; fails when it may not. */
-    void pull(Optional<Account> account, String image, String digest) throws Exception;
-  }
-
   /** Who has logged in pushes in one region and pulls in another; anybody pulls what is public. */
-  private static void exchange(String name, Client client) throws Exception {
+  private static void exchange(String name, LoginClient client) throws Exception {
     String path = "/team/" + name + ":";
     String first = client.push(alice, cluster.address(0) + path + "by-user");
     client.pull(Optional.of(robot), cluster.address(2) + path + "by-user", first);
@@ -133,7 +110,7 @@ class LoginIT {
     exchange("podman", new Podman(podman));
   }
 
-  private final class Podman implements Client {
+  private final class Podman implements LoginClient {
 
     private final Program podman;
 
@@ -215,7 +192,7 @@ class LoginIT {
     exchange("skopeo", new Skopeo(skopeo.and("copy", "-q", "--all")));
   }
 
-  private final class Skopeo implements Client {
+  private final class Skopeo implements LoginClient {
 
     private final Program copy;
 
@@ -278,7 +255,7 @@ class LoginIT {
         List.of("docker"));
   }
 
-  private final class Docker implements Client {
+  private final class Docker implements LoginClient {
 
     private Program as(Optional<Account> account, String image) throws Exception {
       Program docker = docker(account.map(Account::name).orElse("nobody"));
@@ -325,7 +302,7 @@ class LoginIT {
     exchange("ctr", new Ctr());
   }
 
-  private final class Ctr implements Client {
+  private final class Ctr implements LoginClient {
 
     private final Path hosts;
     private int started;
@@ -398,96 +375,15 @@ class LoginIT {
     }
   }
 
-  /** Jib trusts what Java trusts, so for its time that is our authority. */
   @Test
   void jib() throws Exception {
-    Path store = directory.resolve("trusted.p12");
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    keys.load(null, null);
-    keys.setCertificateEntry(
-        "authority", new TlsFile("authority", cluster.authority()).certificates().getFirst());
-    try (OutputStream out = Files.newOutputStream(store)) {
-      keys.store(out, PASSWORD.toCharArray());
-    }
-    System.setProperty("javax.net.ssl.trustStore", store.toString());
-    System.setProperty("javax.net.ssl.trustStorePassword", PASSWORD);
-    try {
-      exchange("jib", new JibClient());
-    } finally {
-      System.clearProperty("javax.net.ssl.trustStore");
-      System.clearProperty("javax.net.ssl.trustStorePassword");
-    }
-  }
-
-  private final class JibClient implements Client {
-
-    @Override
-    public String push(Account account, String image) throws Exception {
-      Path file = directory.resolve("data");
-      Files.write(file, TestImage.of(System.nanoTime(), 1 << 20).layer());
-      return Jib.fromScratch()
-          .setFormat(ImageFormat.OCI)
-          .addLayer(List.of(file), "/app")
-          .containerize(
-              cached(
-                  Containerizer.to(
-                      RegistryImage.named(image).addCredential(account.name(), account.secret()))))
-          .getDigest()
-          .toString();
-    }
-
-    @Override
-    public void pull(Optional<Account> account, String image, String digest) throws Exception {
-      RegistryImage base =
-          RegistryImage.named(image.substring(0, image.lastIndexOf(':')) + "@" + digest);
-      account.ifPresent(known -> base.addCredential(known.name(), known.secret()));
-      Path tar = Files.createTempDirectory(directory, "tar").resolve("image.tar");
-      Jib.from(base).containerize(cached(Containerizer.to(TarImage.at(tar).named("pulled"))));
-      assertThat(tar).isNotEmptyFile();
-    }
-
-    /** With caches of its own, so that all bytes come from the registry. */
-    private Containerizer cached(Containerizer containerizer) throws IOException {
-      return containerizer
-          .setBaseImageLayersCache(Files.createTempDirectory(directory, "base"))
-          .setApplicationLayersCache(Files.createTempDirectory(directory, "app"));
+    try (JibLogin jib = JibLogin.trusting(cluster.authority(), directory)) {
+      exchange("jib", jib);
     }
   }
 
   @Test
   void oras() throws Exception {
-    exchange("oras", new Oras());
-  }
-
-  private final class Oras implements Client {
-
-    private static Registry as(Optional<Account> account) {
-      Registry.Builder builder = Registry.builder().withCaFile(cluster.authority());
-      return account
-          .map(known -> builder.defaults(known.name(), known.secret()))
-          .orElseGet(() -> builder.withAuthProvider(new NoAuthProvider()))
-          .build();
-    }
-
-    @Override
-    public String push(Account account, String image) throws Exception {
-      Path file = directory.resolve("chart.txt");
-      Files.write(file, TestImage.of(System.nanoTime(), 1 << 20).layer());
-      return as(Optional.of(account))
-          .pushArtifact(
-              ContainerRef.parse(image),
-              ArtifactType.from("application/vnd.example.chart"),
-              LocalPath.of(file, "text/plain"))
-          .getDescriptor()
-          .getDigest();
-    }
-
-    @Override
-    public void pull(Optional<Account> account, String image, String digest) throws Exception {
-      Path pulled = Files.createTempDirectory(directory, "pulled");
-      ContainerRef ref = ContainerRef.parse(image).withDigest(digest);
-      as(account).pullArtifact(ref, pulled, true);
-      assertThat(pulled.resolve("chart.txt")).isNotEmptyFile();
-    }
+    exchange("oras", new OrasLogin(cluster.authority(), directory));
   }
 }
