@@ -26,7 +26,7 @@ final class Logging {
    * Sets up logging for this process, in place of whatever was set up.
    *
    * @param ours the level of our own classes; libraries log warnings and worse, or what we log if
-   *     that is less; all in debug
+   *     that is less; all in debug but what shows secrets
    */
   static void configure(LogSettings ours) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
@@ -48,6 +48,8 @@ final class Logging {
     boolean debug = own == Level.DEBUG;
     context.getLogger("org.apache.ratis").setLevel(debug ? Level.INFO : Level.ERROR);
     context.getLogger("org.apache.ratis.client").setLevel(debug ? Level.INFO : Level.OFF);
+    // In debug it writes down all headers, with the passwords of operators.
+    context.getLogger("io.grpc.netty").setLevel(Level.INFO);
 
     LogManager.getLogManager().reset();
     SLF4JBridgeHandler.install();

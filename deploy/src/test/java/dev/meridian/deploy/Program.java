@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,22 @@ record Program(Path directory, Map<String, String> environment, List<String> com
         .findFirst();
   }
 
+  /** The same with further arguments that all calls begin with. */
+  Program and(String... arguments) {
+    return new Program(
+        directory, environment, Stream.concat(command.stream(), Arrays.stream(arguments)).toList());
+  }
+
+  /** The same with a line on its standard input. */
+  Program fed(String line) {
+    return new Program(
+        directory,
+        environment,
+        Stream.concat(
+                Stream.of("bash", "-c", "printf '%s\\n' \"$0\" | \"$@\"", line), command.stream())
+            .toList());
+  }
+
   Program with(String variable, String value) {
     return new Program(directory, Map.of(variable, value), command);
   }
@@ -51,6 +68,13 @@ record Program(Path directory, Map<String, String> environment, List<String> com
     Ended ended = call(arguments);
     assertThat(ended.code()).as(ended.toString()).isZero();
     return ended.out();
+  }
+
+  /** Calls it, expects this exit code, and returns what it says of that. */
+  String refusedWith(int code, String... arguments) throws IOException, InterruptedException {
+    Ended ended = call(arguments);
+    assertThat(ended.code()).as(ended.toString()).isEqualTo(code);
+    return ended.err();
   }
 
   /** Calls it, expects that it fails, and returns what it says of that. */

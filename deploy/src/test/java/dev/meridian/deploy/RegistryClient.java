@@ -10,12 +10,32 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Optional;
 
-/** A client of one node, as small as can be: it retries nothing and checks every answer. */
-record RegistryClient(HttpClient http, String url) implements AutoCloseable {
+/**
+ * A client of one node, as small as can be: it retries nothing and checks every answer.
+ *
+ * @param authorization header that each request carries, if any
+ */
+record RegistryClient(HttpClient http, String url, Optional<String> authorization)
+    implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration PATIENCE_WITH_LARGE_BLOBS = Duration.ofMinutes(10);
+
+  RegistryClient(HttpClient http, String url) {
+    this(http, url, Optional.empty());
+  }
+
+  /** The same client with this header {@code Authorization}; closing either closes both. */
+  RegistryClient as(String header) {
+    return new RegistryClient(http, url, Optional.of(header));
+  }
+
+  /** The same client of another node; closing either closes both. */
+  RegistryClient at(String otherUrl) {
+    return new RegistryClient(http, otherUrl, authorization);
+  }
 
   static RegistryClient of(String url) {
     return new RegistryClient(
@@ -136,6 +156,14 @@ record RegistryClient(HttpClient http, String url) implements AutoCloseable {
     return send(request(path).GET());
   }
 
+  /** The answer to a form, whatever it is. */
+  HttpResponse<String> postForm(String path, String form) throws IOException, InterruptedException {
+    return send(
+        request(path)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(form)));
+  }
+
   /** The answer to a GET that waits for a revision, whatever it is. */
   HttpResponse<String> getAtLeast(String revision, String path)
       throws IOException, InterruptedException {
@@ -162,7 +190,10 @@ record RegistryClient(HttpClient http, String url) implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(url).resolve(path)).timeout(PATIENCE);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url).resolve(path)).timeout(PATIENCE);
+    authorization.ifPresent(header -> request.header("Authorization", header));
+    return request;
   }
 
   private static String location(HttpResponse<?> answer) {

@@ -49,7 +49,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three regions that know one another by certificates, as {@code meridian dev --secure} has them.
+ * Three regions that know one another by certificates, as {@code meridian dev --secure} has them;
+ * but whoever comes as a client needs no login, so that certificates alone decide.
  */
 class SecureClusterIT {
 
@@ -71,7 +72,11 @@ class SecureClusterIT {
   static void start() throws Exception {
     options =
         new DevCluster.Options(
-            REGIONS, FreePorts.forRegions(3), directory.resolve("data"), Map.of(), true);
+            REGIONS,
+            FreePorts.forRegions(3),
+            directory.resolve("data"),
+            Map.of("MERIDIAN_AUTH_LOGINS", "off"),
+            true);
     cluster = DevCluster.start(options, region -> {});
     authority = options.certificates().authority();
     own = CertificateAuthority.open(directory.resolve("data/tls"), InstantSource.system());

@@ -96,7 +96,8 @@ record TlsClient(Path authority, Optional<PemFiles> shown) {
     }
   }
 
-  private SSLSocket connected(String address, String protocol)
+  /** A connection after the handshake; reads end with a failure when nothing comes. */
+  SSLSocket connected(String address, String protocol)
       throws IOException, GeneralSecurityException {
     HostAndPort at = HostAndPort.of(address);
     SSLSocket socket = (SSLSocket) context().getSocketFactory().createSocket();

@@ -138,7 +138,14 @@ public final class ReadStreamInput extends InputStream {
     int wanted = WINDOW - outstanding - arrived.size();
     if (wanted >= WINDOW / 2 && !ended && failure == null) {
       outstanding += wanted;
-      context.runOnContext(now -> source.fetch(wanted));
+      context.runOnContext(now -> fetch(wanted));
+    }
+  }
+
+  /** What has ended since it was wanted must not be asked: a request of a client then throws. */
+  private void fetch(int wanted) {
+    if (!isEnded()) {
+      source.fetch(wanted);
     }
   }
 

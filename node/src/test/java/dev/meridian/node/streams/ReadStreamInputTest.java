@@ -36,6 +36,7 @@ final class ReadStreamInputTest {
   /** A stream without end that gives as many buffers of 10 bytes as it is asked for. */
   private static final class Source implements ReadStream<Buffer> {
     private final AtomicLong fetched = new AtomicLong();
+    private final AtomicLong asked = new AtomicLong();
     private volatile long buffers = Long.MAX_VALUE;
     private volatile Throwable failure;
     private Handler<Buffer> handler;
@@ -44,6 +45,7 @@ final class ReadStreamInputTest {
 
     @Override
     public ReadStream<Buffer> fetch(long amount) {
+      asked.incrementAndGet();
       for (long i = 0; i < amount && fetched.get() < buffers; i++) {
         fetched.incrementAndGet();
         handler.handle(Buffer.buffer(new byte[10]));
@@ -114,6 +116,34 @@ final class ReadStreamInputTest {
       assertThat(stream.read()).isEqualTo(-1);
     }
     assertThat(abandoned).isFalse();
+  }
+
+  @Test
+  void doesNotAskAStreamThatEndedBeforeItsTurn() throws Exception {
+    CompletableFuture<Integer> read = new CompletableFuture<>();
+    CompletableFuture<Void> later = new CompletableFuture<>();
+    vertx.runOnContext(now -> {
+      Context context = Vertx.currentContext();
+      ReadStreamInput stream = new ReadStreamInput(context, source, PATIENCE, () -> {});
+      Thread reader = Thread.ofPlatform().start(() -> read.complete(firstByte(stream)));
+      // What it wants waits for this turn to end.
+      while (reader.getState() != Thread.State.TIMED_WAITING) {
+        Thread.yield();
+      }
+      source.end.handle(null);
+      context.runOnContext(next -> later.complete(null));
+    });
+    assertThat(read.get(20, TimeUnit.SECONDS)).isEqualTo(-1);
+    assertThat(later).succeedsWithin(PATIENCE);
+    assertThat(source.asked).hasValue(0);
+  }
+
+  private static int firstByte(ReadStreamInput stream) {
+    try {
+      return stream.read();
+    } catch (IOException e) {
+      throw new AssertionError("the stream ends well", e);
+    }
   }
 
   @Test

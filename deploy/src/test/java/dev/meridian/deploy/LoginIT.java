@@ -1,0 +1,389 @@
+package dev.meridian.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.meridian.access.Role;
+import dev.meridian.access.Visibility;
+import dev.meridian.deploy.LoginCluster.Account;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Real clients log in over TLS, as a user, as a robot and not at all. All but docker check the
+ * certificates: its engine trusts every registry on a loopback address.
+ */
+class LoginIT {
+
+  private static final String PASSWORD = "--password";
+  private static final String USERNAME = "--username";
+  private static final String LOGIN = "login";
+
+  @TempDir private static Path data;
+
+  private static LoginCluster cluster;
+  private static Account alice;
+  private static Account robot;
+
+  @TempDir private Path directory;
+
+  private String certificates;
+  private Path nobody;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = LoginCluster.start(data);
+    cluster.show("open", Visibility.PUBLIC);
+    alice = cluster.user("alice", Role.WRITER, "team/*", "open/*");
+    robot = cluster.robot("robot.ci", Role.WRITER, "team/*");
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void prepare() throws IOException {
+    certificates = cluster.authority().getParent().toString();
+    nobody = Files.writeString(directory.resolve("nobody.json"), "{}");
+  }
+
+  /** Who has logged in pushes in one region and pulls in another; anybody pulls what is public. */
+  private static void exchange(String name, LoginClient client) throws Exception {
+    String path = "/team/" + name + ":";
+    String first = client.push(alice, cluster.address(0) + path + "by-user");
+    client.pull(Optional.of(robot), cluster.address(2) + path + "by-user", first);
+    String second = client.push(robot, cluster.address(1) + path + "by-robot");
+    client.pull(Optional.of(alice), cluster.address(0) + path + "by-robot", second);
+
+    String shown = "/open/" + name + ":1";
+    String open = client.push(alice, cluster.address(2) + shown);
+    for (int region : LoginCluster.REGIONS) {
+      client.pull(Optional.empty(), cluster.address(region) + shown, open);
+    }
+    assertThatThrownBy(
+            () -> client.pull(Optional.empty(), cluster.address(1) + path + "by-user", first))
+        .as("anonymous pull of what is private")
+        .hasMessageFindingMatch("(?i)unauthorized|denied|authentication required|401");
+  }
+
+  @Test
+  @RequiresPrograms("podman")
+  void podman() throws Exception {
+    Program podman =
+        Program.in(
+            directory,
+            "podman",
+            "--root",
+            directory.resolve("s").toString(),
+            "--runroot",
+            directory.resolve("r").toString(),
+            "--storage-driver",
+            "vfs");
+    for (Account account : List.of(alice, robot)) {
+      for (int region : LoginCluster.REGIONS) {
+        assertThat(
+                podman.run(
+                    LOGIN,
+                    "--cert-dir",
+                    certificates,
+                    "--authfile",
+                    directory.resolve(account.name()).toString(),
+                    USERNAME,
+                    account.name(),
+                    PASSWORD,
+                    account.secret(),
+                    cluster.address(region)))
+            .contains("Login Succeeded!");
+      }
+    }
+    exchange("podman", new Podman(podman));
+  }
+
+  private final class Podman implements LoginClient {
+
+    private final Program podman;
+
+    Podman(Program podman) {
+      this.podman = podman;
+    }
+
+    private String authfile(Optional<Account> account) {
+      return account.map(known -> directory.resolve(known.name())).orElse(nobody).toString();
+    }
+
+    @Override
+    public String push(Account account, String image) throws Exception {
+      Path digest = directory.resolve("digest");
+      podman.run("build", "-q", "-t", image, BuildContext.of(directory, 1 << 20).toString());
+      podman.run(
+          "push",
+          "-q",
+          "--cert-dir",
+          certificates,
+          "--authfile",
+          authfile(Optional.of(account)),
+          "--digestfile",
+          digest.toString(),
+          image);
+      podman.run("rmi", "--all", "--force");
+      return Files.readString(digest).strip();
+    }
+
+    @Override
+    public void pull(Optional<Account> account, String image, String digest) throws Exception {
+      podman.run("pull", "-q", "--cert-dir", certificates, "--authfile", authfile(account), image);
+      assertThat(podman.run("image", "inspect", "--format", "{{.Digest}}", image))
+          .isEqualTo(digest);
+      podman.run("rmi", "--all", "--force");
+    }
+  }
+
+  @Test
+  @RequiresPrograms("podman")
+  void podmanSaysThatAPasswordIsWrong() throws Exception {
+    for (int region : LoginCluster.REGIONS) {
+      assertThat(
+              Program.in(directory, "podman")
+                  .refused(
+                      LOGIN,
+                      "--cert-dir",
+                      certificates,
+                      "--authfile",
+                      directory.resolve("auth.json").toString(),
+                      USERNAME,
+                      alice.name(),
+                      PASSWORD,
+                      "not her password",
+                      cluster.address(region)))
+          .contains("invalid username/password");
+    }
+  }
+
+  @Test
+  @RequiresPrograms("skopeo")
+  void skopeo() throws Exception {
+    Program skopeo = Program.in(directory, "skopeo");
+    for (Account account : List.of(alice, robot)) {
+      for (int region : LoginCluster.REGIONS) {
+        skopeo.run(
+            LOGIN,
+            "--cert-dir",
+            certificates,
+            "--authfile",
+            directory.resolve(account.name()).toString(),
+            USERNAME,
+            account.name(),
+            PASSWORD,
+            account.secret(),
+            cluster.address(region));
+      }
+    }
+    exchange("skopeo", new Skopeo(skopeo.and("copy", "-q", "--all")));
+  }
+
+  private final class Skopeo implements LoginClient {
+
+    private final Program copy;
+
+    Skopeo(Program copy) {
+      this.copy = copy;
+    }
+
+    @Override
+    public String push(Account account, String image) throws Exception {
+      Path layout = Files.createTempDirectory(directory, "image");
+      String digest = OciLayout.write(layout, "amd64", "arm64");
+      copy.run(
+          "--dest-cert-dir",
+          certificates,
+          "--dest-authfile",
+          directory.resolve(account.name()).toString(),
+          "oci:" + layout + ":latest",
+          "docker://" + image);
+      return digest;
+    }
+
+    @Override
+    public void pull(Optional<Account> account, String image, String digest) throws Exception {
+      Path pulled = Files.createTempDirectory(directory, "pulled");
+      copy.run(
+          "--src-cert-dir",
+          certificates,
+          "--src-authfile",
+          account.map(known -> directory.resolve(known.name())).orElse(nobody).toString(),
+          "docker://" + image,
+          "dir:" + pulled);
+      assertThat(TestImage.digest(Files.readAllBytes(pulled.resolve("manifest.json"))))
+          .isEqualTo(digest);
+    }
+  }
+
+  @Test
+  @RequiresPrograms({"docker", "$DOCKER_HOST"})
+  void docker() throws Exception {
+    exchange("docker", new Docker());
+  }
+
+  @Test
+  @RequiresPrograms({"docker", "$DOCKER_HOST"})
+  void dockerSaysThatAPasswordIsWrong() throws Exception {
+    assertThat(
+            docker("wrong")
+                .refused(LOGIN, USERNAME, alice.name(), PASSWORD, "not hers", cluster.address(0)))
+        .contains("the name or the password is wrong");
+  }
+
+  private Program docker(String config) {
+    return new Program(
+        directory,
+        Map.of(
+            "DOCKER_BUILDKIT",
+            "0",
+            "DOCKER_CONFIG",
+            directory.resolve("docker-" + config).toString()),
+        List.of("docker"));
+  }
+
+  private final class Docker implements LoginClient {
+
+    private Program as(Optional<Account> account, String image) throws Exception {
+      Program docker = docker(account.map(Account::name).orElse("nobody"));
+      if (account.isPresent()) {
+        docker.run(
+            LOGIN,
+            USERNAME,
+            account.get().name(),
+            PASSWORD,
+            account.get().secret(),
+            image.substring(0, image.indexOf('/')));
+      }
+      return docker;
+    }
+
+    @Override
+    public String push(Account account, String image) throws Exception {
+      Program docker = as(Optional.of(account), image);
+      docker.run("build", "-q", "-t", image, BuildContext.of(directory, 1 << 20).toString());
+      docker.run("push", "-q", image);
+      return removed(docker, image);
+    }
+
+    @Override
+    public void pull(Optional<Account> account, String image, String digest) throws Exception {
+      Program docker = as(account, image);
+      docker.run("pull", "-q", image);
+      assertThat(removed(docker, image)).isEqualTo(digest);
+    }
+
+    private static String removed(Program docker, String image) throws Exception {
+      String digest = docker.run("image", "inspect", "--format", "{{index .RepoDigests 0}}", image);
+      docker.run("rmi", image);
+      return digest.substring(digest.indexOf('@') + 1);
+    }
+  }
+
+  /** Without its own settings for them, containerd speaks plain text to loopback addresses. */
+  @Test
+  @RequiresPrograms(
+      value = {"ctr", "containerd", "tar"},
+      asRoot = true)
+  void containerd() throws Exception {
+    exchange("ctr", new Ctr());
+  }
+
+  private final class Ctr implements LoginClient {
+
+    private final Path hosts;
+    private int started;
+
+    Ctr() throws IOException {
+      hosts = Files.createDirectory(directory.resolve("hosts"));
+      for (int region : LoginCluster.REGIONS) {
+        Path host = Files.createDirectory(hosts.resolve(cluster.address(region)));
+        Files.writeString(
+            host.resolve("hosts.toml"),
+            """
+            [host."https://%s"]
+              capabilities = ["pull", "resolve", "push"]
+              ca = "%s"
+            """
+                .formatted(cluster.address(region), cluster.authority()));
+      }
+    }
+
+    private Containerd start() throws Exception {
+      return Containerd.start(directory, "c" + started++);
+    }
+
+    @Override
+    public String push(Account account, String image) throws Exception {
+      Path layout = Files.createTempDirectory(directory, "image");
+      String digest = OciLayout.write(layout, "amd64");
+      Path tar = directory.resolve("image.tar");
+      Program.in(directory, "tar").run("-C", layout.toString(), "-cf", tar.toString(), ".");
+      String repository = image.substring(0, image.lastIndexOf(':'));
+      try (Containerd containerd = start()) {
+        containerd
+            .ctr()
+            .run(
+                "images",
+                "import",
+                "--all-platforms",
+                "--no-unpack",
+                "--base-name",
+                repository,
+                tar.toString());
+        containerd.ctr().run("images", "tag", repository + ":latest", image);
+        containerd
+            .ctr()
+            .run(
+                "images",
+                "push",
+                "--hosts-dir",
+                hosts.toString(),
+                "--user",
+                account.name() + ":" + account.secret(),
+                image);
+      }
+      return digest;
+    }
+
+    @Override
+    public void pull(Optional<Account> account, String image, String digest) throws Exception {
+      try (Containerd containerd = start()) {
+        Program pull =
+            containerd
+                .ctr()
+                .and("images", "pull", "--all-platforms", "--hosts-dir", hosts.toString());
+        if (account.isPresent()) {
+          pull = pull.and("--user", account.get().name() + ":" + account.get().secret());
+        }
+        pull.run(image);
+        assertThat(containerd.ctr().run("images", "list", "name==" + image)).contains(digest);
+      }
+    }
+  }
+
+  @Test
+  void jib() throws Exception {
+    try (JibLogin jib = JibLogin.trusting(cluster.authority(), directory)) {
+      exchange("jib", jib);
+    }
+  }
+
+  @Test
+  void oras() throws Exception {
+    exchange("oras", new OrasLogin(cluster.authority(), directory));
+  }
+}
