@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -94,11 +95,32 @@ class MembershipIT {
 
   private static void assertRefused(Runnable change, String why) {
     assertThatExceptionOfType(StatusRuntimeException.class)
-        .isThrownBy(change::run)
+        .isThrownBy(() -> decided(change))
         .satisfies(e -> {
           assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
           assertThat(e.getStatus().getDescription()).contains(why);
         });
+  }
+
+  /** As clients do, asks again when there is no leader at the moment. */
+  private static void decided(Runnable change) {
+    AtomicReference<StatusRuntimeException> refusal = new AtomicReference<>();
+    eventually(
+        "there is a leader",
+        () -> {
+          try {
+            change.run();
+          } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+              return false;
+            }
+            refusal.set(e);
+          }
+          return true;
+        });
+    if (refusal.get() != null) {
+      throw refusal.get();
+    }
   }
 
   /** The one of the two that does not lead. */

@@ -34,6 +34,9 @@ final class LogRetention {
   private final long limitBytes;
   private long purged;
 
+  /** The last purge took entries from under a member; that is said once. */
+  private boolean leftBehind;
+
   /**
    * @param directory where the files are
    * @param keptBytes that stay in any case
@@ -71,7 +74,7 @@ final class LogRetention {
     for (Segment segment : newestFirst()) {
       boolean lacking = slowest.isPresent() && last(segment) > slowest.getAsLong();
       if (newer >= (lacking ? limitBytes : keptBytes) && last(segment) <= checkpoint) {
-        if (lacking) {
+        if (lacking && !leftBehind) {
           log.warn(
               "the Raft log behind entry {} is {} bytes long: it is purged although a member lacks"
                   + " entries after {}; that one gets a snapshot instead",
@@ -79,6 +82,7 @@ final class LogRetention {
               newer,
               slowest.getAsLong());
         }
+        leftBehind = lacking;
         return segment.end();
       }
       newer += segment.bytes();
