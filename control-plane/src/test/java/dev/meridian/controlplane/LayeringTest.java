@@ -143,6 +143,9 @@ class LayeringTest {
                   inModule("cli.client"), inModule("cli.output"), ACCESS, SECRETS, MODEL, PROTO)),
           entry("cli.certs", Set.of(inModule("cli.client"), inModule("cli.output"), TLS)),
           entry("cli.checks", Set.of(inModule("cli.client"), inModule("cli.output"), MODEL, PROTO)),
+          entry(
+              "cli.contexts",
+              Set.of(inModule("cli.client"), inModule("cli.output"), ACCESS, MODEL, TLS)),
           entry("cli.copies", Set.of(inModule("cli.client"), inModule("cli.output"), MODEL, PROTO)),
           entry("cli.client", Set.of(inModule("cli.output"), MODEL, TLS, PROTO)),
           entry("cli.output", Set.of()));

@@ -95,6 +95,8 @@ record Program(Path directory, Map<String, String> environment, List<String> com
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
             .redirectOutput(output.toFile())
             .redirectError(errors.toFile());
+    // Contexts of whoever runs the tests lead elsewhere.
+    builder.environment().put("MERIDIAN_CONTEXTS", directory.resolve("contexts.yaml").toString());
     builder.environment().putAll(environment);
     Process process = builder.start();
     try {

@@ -9,6 +9,7 @@ import dev.meridian.access.TagPattern;
 import dev.meridian.access.Visibility;
 import dev.meridian.controlplane.cli.access.Permission;
 import dev.meridian.controlplane.cli.client.ServerAddress;
+import dev.meridian.controlplane.cli.contexts.ContextName;
 import dev.meridian.controlplane.cli.copies.ImageName;
 import dev.meridian.controlplane.cli.output.OutputFormat;
 import dev.meridian.model.Digest;
@@ -34,6 +35,7 @@ final class Arguments {
     register(line, OutputFormat.class, OutputFormat::parse);
     register(line, ServerAddress.class, ServerAddress::parse);
     register(line, Duration.class, Arguments::duration);
+    register(line, ContextName.class, ContextName::parse);
     register(line, Positive.class, Positive::parse);
     register(line, RegionId.class, RegionId::parse);
     register(line, RepositoryName.class, RepositoryName::parse);

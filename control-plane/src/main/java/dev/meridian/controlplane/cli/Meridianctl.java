@@ -11,6 +11,7 @@ import dev.meridian.controlplane.cli.access.UserCommands;
 import dev.meridian.controlplane.cli.access.VisibilityCommands;
 import dev.meridian.controlplane.cli.certs.CertsCommands;
 import dev.meridian.controlplane.cli.client.AdminException;
+import dev.meridian.controlplane.cli.contexts.ContextCommands;
 import dev.meridian.controlplane.cli.output.Terminal;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLoggerFactory;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.JdkLoggerFactory;
@@ -80,6 +81,7 @@ public final class Meridianctl {
             .addSubcommand(new BackupCommands(session))
             .addSubcommand(new DoctorCommand(session))
             .addSubcommand(new CertsCommands(session::authority, session::printer))
+            .addSubcommand(new ContextCommands(session))
             .addSubcommand(new CompletionCommand());
     Arguments.registerAt(line);
     layOut(line);

@@ -5,6 +5,12 @@ import dev.meridian.controlplane.cli.client.AdminClient;
 import dev.meridian.controlplane.cli.client.AdminException;
 import dev.meridian.controlplane.cli.client.ServerAddress;
 import dev.meridian.controlplane.cli.client.ServerTrust;
+import dev.meridian.controlplane.cli.contexts.ChosenContext;
+import dev.meridian.controlplane.cli.contexts.Context;
+import dev.meridian.controlplane.cli.contexts.ContextChoice;
+import dev.meridian.controlplane.cli.contexts.ContextInvocation;
+import dev.meridian.controlplane.cli.contexts.ContextsFile;
+import dev.meridian.controlplane.cli.contexts.GivenOptions;
 import dev.meridian.controlplane.cli.output.OutputFormat;
 import dev.meridian.controlplane.cli.output.Printer;
 import dev.meridian.controlplane.cli.output.Progress;
@@ -23,8 +29,11 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 
-/** One run of the command line: the options that every verb has, and what they lead to. */
-final class Session implements Invocation {
+/**
+ * One run of the command line: the options that every verb has, and what they lead to. How the
+ * server is reached an option says, else a variable, else the context, else it is by default.
+ */
+final class Session implements Invocation, ContextInvocation {
 
   private static final String SERVER = "127.0.0.1:5200";
 
@@ -35,13 +44,24 @@ final class Session implements Invocation {
   private AdminClient client;
   private ServerTrust trust;
   private String password;
+  private Optional<ChosenContext> chosen;
+
+  @Option(
+      names = "--context",
+      paramLabel = "NAME",
+      scope = ScopeType.INHERIT,
+      description =
+          "What says --server, --ca, --cert, --key and --user where neither they nor their"
+              + " variables do; else MERIDIAN_CONTEXT, else the one of `context use`. '' for none.")
+  private Optional<String> context = Optional.empty();
 
   @Option(
       names = "--server",
       paramLabel = "HOST:PORT",
       scope = ScopeType.INHERIT,
       description =
-          "A metadata server's gRPC address; else MERIDIAN_SERVER says it, else it is "
+          "A metadata server's gRPC address; else MERIDIAN_SERVER or the context says it, else it"
+              + " is "
               + SERVER
               + ".")
   private Optional<ServerAddress> server = Optional.empty();
@@ -51,22 +71,24 @@ final class Session implements Invocation {
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
       description =
-          "PEM file of the authority that signs servers' certificates; else MERIDIAN_CA says it."
-              + " Without one the connection is in plain text.")
+          "PEM file of the authority that signs servers' certificates; else MERIDIAN_CA or the"
+              + " context says it. Without one the connection is in plain text.")
   private Optional<Path> ca = Optional.empty();
 
   @Option(
       names = "--cert",
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
-      description = "PEM file of your certificate, of the role operator; else MERIDIAN_CERT.")
+      description =
+          "PEM file of your certificate, of the role operator; else MERIDIAN_CERT or the context"
+              + " says it.")
   private Optional<Path> certificate = Optional.empty();
 
   @Option(
       names = "--key",
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
-      description = "PEM file of its key; else MERIDIAN_KEY.")
+      description = "PEM file of its key; else MERIDIAN_KEY or the context says it.")
   private Optional<Path> key = Optional.empty();
 
   @Option(
@@ -89,8 +111,8 @@ final class Session implements Invocation {
       paramLabel = "NAME",
       scope = ScopeType.INHERIT,
       description =
-          "Who logs in. MERIDIAN_PASSWORD says the password, or see --password-stdin, else it is"
-              + " asked for.")
+          "Who logs in; else the context says it. MERIDIAN_PASSWORD says the password, or see"
+              + " --password-stdin, else it is asked for.")
   private Optional<String> user = Optional.empty();
 
   @Option(
@@ -133,11 +155,38 @@ final class Session implements Invocation {
     if (server.isPresent()) {
       return server.get();
     }
+    String variable = environment.get("MERIDIAN_SERVER");
+    if (variable == null) {
+      return chosen().flatMap(ChosenContext::server).orElse(ServerAddress.parse(SERVER));
+    }
     try {
-      return ServerAddress.parse(environment.getOrDefault("MERIDIAN_SERVER", SERVER));
+      return ServerAddress.parse(variable);
     } catch (IllegalArgumentException e) {
       throw wrongUsage("MERIDIAN_SERVER: " + e.getMessage());
     }
+  }
+
+  @Override
+  public GivenOptions given() {
+    return new GivenOptions(server, ca, certificate, key, user);
+  }
+
+  @Override
+  public ContextsFile contexts() {
+    return ContextsFile.of(environment).orElseThrow(() -> wrongUsage(ContextsFile.MISSING));
+  }
+
+  @Override
+  public Optional<ChosenContext> chosen() {
+    if (chosen == null) {
+      ContextChoice choice = ContextChoice.of(context, environment);
+      try {
+        chosen = ContextsFile.of(environment).map(choice::in).orElseGet(choice::inNone);
+      } catch (IllegalArgumentException e) {
+        throw wrongUsage(e.getMessage());
+      }
+    }
+    return chosen;
   }
 
   /** What {@code --ca} says. */
@@ -148,11 +197,14 @@ final class Session implements Invocation {
   /** How that server is known, and the operator to it. */
   ServerTrust trust() {
     if (trust == null) {
-      Optional<TlsFile> authority = file("--ca", ca, "MERIDIAN_CA");
-      Optional<TlsFile> certified = file("--cert", certificate, "MERIDIAN_CERT");
-      Optional<TlsFile> secret = file("--key", key, "MERIDIAN_KEY");
+      Optional<TlsFile> authority = file("--ca", ca, "MERIDIAN_CA", Context.File.CA);
+      Optional<TlsFile> certified = file("--cert", certificate, "MERIDIAN_CERT", Context.File.CERT);
+      Optional<TlsFile> secret = file("--key", key, "MERIDIAN_KEY", Context.File.KEY);
       if (certified.isPresent() != secret.isPresent()) {
-        throw wrongUsage("--cert and --key belong together: only one of them is given");
+        throw wrongUsage(
+            "--cert and --key belong together: only "
+                + certified.or(() -> secret).get().setting()
+                + " is given");
       }
       if (authority.isEmpty() && certified.isPresent()) {
         throw wrongUsage(
@@ -169,14 +221,25 @@ final class Session implements Invocation {
     return trust;
   }
 
-  /** What an option names, else a variable. */
-  private Optional<TlsFile> file(String option, Optional<Path> given, String variable) {
-    return given
-        .map(path -> new TlsFile(option, path))
-        .or(() ->
-            Optional.ofNullable(environment.get(variable))
-                .filter(path -> !path.isEmpty())
-                .map(path -> new TlsFile(variable, Path.of(path))));
+  /** What an option names, else a variable, else the context; an empty option says: none. */
+  private Optional<TlsFile> file(
+      String option, Optional<Path> given, String variable, Context.File inContext) {
+    if (given.isPresent()) {
+      return given
+          .filter(path -> !path.toString().isEmpty())
+          .map(path -> new TlsFile(option, path));
+    }
+    return Optional.ofNullable(environment.get(variable))
+        .filter(path -> !path.isEmpty())
+        .map(path -> new TlsFile(variable, Path.of(path)))
+        .or(() -> chosen().flatMap(context -> context.file(inContext)));
+  }
+
+  /** Who logs in, if somebody does. */
+  private Optional<String> login() {
+    return user.isPresent()
+        ? user.filter(name -> !name.isEmpty())
+        : chosen().flatMap(ChosenContext::user);
   }
 
   /** How long something may take: what the operator says, else what is usual. */
@@ -188,9 +251,12 @@ final class Session implements Invocation {
   @Override
   public AdminClient client(Duration usualTimeout) {
     if (client == null) {
+      // A context that is named must be there, also when all it could say is said elsewhere.
+      chosen();
       client = AdminClient.of(server(), trust(), timeout(usualTimeout));
-      if (user.isPresent()) {
-        client = client.as(user.get(), password());
+      Optional<String> login = login();
+      if (login.isPresent()) {
+        client = client.as(login.get(), password());
       }
       progress().show("waiting for " + server());
     }
@@ -252,14 +318,14 @@ final class Session implements Invocation {
   private String password() {
     if (password == null) {
       String given = environment.get("MERIDIAN_PASSWORD");
-      password = given == null ? typed("Password of " + user.orElseThrow() + ": ") : given;
+      password = given == null ? typed("Password of " + login().orElseThrow() + ": ") : given;
     }
     return password;
   }
 
   @Override
   public String newPassword(String whose) {
-    if (user.isPresent()) {
+    if (login().isPresent()) {
       password();
     }
     String changed = typed("New password of " + whose + ": ");

@@ -106,7 +106,8 @@ class CertsCommandsTest {
           .isEqualTo(
               "meridianctl: cannot talk to the server at "
                   + server.address()
-                  + ": it speaks plain text: leave out --ca, --cert and --key\n");
+                  + ": it speaks plain text: leave out --ca, --cert and --key, or make them empty"
+                  + " (--ca '') where variables or a context say them\n");
     }
   }
 }

@@ -17,7 +17,13 @@ final class WrittenSettings {
 
   /** Variables that begin like ours but belong to others of our programs. */
   private static final Set<String> OTHER_VARIABLES =
-      Set.of("MERIDIAN_SERVER", "MERIDIAN_CA", "MERIDIAN_CERT", "MERIDIAN_KEY");
+      Set.of(
+          "MERIDIAN_SERVER",
+          "MERIDIAN_CA",
+          "MERIDIAN_CERT",
+          "MERIDIAN_KEY",
+          "MERIDIAN_CONTEXT",
+          "MERIDIAN_CONTEXTS");
 
   /** NAME=VALUE as Kubernetes sets in every pod for a service named {@code meridian...}. */
   private static final Pattern SERVICE_LINK =

@@ -278,6 +278,8 @@ class ConfigFileTest {
     Map<String, String> others =
         Map.of(
             "MERIDIAN_SERVER", "127.0.0.1:5200",
+            "MERIDIAN_CONTEXT", "demo",
+            "MERIDIAN_CONTEXTS", "contexts.yaml",
             "MERIDIANTEST_S3_ENDPOINT", "x",
             "MERIDIAN_SERVICE_HOST", "10.0.0.1",
             "MERIDIAN_HTTP_PORT", "tcp://10.0.0.1:80",

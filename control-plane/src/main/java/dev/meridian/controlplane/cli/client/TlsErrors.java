@@ -19,7 +19,9 @@ final class TlsErrors {
             .map(e -> "its certificate is not trusted: " + innermost(e))
             .or(() ->
                 find(cause, NotSslRecordException.class)
-                    .map(e -> "it speaks plain text: leave out --ca, --cert and --key"))
+                    .map(e ->
+                        "it speaks plain text: leave out --ca, --cert and --key, or make them empty"
+                            + " (--ca '') where variables or a context say them"))
             .or(() -> find(cause, SSLException.class).map(e -> refused(e, trust)));
     return reason.or(() -> plainText(status, trust));
   }
