@@ -22,6 +22,7 @@ final class WrittenSettings {
           "MERIDIAN_CA",
           "MERIDIAN_CERT",
           "MERIDIAN_KEY",
+          "MERIDIAN_PASSWORD",
           "MERIDIAN_CONTEXT",
           "MERIDIAN_CONTEXTS");
 

@@ -312,7 +312,7 @@ class ConfigFileTest {
       value = {
         "http: {port: 5000} | f:6: http.port: unknown key: expected one of addr, advertise,"
             + " draintimeout, host",
-        "htpp: 1 | f:6: htpp: unknown key: expected one of cluster, data, http",
+        "htpp: 1 | f:6: htpp: unknown key: expected one of access, auth, cluster, data, http",
         "http: 5000 | f:6: http: a single value is not valid: expected a section with addr",
         "http: {addr: 5000} | f:6: http.addr: '5000' is not valid: expected host:port",
         "http: {addr: [a]} | f:6: http.addr: a list is not valid: expected host:port",

@@ -143,11 +143,6 @@ abstract class UploadSessionContract extends BlobStoreFixture {
     }
   }
 
-  /** Whether storage makes an object of just the parts that its completion names, as S3 does. */
-  protected boolean completesAtomically() {
-    return true;
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {1000, 3 * MIB, 6 * MIB})
   void writersThatBeginOneSessionAtOnceNeverMix(int size) throws Exception {
