@@ -40,7 +40,7 @@ class LayeringTest {
           Map.entry(
               "node.fetch",
               Set.of("node.metadata", "node.blobs", "node.routing", "node.peer", "model")),
-          Map.entry("node.limits", Set.of("node.routing", "node.peer", "model")),
+          Map.entry("node.limits", Set.of("node.metadata", "node.routing", "node.peer", "model")),
           Map.entry(
               "node.replication",
               Set.of("node.metadata", "node.fetch", "node.routing", "node.peer", "model")),

@@ -1,5 +1,6 @@
 package dev.meridian.node.limits;
 
+import dev.meridian.node.metadata.MetadataUnavailableException;
 import dev.meridian.node.peer.PeerRefusedException;
 import dev.meridian.node.routing.ClusterOwners;
 import dev.meridian.node.routing.PeerNode;
@@ -98,9 +99,11 @@ public final class Settlement implements AutoCloseable {
       while (true) {
         try {
           settle();
-        } catch (RuntimeException e) {
+        } catch (MetadataUnavailableException e) {
           // Before the node has joined, no node is known.
           LOG.debug("rate limits are not settled this time", e);
+        } catch (RuntimeException e) {
+          LOG.error("settling rate limits failed; it is tried again", e);
         }
         Thread.sleep(PERIOD);
       }

@@ -109,11 +109,6 @@ public final class CallerIdentity implements ServerInterceptor {
     return in(OF_ADMIN).map(PeerIdentity::name);
   }
 
-  /** Whether the present call came in a way that tells who calls; else it is in plain text. */
-  public static boolean isSecured() {
-    return CALLER.get().secured();
-  }
-
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
