@@ -112,6 +112,10 @@ class NodeSessionsIT {
     assertThat(view.getClusterId()).hasSize(32);
     assertThat(view.getUploadKeys(0).size()).isEqualTo(32);
     assertThat(view.getRevision()).isPositive();
+    assertThat(east.views.getFirst().getRegionsList())
+        .as("a node that may be ready is in a region that commands know")
+        .extracting(RegionInfo::getRegion)
+        .contains("us-east");
 
     // It comes back elsewhere, under another address.
     Session again = new Session(1, "a", "us-east", "127.0.0.1:3");

@@ -2,6 +2,7 @@ package dev.meridian.controlplane.cluster;
 
 import dev.meridian.controlplane.disk.LiveDatabase;
 import dev.meridian.controlplane.query.Queries;
+import dev.meridian.model.RegionId;
 import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.NodeInfo;
 import dev.meridian.proto.metadata.RegionInfo;
@@ -13,16 +14,33 @@ import java.util.Optional;
 final class ClusterViews {
 
   private final LiveDatabase live;
+  private final RegionId server;
 
-  ClusterViews(LiveDatabase live) {
+  /**
+   * @param server region of this server
+   */
+  ClusterViews(LiveDatabase live, RegionId server) {
     this.live = live;
+    this.server = server;
   }
 
-  /** Empty until the cluster was bootstrapped. */
+  /**
+   * Empty until the cluster was bootstrapped and this server has announced itself: a node that is
+   * ready is in a region that commands know.
+   */
   Optional<ClusterView> current() {
     LiveDatabase.Answer<Optional<ClusterView.Builder>> answer =
-        live.query(queries -> queries.cluster().map(cluster -> view(queries, cluster)));
+        live.query(queries ->
+            queries
+                .cluster()
+                .filter(cluster -> isAnnounced(queries))
+                .map(cluster -> view(queries, cluster)));
     return answer.value().map(view -> view.setRevision(answer.revision()).build());
+  }
+
+  private boolean isAnnounced(Queries queries) {
+    return queries.forOperators().regions().stream()
+        .anyMatch(found -> found.region().equals(server) && !found.grpcAddress().isEmpty());
   }
 
   private static ClusterView.Builder view(Queries queries, ClusterRecord cluster) {

@@ -67,7 +67,7 @@ public final class NodeSessions implements AutoCloseable {
     this.applied = raft.applied();
     this.proposals = proposals;
     this.commands = commands;
-    this.views = new ClusterViews(live);
+    this.views = new ClusterViews(live, region);
     this.thread = Thread.ofVirtual().name("node-sessions").unstarted(this::run);
   }
 
