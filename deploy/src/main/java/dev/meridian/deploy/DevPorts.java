@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The ports of a development cluster on 127.0.0.1: region i has P+i for clients, P+100+i for nodes,
@@ -18,12 +19,37 @@ record DevPorts(int first) {
 
   private static final String HOST = "127.0.0.1";
 
+  /** Below those that systems hand out to clients by themselves. */
+  private static final int LOWEST_FREE = 10_000;
+
+  private static final int HIGHEST_FREE = 32_000;
+  private static final int TRIES = 100;
+
   DevPorts {
     int highest = 65_535 - 3 * MOST_REGIONS - MOST_REGIONS;
     if (first < 1 || first > highest) {
       throw new IllegalArgumentException(
           "port " + first + " is not valid: expected 1 to " + highest);
     }
+  }
+
+  /**
+   * Ports for so many regions that nobody listens on at the moment.
+   *
+   * @throws StartException when none are found
+   */
+  static DevPorts free(int regions) throws StartException {
+    StartException last = new StartException("no ports were tried");
+    for (int i = 0; i < TRIES; i++) {
+      DevPorts ports = new DevPorts(ThreadLocalRandom.current().nextInt(LOWEST_FREE, HIGHEST_FREE));
+      try {
+        ports.requireFree(regions);
+        return ports;
+      } catch (StartException e) {
+        last = e;
+      }
+    }
+    throw last;
   }
 
   String http(int region) {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       VerifyCommand.class,
       RestoreCommand.class,
+      TrainCommand.class,
       Meridian.VersionCommand.class
     },
     mixinStandardHelpOptions = false,

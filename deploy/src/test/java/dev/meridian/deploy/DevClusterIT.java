@@ -75,7 +75,7 @@ class DevClusterIT {
   @Test
   void refusesDataOfAnotherCluster() throws Exception {
     Path data = directory.resolve("data");
-    DevPorts ports = FreePorts.forRegions(3);
+    DevPorts ports = DevPorts.free(3);
     DevDirectory.open(data, REGIONS).close();
 
     assertThatThrownBy(() ->
@@ -113,8 +113,8 @@ class DevClusterIT {
     assertThat(options.data()).doesNotExist();
   }
 
-  private DevCluster.Options options() {
-    return new DevCluster.Options(REGIONS, FreePorts.forRegions(3), directory.resolve("data"));
+  private DevCluster.Options options() throws StartException {
+    return new DevCluster.Options(REGIONS, DevPorts.free(3), directory.resolve("data"));
   }
 
   private static RegistryClient client(DevCluster.Options options, int region) {

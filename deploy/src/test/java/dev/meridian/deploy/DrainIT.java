@@ -39,7 +39,7 @@ class DrainIT {
 
   @BeforeEach
   void start(@TempDir Path directory) throws Exception {
-    DevPorts ports = FreePorts.forRegions(3);
+    DevPorts ports = DevPorts.free(3);
     DevCluster.Options options = new DevCluster.Options(REGIONS, ports, directory.resolve("data"));
     cluster = DevCluster.start(options, region -> {});
     here = RegistryClient.of(options.url(REGIONS.get(0)));

@@ -21,7 +21,7 @@ class LauncherIT {
 
   @Test
   void announcesEachRegionAndStopsOnASignal() throws Exception {
-    DevPorts ports = FreePorts.forRegions(2);
+    DevPorts ports = DevPorts.free(2);
     String port = Integer.toString(ports.first());
 
     try (ChildProcess dev = launch("dev", "--port", port, "--regions", "north,south")) {
@@ -40,7 +40,7 @@ class LauncherIT {
 
   @Test
   void refusesToStartOnPortsInUse() throws Exception {
-    DevPorts ports = FreePorts.forRegions(3);
+    DevPorts ports = DevPorts.free(3);
     try (ServerSocket _ = new ServerSocket(ports.first(), 1, InetAddress.getByName("127.0.0.1"));
         ChildProcess dev = launch("dev", "--port", Integer.toString(ports.first()))) {
       assertThat(dev.await(Duration.ofSeconds(30))).isEqualTo(1);

@@ -99,7 +99,7 @@ final class LoginCluster implements AutoCloseable {
     DevCluster.Options options =
         new DevCluster.Options(
             NAMES,
-            FreePorts.forRegions(3),
+            DevPorts.free(3),
             directory.resolve("data"),
             // All tests fail to log in from one address.
             Map.of("MERIDIAN_LIMITS_LOGINS", "10000/1m"),

@@ -49,7 +49,7 @@ final class ProcessCluster implements AutoCloseable {
    * @param further lines of a region's file
    */
   static ProcessCluster start(Path directory, IntFunction<String> further) throws Exception {
-    ProcessCluster cluster = new ProcessCluster(directory, FreePorts.forRegions(4), further);
+    ProcessCluster cluster = new ProcessCluster(directory, DevPorts.free(4), further);
     try {
       for (int region = 0; region < REGIONS.size(); region++) {
         Files.writeString(cluster.file(REGIONS.get(region)), cluster.settings(region, region));

@@ -30,7 +30,7 @@ record RoutedCluster(DevCluster cluster, RegistryClient asked, RegistryClient ot
   static RoutedCluster start(Path directory, String clients) throws Exception {
     List<RegionId> regions =
         Stream.of("us-east", "eu-west", "ap-south").map(RegionId::parse).toList();
-    DevPorts ports = FreePorts.forRegions(regions.size());
+    DevPorts ports = DevPorts.free(regions.size());
     DevCluster cluster =
         DevCluster.start(
             new DevCluster.Options(

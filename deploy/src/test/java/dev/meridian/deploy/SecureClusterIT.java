@@ -73,7 +73,7 @@ class SecureClusterIT {
     options =
         new DevCluster.Options(
             REGIONS,
-            FreePorts.forRegions(3),
+            DevPorts.free(3),
             directory.resolve("data"),
             Map.of("MERIDIAN_AUTH_LOGINS", "off"),
             true);

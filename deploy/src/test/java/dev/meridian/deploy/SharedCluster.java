@@ -44,7 +44,7 @@ final class SharedCluster implements ParameterResolver {
   private static Running start() {
     try {
       Path directory = Files.createTempDirectory("meridian-clients");
-      DevPorts ports = FreePorts.forRegions(3);
+      DevPorts ports = DevPorts.free(3);
       List<RegionId> regions =
           Stream.of("us-east", "eu-west", "ap-south").map(RegionId::parse).toList();
       DevCluster cluster =

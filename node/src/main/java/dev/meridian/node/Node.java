@@ -62,6 +62,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -118,7 +119,7 @@ public final class Node implements AutoCloseable {
       NodeConfig config, Optional<String> inProcessMetadata, PrometheusMeterRegistry meters) {
     this.config = config;
     this.nodeId = config.region() + "-" + UUID.randomUUID();
-    Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    Vertx vertx = Vertx.vertx(options());
     closing.add("event loops", () -> vertx.close().await());
     StorageBreaker breaker = new StorageBreaker(System::nanoTime);
     BlobStore store =
@@ -306,6 +307,16 @@ public final class Node implements AutoCloseable {
           config.http().drainTimeout().toSeconds());
     }
     closing.close();
+  }
+
+  /** Files are read where they are: Vert.x would keep copies in a directory of its own. */
+  private static VertxOptions options() {
+    return new VertxOptions()
+        .setPreferNativeTransport(true)
+        .setFileSystemOptions(
+            new FileSystemOptions()
+                .setFileCachingEnabled(false)
+                .setClassPathResolvingEnabled(false));
   }
 
   private void join() {
