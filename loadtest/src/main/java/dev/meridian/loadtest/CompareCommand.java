@@ -1,6 +1,6 @@
 package dev.meridian.loadtest;
 
-import dev.meridian.loadtest.compare.Row;
+import dev.meridian.loadtest.compare.BesideEtcd;
 import dev.meridian.loadtest.compare.SideBySide;
 import dev.meridian.loadtest.measure.LoadSettings;
 import dev.meridian.loadtest.measure.Progress;
@@ -8,7 +8,7 @@ import dev.meridian.loadtest.report.Comparison;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -25,13 +25,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Starts another registry beside a fresh Meridian of one region, on the same kind of"
-            + " storage, and tells how Meridian does in comparison. What it starts ends with it.")
+            + " storage, or three members of etcd beside three metadata servers, and tells how"
+            + " Meridian does in comparison. What it starts ends with it.")
 final class CompareCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
 
-  @Option(names = "--with", required = true, description = "docker-registry.")
+  @Option(names = "--with", required = true, description = "docker-registry or etcd.")
   private With with;
 
   @Option(names = "--storage", defaultValue = "file", description = "file.")
@@ -74,6 +75,12 @@ final class CompareCommand implements Callable<Integer> {
   private String dockerRegistry;
 
   @Option(
+      names = "--etcd",
+      defaultValue = "etcd",
+      description = "The executable of etcd 3.4 or later; default ${DEFAULT-VALUE}.")
+  private String etcd;
+
+  @Option(
       names = "--meridian",
       defaultValue = "${sys:meridian.launcher:-meridian}",
       description = "The launcher of Meridian; default ${DEFAULT-VALUE}.")
@@ -81,11 +88,12 @@ final class CompareCommand implements Callable<Integer> {
 
   /** What Meridian is compared with. */
   enum With {
-    DOCKER_REGISTRY;
+    DOCKER_REGISTRY,
+    ETCD;
 
     @Override
     public String toString() {
-      return "docker-registry";
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
@@ -96,8 +104,7 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Row> chosen = SideBySide.rows(rows);
-    if (chosen.isEmpty() || rounds < 1 || warmUp < 0 || seconds <= 0) {
+    if (isEmpty() || rounds < 1 || warmUp < 0 || seconds <= 0) {
       throw new ParameterException(
           spec.commandLine(),
           "--rows must be part of a row's name, --seconds and --rounds positive, --warm-up not"
@@ -105,7 +112,7 @@ final class CompareCommand implements Callable<Integer> {
     }
     Progress progress = TerminalProgress.on(spec.commandLine().getErr());
     try {
-      Comparison comparison = run(chosen, progress);
+      Comparison comparison = run(progress);
       TerminalProgress.end(progress);
       output.write(spec.commandLine().getOut(), comparison);
       return comparison.hasErrors() ? LoadTest.FAILED : 0;
@@ -114,13 +121,24 @@ final class CompareCommand implements Callable<Integer> {
     }
   }
 
-  private Comparison run(List<Row> chosen, Progress progress) throws IOException {
+  private boolean isEmpty() {
+    return switch (with) {
+      case DOCKER_REGISTRY -> SideBySide.rows(rows).isEmpty();
+      case ETCD -> BesideEtcd.rows(rows).isEmpty();
+    };
+  }
+
+  private Comparison run(Progress progress) throws IOException {
     Duration round = Duration.ofNanos((long) (seconds * 1e9 / rounds));
     LoadSettings load = new LoadSettings(1, OptionalDouble.empty(), warmUp, rounds, round);
     long number = seed.orElseGet(() -> System.nanoTime() & 0xffff_ffffL);
     return switch (with) {
       case DOCKER_REGISTRY ->
-          new SideBySide(dockerRegistry, meridian, directory, number, load, progress).run(chosen);
+          new SideBySide(dockerRegistry, meridian, directory, number, load, progress)
+              .run(SideBySide.rows(rows));
+      case ETCD ->
+          new BesideEtcd(etcd, meridian, directory, number, load, progress)
+              .run(BesideEtcd.rows(rows));
     };
   }
 }

@@ -24,6 +24,8 @@ class ArchitectureTest {
             "dev.meridian.loadtest..",
             "dev.meridian.model",
             "dev.meridian.proto.admin",
+            "dev.meridian.proto.metadata",
+            "com.google.protobuf..",
             "java..",
             "javax.net.ssl",
             "com.sun.management",

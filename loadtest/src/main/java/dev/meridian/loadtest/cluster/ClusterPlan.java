@@ -15,6 +15,7 @@ import java.util.Map;
  * @param staleness of the regions that may answer reads of tags from what they have, and how old
  *     that may be; in all others such reads are linearizable
  * @param jvmFlags for the process of each region, such as {@code -Xmx1g}
+ * @param withNodes whether the processes are nodes too; if not, they are metadata servers only
  */
 public record ClusterPlan(
     List<String> meridian,
@@ -22,7 +23,8 @@ public record ClusterPlan(
     List<String> regions,
     Duration roundTrip,
     Map<String, Duration> staleness,
-    List<String> jvmFlags) {
+    List<String> jvmFlags,
+    boolean withNodes) {
 
   private static final List<String> NAMES =
       List.of("us-east", "eu-west", "ap-south", "us-west", "eu-north", "sa-east", "af-south");
@@ -32,6 +34,17 @@ public record ClusterPlan(
     regions = List.copyOf(regions);
     staleness = Map.copyOf(staleness);
     jvmFlags = List.copyOf(jvmFlags);
+  }
+
+  /** The plan of regions that are whole: metadata servers and nodes. */
+  public ClusterPlan(
+      List<String> meridian,
+      Path directory,
+      List<String> regions,
+      Duration roundTrip,
+      Map<String, Duration> staleness,
+      List<String> jvmFlags) {
+    this(meridian, directory, regions, roundTrip, staleness, jvmFlags, true);
   }
 
   /** The most regions that {@link #names} has names for. */
@@ -45,12 +58,17 @@ public record ClusterPlan(
   /** The same in a directory within this one's, and with other rules for reads of tags. */
   public ClusterPlan variant(String name, Map<String, Duration> otherStaleness) {
     return new ClusterPlan(
-        meridian, directory.resolve(name), regions, roundTrip, otherStaleness, jvmFlags);
+        meridian, directory.resolve(name), regions, roundTrip, otherStaleness, jvmFlags, withNodes);
   }
 
   /** The same with other flags for the JVMs of the regions. */
   public ClusterPlan withJvmFlags(List<String> flags) {
-    return new ClusterPlan(meridian, directory, regions, roundTrip, staleness, flags);
+    return new ClusterPlan(meridian, directory, regions, roundTrip, staleness, flags, withNodes);
+  }
+
+  /** The same, of metadata servers only. */
+  public ClusterPlan withoutNodes() {
+    return new ClusterPlan(meridian, directory, regions, roundTrip, staleness, jvmFlags, false);
   }
 
   /** Where a region has what it keeps. */

@@ -19,6 +19,9 @@ import java.util.Optional;
  */
 public final class MeridianCluster implements AutoCloseable {
 
+  /** What the cluster is called. */
+  public static final String NAME = RegionFile.CLUSTER;
+
   /** Long enough for a launcher that builds first. */
   private static final Duration LONGEST_START = Duration.ofMinutes(5);
 
@@ -83,7 +86,9 @@ public final class MeridianCluster implements AutoCloseable {
       List<String> command = new ArrayList<>(plan.meridian());
       command.addAll(List.of("serve", "--config", file.write(region).toString()));
       Path log = plan.directory().resolve(region + ".log");
-      servers.add(new RegionServer(region, command, plan.jvmFlags(), log, ports.get(region)));
+      servers.add(
+          new RegionServer(
+              region, command, plan.jvmFlags(), log, ports.get(region), plan.withNodes()));
     }
   }
 

@@ -33,7 +33,7 @@ record RegionFile(ClusterPlan plan, Map<String, RegionPorts> ports, Network netw
         """
         cluster: %1$s
         region: %2$s
-        roles: [control-plane, node]
+        roles: [%12$s]
         data: "%3$s"
         http: {addr: "127.0.0.1:%4$d", draintimeout: 1s}
         internal: {addr: "127.0.0.1:%5$d", advertise: "127.0.0.1:%6$d"}
@@ -58,7 +58,8 @@ record RegionFile(ClusterPlan plan, Map<String, RegionPorts> ports, Network netw
                 own.raft(),
                 plan.roundTrip().toMillis(),
                 String.join(", ", peers),
-                reads(region));
+                reads(region),
+                plan.withNodes() ? "control-plane, node" : "control-plane");
     return Files.writeString(plan.directory().resolve(region + ".yaml"), text);
   }
 

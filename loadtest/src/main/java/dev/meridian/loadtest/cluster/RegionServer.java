@@ -12,7 +12,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The process of a region: metadata server and node. Used by one thread at a time. */
+/**
+ * The process of a region: metadata server, and node if the plan says so. Used by one thread at a
+ * time.
+ */
 public final class RegionServer implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -24,15 +27,22 @@ public final class RegionServer implements AutoCloseable {
   private final List<String> jvmFlags;
   private final Path log;
   private final RegionPorts ports;
+  private final boolean isNode;
   private Process process;
 
   RegionServer(
-      String region, List<String> command, List<String> jvmFlags, Path log, RegionPorts ports) {
+      String region,
+      List<String> command,
+      List<String> jvmFlags,
+      Path log,
+      RegionPorts ports,
+      boolean isNode) {
     this.region = region;
     this.command = command;
     this.jvmFlags = jvmFlags;
     this.log = log;
     this.ports = ports;
+    this.isNode = isNode;
   }
 
   /** The name of the region. */
@@ -48,6 +58,11 @@ public final class RegionServer implements AutoCloseable {
   /** The process that was started last. */
   public long pid() {
     return process.pid();
+  }
+
+  /** Where its metadata server answers. */
+  public Origin metadata() {
+    return new Origin(false, "127.0.0.1", ports.grpc());
   }
 
   int grpcPort() {
@@ -94,12 +109,13 @@ public final class RegionServer implements AutoCloseable {
   }
 
   /**
-   * Waits until the region answers reads that need a quorum.
+   * Waits until the region answers reads that need a quorum; without a node, until its metadata
+   * server is ready.
    *
    * @throws IOException when it does not in time, or has ended; with the end of its log
    */
   public void awaitServing(Duration patience) throws IOException {
-    await("/v2/_catalog?n=1", PATIENCE, patience);
+    await(isNode ? "/v2/_catalog?n=1" : "/readyz", PATIENCE, patience);
   }
 
   /**

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** A registry that was started for a measurement and ends with it. */
 final class ServerProcess implements AutoCloseable {
@@ -24,13 +25,16 @@ final class ServerProcess implements AutoCloseable {
 
   private final Process process;
   private final Target target;
-  private final Duration startTime;
+  private final Path log;
+  private final long start;
   private final Thread atExit = new Thread(this::stop, "stop of a server");
+  private Duration startTime = Duration.ZERO;
 
-  private ServerProcess(Process process, Target target, Duration startTime) {
+  private ServerProcess(Process process, Target target, Path log, long start) {
     this.process = process;
     this.target = target;
-    this.startTime = startTime;
+    this.log = log;
+    this.start = start;
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
@@ -41,6 +45,14 @@ final class ServerProcess implements AutoCloseable {
    * @throws IOException when it ends or does not answer; with the end of its output
    */
   static ServerProcess start(String name, List<String> command, Path directory, int port)
+      throws IOException {
+    ServerProcess server = launch(name, command, directory, port);
+    server.await(() -> answers(server.target()));
+    return server;
+  }
+
+  /** Starts a program; {@link #await} tells when it serves. */
+  static ServerProcess launch(String name, List<String> command, Path directory, int port)
       throws IOException {
     Path log = directory.resolve("output.log");
     long start = System.nanoTime();
@@ -53,22 +65,47 @@ final class ServerProcess implements AutoCloseable {
     Origin origin = new Origin(false, "127.0.0.1", port);
     Target target =
         new Target(name, List.of(origin), new Authorizer(Optional.empty()), List.of(process.pid()));
+    return new ServerProcess(process, target, log, start);
+  }
+
+  /**
+   * Waits until the program serves; it is ended when it does not.
+   *
+   * @throws IOException when it ends or does not serve; with the end of its output
+   */
+  void await(BooleanSupplier serves) throws IOException {
     try {
-      while (!answers(target)) {
+      while (!serves.getAsBoolean()) {
         long waited = System.nanoTime() - start;
         if (process.waitFor(BETWEEN_TRIES.toMillis(), TimeUnit.MILLISECONDS)
             || waited > LONGEST_START.toNanos()) {
-          throw new IOException(name + " did not start: " + end(log));
+          throw notStarted();
         }
       }
-      return new ServerProcess(process, target, Duration.ofNanos(System.nanoTime() - start));
+      startTime = Duration.ofNanos(System.nanoTime() - start);
     } catch (IOException e) {
-      process.destroyForcibly();
+      close();
       throw e;
     } catch (InterruptedException e) {
-      process.destroyForcibly();
-      throw (InterruptedIOException) new InterruptedIOException(name + " starts").initCause(e);
+      close();
+      throw (InterruptedIOException)
+          new InterruptedIOException(target.name() + " starts").initCause(e);
     }
+  }
+
+  /**
+   * Does nothing while the program runs.
+   *
+   * @throws IOException when it has ended; with the end of its output
+   */
+  void requireAlive() throws IOException {
+    if (!process.isAlive()) {
+      throw notStarted();
+    }
+  }
+
+  private IOException notStarted() throws IOException {
+    return new IOException(target.name() + " did not start: " + end(log));
   }
 
   /** Where it is measured. */

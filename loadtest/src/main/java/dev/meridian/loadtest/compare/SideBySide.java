@@ -12,10 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
 
 /**
  * Runs rows of the table against docker-registry and Meridian. Each row gets both fresh, so that no
@@ -51,14 +49,16 @@ public record SideBySide(
     List<Verdict> verdicts = new ArrayList<>();
     List<Double> starts = new ArrayList<>();
     progress.show("first start", 0);
-    inFreshDirectory(
-        own -> new Meridian(meridian).start(own).close()); // may build, may fill caches
+    FreshDirectory.use(
+        directory, own -> new Meridian(meridian).start(own).close()); // may build, may fill caches
     for (Row row : rows) {
-      inFreshDirectory(own -> {
-        Report report = measure(row, own, starts);
-        reports.add(report);
-        judge(row, report, verdicts);
-      });
+      FreshDirectory.use(
+          directory,
+          own -> {
+            Report report = measure(row, own, starts);
+            reports.add(report);
+            judge(row, report, verdicts);
+          });
     }
     verdicts.add(Verdict.onTimes("start to first answer", starts, START_MS));
     return new Comparison(DockerRegistry.NAME, "file", verdicts, reports);
@@ -94,24 +94,6 @@ public record SideBySide(
       if (row.goals().containsKey(measure)) {
         Verdict.onRatio(row.work(), report, measure, row.goals().get(measure))
             .ifPresent(verdicts::add);
-      }
-    }
-  }
-
-  @FunctionalInterface
-  private interface DirectoryUse {
-    void accept(Path directory) throws IOException;
-  }
-
-  private void inFreshDirectory(DirectoryUse use) throws IOException {
-    Path own = Files.createTempDirectory(directory, "loadtest");
-    try {
-      use.accept(own);
-    } finally {
-      try (Stream<Path> files = Files.walk(own)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
       }
     }
   }

@@ -3,7 +3,6 @@ package dev.meridian.loadtest.measure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Measures several targets in one run, a round each in turn (A B A B ...), so that what changes on
@@ -20,9 +19,6 @@ public final class Experiment {
     this.progress = progress;
   }
 
-  /** A target and what is done to it. */
-  public record Lane(Target target, Workload workload) {}
-
   /**
    * Runs all rounds.
    *
@@ -31,11 +27,7 @@ public final class Experiment {
    */
   public List<List<RoundResult>> run(List<Lane> lanes) throws IOException {
     List<List<RoundResult>> results = new ArrayList<>();
-    List<AtomicLong> numbers = new ArrayList<>();
-    lanes.forEach(lane -> {
-      results.add(new ArrayList<>());
-      numbers.add(new AtomicLong());
-    });
+    lanes.forEach(lane -> results.add(new ArrayList<>()));
     int rounds = load.warmUpRounds() + load.rounds();
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < lanes.size(); i++) {
@@ -45,8 +37,7 @@ public final class Experiment {
         double before = round * lanes.size() + i;
         double all = rounds * lanes.size();
         RoundResult result =
-            new Round(lane.target(), lane.workload(), numbers.get(i))
-                .run(load, (ignored, part) -> progress.show(what, (before + part) / all));
+            lane.round(load, (ignored, part) -> progress.show(what, (before + part) / all));
         if (!warmUp) {
           results.get(i).add(result);
         }

@@ -46,7 +46,7 @@ final class TableText {
         settings.ratePerS().isPresent()
             ? "open loop at " + Figures.of(settings.ratePerS().getAsDouble()) + "/s"
             : "closed loop";
-    return "%s: %d connections, %s, %d rounds of %s s after %d of warm-up, seed %d"
+    return "%s: %d at a time, %s, %d rounds of %s s after %d of warm-up, seed %d"
         .formatted(
             report.work(),
             settings.connections(),

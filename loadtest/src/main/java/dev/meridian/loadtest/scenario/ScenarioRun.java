@@ -2,10 +2,12 @@ package dev.meridian.loadtest.scenario;
 
 import dev.meridian.loadtest.measure.Crew;
 import dev.meridian.loadtest.measure.Experiment;
+import dev.meridian.loadtest.measure.Lane;
 import dev.meridian.loadtest.measure.LoadSettings;
 import dev.meridian.loadtest.measure.Progress;
 import dev.meridian.loadtest.measure.RoundResult;
 import dev.meridian.loadtest.measure.Target;
+import dev.meridian.loadtest.measure.WorkerLane;
 import dev.meridian.loadtest.oci.OciClient;
 import dev.meridian.loadtest.oci.SyntheticContent;
 import dev.meridian.loadtest.report.Report;
@@ -58,11 +60,11 @@ public record ScenarioRun(
 
   private List<List<RoundResult>> measure(SyntheticContent content, List<Site> sites)
       throws IOException {
-    List<Experiment.Lane> lanes = new ArrayList<>();
+    List<Lane> lanes = new ArrayList<>();
     for (Target target : targets) {
       Site site = new Site(settings, content, new Crew(target, CREW, progress));
       sites.add(site);
-      lanes.add(new Experiment.Lane(target, scenario.prepare(site)));
+      lanes.add(new WorkerLane(target, scenario.prepare(site)));
     }
     return new Experiment(load, progress).run(lanes);
   }

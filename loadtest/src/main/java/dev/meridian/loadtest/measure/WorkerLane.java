@@ -1,24 +1,19 @@
 package dev.meridian.loadtest.measure;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
-/** One stretch of load on one target. */
-final class Round {
+/** Workers with a thread and connections of their own, each with one operation at a time. */
+public final class WorkerLane implements Lane {
 
-  private static final OperatingSystemMXBean CLIENT =
-      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
   private static final Duration SAMPLING = Duration.ofMillis(100);
   // An operation may be a push of a large image; one that hangs longer is cut off.
   private static final Duration GRACE = Duration.ofMinutes(2);
@@ -26,24 +21,22 @@ final class Round {
 
   private final Target target;
   private final Workload workload;
-  private final AtomicLong numbers;
+  private final AtomicLong numbers = new AtomicLong();
   private final AtomicReference<RuntimeException> broken = new AtomicReference<>();
 
-  /**
-   * @param numbers gives each operation its number, over all rounds of the workload
-   */
-  Round(Target target, Workload workload, AtomicLong numbers) {
+  /** Numbers operations over all rounds. */
+  public WorkerLane(Target target, Workload workload) {
     this.target = target;
     this.workload = workload;
-    this.numbers = numbers;
   }
 
-  /**
-   * Runs to the end of the last operation that began in time.
-   *
-   * @param eachSample called every 100 ms with the part of the round that is over
-   */
-  RoundResult run(LoadSettings load, Progress eachSample) throws IOException {
+  @Override
+  public Target target() {
+    return target;
+  }
+
+  @Override
+  public RoundResult round(LoadSettings load, Progress eachSample) throws IOException {
     List<Worker> workers = new ArrayList<>();
     try {
       for (int i = 0; i < load.connections(); i++) {
@@ -59,17 +52,14 @@ final class Round {
 
   private RoundResult run(List<Worker> workers, LoadSettings load, Progress eachSample)
       throws IOException {
-    ProcessMeter server = new ProcessMeter(target.pids());
     CountDownLatch ended = new CountDownLatch(workers.size());
-    long cpu = CLIENT.getProcessCpuTime();
-    long start = System.nanoTime();
+    RoundMeter meter = new RoundMeter(target);
     Arrivals arrivals = load.arrivals();
     for (Worker worker : workers) {
       Thread.ofPlatform().daemon().name("worker").start(() -> work(worker, arrivals, ended));
     }
-    await(ended, workers, load, start, server, eachSample);
-    Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    double cpuSeconds = (CLIENT.getProcessCpuTime() - cpu) / 1e9;
+    await(ended, workers, load, meter, eachSample);
+    meter.stop();
     if (broken.get() != null) {
       throw broken.get();
     }
@@ -78,9 +68,7 @@ final class Round {
     if (arrivals.missed() > 0) {
       notes.failures("not begun: the target fell behind the rate", arrivals.missed());
     }
-    Optional<ProcessUse> use =
-        target.pids().isEmpty() ? Optional.empty() : Optional.of(server.use());
-    return new RoundResult(elapsed, notes, cpuSeconds, use);
+    return meter.result(notes);
   }
 
   private void work(Worker worker, Arrivals arrivals, CountDownLatch ended) {
@@ -110,17 +98,14 @@ final class Round {
       CountDownLatch ended,
       List<Worker> workers,
       LoadSettings load,
-      long start,
-      ProcessMeter server,
+      RoundMeter meter,
       Progress eachSample)
       throws IOException {
-    long limit = start + 2 * load.round().toNanos() + GRACE.toNanos();
+    Duration limit = load.round().multipliedBy(2).plus(GRACE);
     try {
       while (!ended.await(SAMPLING.toMillis(), TimeUnit.MILLISECONDS)) {
-        long now = System.nanoTime();
-        server.sample();
-        eachSample.show("", Math.min(1, (double) (now - start) / load.round().toNanos()));
-        if (now - limit > 0) {
+        meter.sample(load, eachSample);
+        if (meter.elapsed().compareTo(limit) > 0) {
           for (Worker worker : workers) {
             worker.close(); // ends the requests that hang
           }
