@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * entries a second whatever is in them (FACTS 5).
  *
  * <p>Commands are sent in the order in which they came. Up to {@link #IN_FLIGHT} entries are under
- * way; while all are, commands gather for the next. {@link #execute} may be called by any number of
- * threads.
+ * way; while all are, commands gather for the next. While some are, an entry follows the one before
+ * it after {@link #PACE} at the earliest: a command that comes alone goes at once, and many cost
+ * few entries. {@link #execute} may be called by any number of threads.
  */
 public final class CommandGateway implements AutoCloseable {
 
@@ -36,11 +37,15 @@ public final class CommandGateway implements AutoCloseable {
   /** Entries under way at most. */
   static final int IN_FLIGHT = 16;
 
+  /** What a command may wait for others to travel with; small beside a round trip. */
+  private static final Duration PACE = Duration.ofMillis(2);
+
   private static final Logger log = LoggerFactory.getLogger(CommandGateway.class);
 
   private final EntrySender sender;
   private final LongFunction<CompletableFuture<Void>> applied;
   private final CommitTimer timer;
+  private final Pause pause;
   private final CommandQueue queue = new CommandQueue();
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
   private final Thread pump;
@@ -78,14 +83,29 @@ public final class CommandGateway implements AutoCloseable {
     void committed(Duration time);
   }
 
+  /** Lets a thread wait. */
+  @FunctionalInterface
+  interface Pause {
+    void of(Duration time) throws InterruptedException;
+  }
+
   /**
    * @param applied completes when this server has applied a revision
    */
   CommandGateway(
       EntrySender sender, LongFunction<CompletableFuture<Void>> applied, CommitTimer timer) {
+    this(sender, applied, timer, Thread::sleep);
+  }
+
+  CommandGateway(
+      EntrySender sender,
+      LongFunction<CompletableFuture<Void>> applied,
+      CommitTimer timer,
+      Pause pause) {
     this.sender = sender;
     this.applied = applied;
     this.timer = timer;
+    this.pause = pause;
     this.pump = Thread.ofVirtual().name("command-gateway").start(this::pump);
   }
 
@@ -113,14 +133,20 @@ public final class CommandGateway implements AutoCloseable {
 
   private void pump() {
     try {
+      long lastSent = System.nanoTime();
       while (true) {
         // First the permit, then the commands: they gather as long as no entry may be sent.
         inFlight.acquire();
+        Duration early = PACE.minusNanos(System.nanoTime() - lastSent);
+        if (inFlight.availablePermits() < IN_FLIGHT - 1 && early.isPositive()) {
+          pause.of(early);
+        }
         List<QueuedCommand> batch = queue.take();
         if (batch.isEmpty()) {
           return;
         }
         send(batch);
+        lastSent = System.nanoTime();
       }
     } catch (InterruptedException e) {
       log.debug("stopped");

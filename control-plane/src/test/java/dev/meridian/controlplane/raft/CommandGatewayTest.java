@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,7 @@ class CommandGatewayTest {
   private final List<Sent> sent = new CopyOnWriteArrayList<>();
   private final AppliedRevision applied = new AppliedRevision();
   private final List<Duration> commits = new CopyOnWriteArrayList<>();
+  private volatile CompletableFuture<Void> pause = CompletableFuture.completedFuture(null);
   private final CommandGateway gateway =
       new CommandGateway(
           new CommandGateway.EntrySender() {
@@ -52,7 +54,8 @@ class CommandGatewayTest {
             }
           },
           applied::reached,
-          commits::add);
+          commits::add,
+          time -> pause.join());
 
   @AfterEach
   void close() {
@@ -119,6 +122,22 @@ class CommandGatewayTest {
       expected.add(command(1_000 + i));
     }
     assertThat(both).isEqualTo(expected);
+  }
+
+  @Test
+  void commandsThatFollowAnEntryCloselyTravelTogether() {
+    pause = new CompletableFuture<>();
+    var unused = execute(command(0));
+    eventually("alone, at once", () -> sent.size() == 1);
+    for (int i = 1; i <= 10; i++) {
+      offerInOrder(command(i));
+    }
+    assertThat(sent).as("one entry is under way").hasSize(1);
+
+    pause.complete(null);
+    eventually("the others", () -> sent.size() == 2);
+    assertThat(sent.getLast().entry().getCommandsList())
+        .isEqualTo(IntStream.rangeClosed(1, 10).mapToObj(CommandGatewayTest::command).toList());
   }
 
   @Test
