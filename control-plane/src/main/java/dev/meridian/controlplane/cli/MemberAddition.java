@@ -22,7 +22,7 @@ import java.util.Optional;
 final class MemberAddition {
 
   private static final Duration PAUSE = Duration.ofMillis(250);
-  private static final Duration STATUS = Duration.ofSeconds(5);
+  private static final Duration STATUS = Duration.ofSeconds(20);
 
   /** So few entries behind the leader are on their way already. */
   private static final long FEW = 16;

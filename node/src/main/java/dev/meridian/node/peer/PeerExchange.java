@@ -97,6 +97,9 @@ final class PeerExchange {
   /** Sets the head; a body of unknown length is chunked. */
   void head(Map<String, List<String>> headers, OptionalLong length, boolean hasBody) {
     context.runOnContext(now -> {
+      // What fails tells the reply; Vert.x would log it as an error, also what this side breaks
+      // off.
+      request.exceptionHandler(e -> LOG.debug("{}: the request failed", node, e));
       headers.forEach((name, values) -> request.putHeader(name, values));
       if (length.isPresent()) {
         request.putHeader("content-length", Long.toString(length.getAsLong()));

@@ -133,7 +133,7 @@ public final class PeerServer implements AutoCloseable {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return String.valueOf(cause.getMessage());
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
   private void handle(HttpServerRequest request) {
