@@ -84,6 +84,17 @@ class DockerIT {
     docker.run("rmi", there, amd64, arm64);
   }
 
+  @Test
+  void findsImages(SharedCluster.Addresses regions) throws Exception {
+    String image = regions.first() + "/docker/wanted-two:1";
+    build(image, 1 << 20);
+    docker.run("push", "-q", image);
+    docker.run("rmi", image);
+
+    assertThat(docker.run("search", "--format", "{{.Name}}", regions.third() + "/wanted-t"))
+        .isEqualTo("docker/wanted-two");
+  }
+
   private void build(String name, int size) throws Exception {
     docker.run("build", "-q", "-t", name, BuildContext.of(directory, size).toString());
   }

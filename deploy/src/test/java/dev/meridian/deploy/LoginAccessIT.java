@@ -178,6 +178,12 @@ class LoginAccessIT {
           .containsExactly("open/shown", "other/listed");
       assertThat(catalog(cluster.withToken(region, bob, "registry:catalog:*")))
           .containsExactly("open/shown", "other/listed");
+      assertThat(found(cluster.client(region, alice)))
+          .contains("team/listed")
+          .doesNotContain("other/listed");
+      assertThat(found(cluster.withToken(region, bob, "registry:catalog:search")))
+          .containsExactly("other/listed");
+      assertThat(cluster.anonymous(region).status("/v1/search?q=listed")).isEqualTo(401);
       assertThat(catalog(cluster.client(region, cluster.administrator())))
           .contains("team/listed", "open/shown", "other/listed");
       assertThat(cluster.anonymous(region).status("/v2/_catalog")).isEqualTo(401);
@@ -185,14 +191,24 @@ class LoginAccessIT {
   }
 
   private static List<String> catalog(RegistryClient client) throws Exception {
-    HttpResponse<String> answer = client.get("/v2/_catalog");
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return JsonMapper.shared()
-        .readTree(answer.body())
+    return json(client.get("/v2/_catalog"))
         .path("repositories")
         .valueStream()
         .map(JsonNode::asString)
         .toList();
+  }
+
+  private static List<String> found(RegistryClient client) throws Exception {
+    return json(client.get("/v1/search?q=listed"))
+        .path("results")
+        .valueStream()
+        .map(result -> result.path("name").asString())
+        .toList();
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return JsonMapper.shared().readTree(answer.body());
   }
 
   @Test

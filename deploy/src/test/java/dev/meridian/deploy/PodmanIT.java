@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -98,6 +99,26 @@ class PodmanIT {
 
     assertThat(second).isEqualTo(first);
     assertThat(pull(regions.second() + "/podman/copy:1")).isEqualTo(layers(pusher, IMAGE));
+  }
+
+  @Test
+  void findsImages(SharedCluster.Addresses regions) throws Exception {
+    build(IMAGE, 1 << 20);
+    push(IMAGE, regions.first() + "/podman/wanted-one:1");
+
+    // The second form asks for all, which podman looks for in the catalog only.
+    for (String term : List.of("/wanted", "/")) {
+      assertThat(
+              puller.run(
+                  "search",
+                  "--tls-verify=false",
+                  "--limit",
+                  "100",
+                  "--format",
+                  "{{.Name}}",
+                  regions.second() + term))
+          .contains(regions.second() + "/podman/wanted-one");
+    }
   }
 
   private void build(String name, int size) throws Exception {

@@ -198,6 +198,12 @@ public final class AccessQueries {
     return new Readable(repositories, scan.more, scan.more ? scan.last : "");
   }
 
+  /** Tells what a reader may pull from; one who is not there reads nothing. */
+  public Predicate<RepositoryName> readableBy(String reader, RegionId region) {
+    Optional<Identity> identity = identity(reader);
+    return name -> identity.filter(known -> mayPull(known, name, region)).isPresent();
+  }
+
   private boolean mayPull(Identity identity, RepositoryName repository, RegionId region) {
     return AccessRules.decide(identity, repository, visibility(repository), Action.PULL, region)
         .isAllowed();

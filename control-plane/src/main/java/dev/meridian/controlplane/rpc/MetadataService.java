@@ -7,6 +7,7 @@ import dev.meridian.controlplane.rpc.calls.Commands;
 import dev.meridian.controlplane.rpc.calls.Reads;
 import dev.meridian.controlplane.rpc.calls.RequestFields;
 import dev.meridian.controlplane.rpc.calls.UnaryCall;
+import dev.meridian.model.RepositoryName;
 import dev.meridian.proto.metadata.CheckQuorumReply;
 import dev.meridian.proto.metadata.CheckQuorumRequest;
 import dev.meridian.proto.metadata.ClusterView;
@@ -41,9 +42,12 @@ import dev.meridian.proto.metadata.ListTagsRequest;
 import dev.meridian.proto.metadata.MetadataServiceGrpc;
 import dev.meridian.proto.metadata.NodeReport;
 import dev.meridian.proto.metadata.ReadOptions;
+import dev.meridian.proto.metadata.SearchRepositoriesReply;
+import dev.meridian.proto.metadata.SearchRepositoriesRequest;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Answers nodes. Each call runs on a virtual thread of its own and may block. */
 final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase {
@@ -135,6 +139,35 @@ final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase 
                     .forAccess()
                     .readable(
                         request.getReader().getPrincipal(), region, request.getLast(), limit)));
+  }
+
+  @Override
+  public void searchRepositories(
+      SearchRepositoriesRequest request, StreamObserver<SearchRepositoriesReply> reply) {
+    UnaryCall.answer(
+        reply,
+        () ->
+            QueryReplies.found(
+                list(
+                    request.getRead(),
+                    queries ->
+                        queries
+                            .search()
+                            .find(
+                                request.getTerm(),
+                                readable(queries, request),
+                                RequestFields.limit(request.getLimit())))));
+  }
+
+  private static Predicate<RepositoryName> readable(
+      Queries queries, SearchRepositoriesRequest request) {
+    return request.hasReader()
+        ? queries
+            .forAccess()
+            .readableBy(
+                request.getReader().getPrincipal(),
+                RequestFields.region(request.getReader().getRegion()))
+        : name -> true;
   }
 
   @Override

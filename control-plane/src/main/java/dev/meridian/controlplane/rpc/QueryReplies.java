@@ -23,6 +23,7 @@ import dev.meridian.proto.metadata.MissingBlob;
 import dev.meridian.proto.metadata.Placement;
 import dev.meridian.proto.metadata.PlacementPolicy;
 import dev.meridian.proto.metadata.Referrer;
+import dev.meridian.proto.metadata.SearchRepositoriesReply;
 import dev.meridian.proto.metadata.StoredCopy;
 import java.util.Collection;
 import java.util.List;
@@ -140,6 +141,14 @@ final class QueryReplies {
         .addAllRepositories(names)
         .setMore(answer.value().more())
         .setLast(answer.value().more() ? names.getLast() : "")
+        .build();
+  }
+
+  static SearchRepositoriesReply found(Answer<Queries.Page<RepositoryName>> answer) {
+    return SearchRepositoriesReply.newBuilder()
+        .setRevision(answer.revision())
+        .addAllRepositories(answer.value().items().stream().map(RepositoryName::value).toList())
+        .setMore(answer.value().more())
         .build();
   }
 

@@ -270,6 +270,11 @@ public final class Tables {
     return after(last);
   }
 
+  /** Repositories whose name begins with a text; empty: all. */
+  public static KeyRange<RepositoryName> repositoriesWith(String beginning) {
+    return KeyRange.prefix(TEXT.encode(beginning));
+  }
+
   /** Accounts after a name, which need not be one; empty: all. */
   public static KeyRange<AccountName> accountsAfter(String last) {
     return after(last);

@@ -19,6 +19,9 @@ public record Scope(String type, String name, Set<String> actions) {
   /** The list of repositories. */
   public static final Scope CATALOG = new Scope("registry", "catalog", Set.of("*"));
 
+  /** Search in the list of repositories, as docker asks for it with an identity token. */
+  public static final Scope SEARCH = new Scope("registry", "catalog", Set.of("search"));
+
   private static final String REPOSITORY = "repository";
 
   public Scope {

@@ -56,14 +56,26 @@ final class AuthGate {
     }
     return switch (path.route()) {
       case BASE -> base(request);
-      case CATALOG -> catalog(request);
+      case CATALOG -> list(request, Scope.CATALOG);
+      case SEARCH -> list(request, Scope.SEARCH);
       case TAGS, REFERRERS, LOCATIONS -> repository(request, path, Action.PULL);
       case MANIFEST, UPLOADS, UPLOAD -> repository(request, path, action(request.method()));
       case BLOB ->
           hasCapability(request)
               ? nobody(request)
               : repository(request, path, action(request.method()));
-      case ROOT, LIVE, READY, STARTED, INSTANCE, END_TO_END, REGION, METRICS, TOKEN, KEYS, NONE ->
+      case PING,
+          ROOT,
+          LIVE,
+          READY,
+          STARTED,
+          INSTANCE,
+          END_TO_END,
+          REGION,
+          METRICS,
+          TOKEN,
+          KEYS,
+          NONE ->
           nobody(request);
     };
   }
@@ -107,12 +119,14 @@ final class AuthGate {
     };
   }
 
-  private RequestAccess catalog(Request request) {
-    List<Scope> scopes = List.of(Scope.CATALOG);
+  /** Who may see the whole list may search it too. */
+  private RequestAccess list(Request request, Scope scope) {
+    List<Scope> scopes = List.of(scope);
     return switch (login(request)) {
       case Login.None none -> throw challenge(request, scopes, Optional.empty(), "log in first");
       case Login.ByPassword known -> logged(request, known.identity(), Optional.empty());
-      case Login.ByToken known when known.claims().include(Scope.CATALOG) ->
+      case Login.ByToken known
+          when known.claims().include(scope) || known.claims().include(Scope.CATALOG) ->
           logged(request, known.identity(), Optional.of(known.claims()));
       case Login.ByToken known -> throw insufficient(request, scopes);
       case Login.ByExpiredToken expired -> throw expired(request, scopes);

@@ -118,6 +118,7 @@ public final class HttpEdge implements AutoCloseable {
                 services.residency(),
                 settings.chunkMinLength()),
             new DiscoveryHandler(services.tags(), services.referrers()),
+            new SearchHandler(services.tags()),
             new HealthHandler(services.health()),
             new TokenHandler(services.auth()),
             new AuthGate(region, services.auth(), meters),

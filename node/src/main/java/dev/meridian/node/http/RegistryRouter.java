@@ -16,6 +16,7 @@ final class RegistryRouter {
   private final BlobHandler blobs;
   private final UploadHandler uploads;
   private final DiscoveryHandler discovery;
+  private final SearchHandler search;
   private final HealthHandler health;
   private final TokenHandler tokens;
   private final AuthGate gate;
@@ -32,6 +33,7 @@ final class RegistryRouter {
       BlobHandler blobs,
       UploadHandler uploads,
       DiscoveryHandler discovery,
+      SearchHandler search,
       HealthHandler health,
       TokenHandler tokens,
       AuthGate gate,
@@ -42,6 +44,7 @@ final class RegistryRouter {
     this.blobs = blobs;
     this.uploads = uploads;
     this.discovery = discovery;
+    this.search = search;
     this.health = health;
     this.tokens = tokens;
     this.gate = gate;
@@ -73,6 +76,8 @@ final class RegistryRouter {
     return switch (path.route()) {
       case BASE -> Response.json(200, Map.of());
       case CATALOG -> discovery.catalog(request);
+      case SEARCH -> search.find(request);
+      case PING -> search.ping();
       case TAGS -> discovery.tags(request, path);
       case LOCATIONS -> blobs.locations(path);
       case REFERRERS -> discovery.referrers(request, path);

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 enum Route {
   BASE("base", "GET", "HEAD"),
   CATALOG("catalog", "GET", "HEAD"),
+  SEARCH("search", "GET", "HEAD"),
   TAGS("tags", "GET", "HEAD"),
   MANIFEST("manifest", "GET", "HEAD", "PUT", "DELETE"),
   BLOB("blob", "GET", "HEAD", "DELETE"),
@@ -23,6 +24,7 @@ enum Route {
   UPLOAD("blob-upload-chunk", "GET", "PATCH", "PUT", "DELETE"),
   REFERRERS("referrers", "GET", "HEAD"),
   LOCATIONS("locations", "GET", "HEAD"),
+  PING("ping", "GET", "HEAD"),
   ROOT("root", "GET", "HEAD"),
   LIVE("health", "GET", "HEAD"),
   READY("health", "GET", "HEAD"),
@@ -48,7 +50,7 @@ enum Route {
     return label;
   }
 
-  /** Whether it is one of {@code /v2/}; what is not served at all counts as that. */
+  /** Whether it reads or writes repositories; what is not served at all counts as that. */
   boolean isRegistry() {
     return ordinal() <= LOCATIONS.ordinal() || this == NONE;
   }
@@ -100,7 +102,7 @@ enum Route {
       return new Match(NONE, "", "");
     }
     if (!parts[1].equals("v2")) {
-      return new Match(ofOperators(path), "", "");
+      return new Match(ofOthers(path), "", "");
     }
     if (parts.length == 2 || parts.length == 3) {
       return new Match(ofRegistry(parts), "", "");
@@ -108,8 +110,10 @@ enum Route {
     return parts[2].equals("_meridian") ? ofExtension(parts) : ofRepository(parts);
   }
 
-  private static Route ofOperators(String path) {
+  private static Route ofOthers(String path) {
     return switch (path) {
+      case "/v1/_ping" -> PING;
+      case "/v1/search" -> SEARCH;
       case "/" -> ROOT;
       case "/livez" -> LIVE;
       case "/readyz" -> READY;

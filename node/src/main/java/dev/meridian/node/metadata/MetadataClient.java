@@ -48,6 +48,15 @@ public interface MetadataClient extends CopyQueries, AutoCloseable {
       Optional<Reader> reader, Optional<String> last, int limit, Freshness freshness);
 
   /**
+   * Repositories whose name begins with a term, then others that hold it, each in byte order. The
+   * plane looks at a bounded number of names: more says also that these were not all.
+   *
+   * @param reader only what they may pull; empty: all
+   */
+  Page<RepositoryName> searchRepositories(
+      Optional<Reader> reader, String term, int limit, Freshness freshness);
+
+  /**
    * Manifests whose subject is this digest, in the order of their digests, those after {@code
    * last}.
    */

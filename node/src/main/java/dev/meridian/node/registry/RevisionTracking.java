@@ -110,6 +110,13 @@ public final class RevisionTracking implements MetadataClient {
   }
 
   @Override
+  public Page<RepositoryName> searchRepositories(
+      Optional<Reader> reader, String term, int limit, Freshness freshness) {
+    return noted(
+        () -> metadata.searchRepositories(reader, term, limit, asked(freshness)), Page::revision);
+  }
+
+  @Override
   public Page<Descriptor> listReferrers(
       RepositoryName repository,
       Digest subject,

@@ -9,7 +9,7 @@ import dev.meridian.node.metadata.Page;
 import java.util.List;
 import java.util.Optional;
 
-/** Lists of tags and of repositories (OCI distribution-spec, "Listing Tags"), in byte order. */
+/** Lists of tags and of repositories (OCI distribution-spec, "Listing Tags"), and search. */
 public final class TagService {
 
   /** A part of an ordered list; {@code more} says that others follow. */
@@ -44,6 +44,15 @@ public final class TagService {
   public Listing<RepositoryName> repositories(
       Optional<Reader> reader, Optional<String> last, int limit) {
     return listing(metadata.listRepositories(reader, last, Math.max(1, limit), freshness), limit);
+  }
+
+  /**
+   * At most {@code limit} repositories whose name begins with a term or, after them, holds it.
+   *
+   * @param reader only what they may pull; empty: all
+   */
+  public Listing<RepositoryName> search(Optional<Reader> reader, String term, int limit) {
+    return listing(metadata.searchRepositories(reader, term, limit, freshness), limit);
   }
 
   private static <T> Listing<T> listing(Page<T> page, int limit) {

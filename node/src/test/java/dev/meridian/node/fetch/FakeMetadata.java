@@ -288,6 +288,12 @@ public final class FakeMetadata implements MetadataClient {
   }
 
   @Override
+  public Page<RepositoryName> searchRepositories(
+      Optional<Reader> reader, String term, int limit, Freshness freshness) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Page<Descriptor> listReferrers(
       RepositoryName repository,
       Digest subject,

@@ -186,6 +186,31 @@ class AccessTest {
   }
 
   @Test
+  void findsWhatItsReaderMayPull() throws IOException {
+    push("team/app", basic("alice", "wonderland"));
+    push("team/app-two", basic("alice", "wonderland"));
+    edge.metadata.readable(name -> !name.equals("team/app"));
+    String search = "/v1/search?q=app";
+    for (String[] login :
+        List.of(
+            basic("bob", "builder"),
+            bearer(token("bob", "builder", "registry:catalog:search")),
+            bearer(token("bob", "builder", "registry:catalog:*")))) {
+      Answer found = client.get(search, login);
+      assertThat(found.json().path("num_results").asInt()).isEqualTo(1);
+      assertThat(found.json().path("results").path(0).path("name").asString())
+          .isEqualTo("team/app-two");
+    }
+    String pull = token("alice", "wonderland", "repository:team/app:pull");
+    for (String[] login : List.of(new String[0], basic("alice", "wrong"), bearer(pull))) {
+      Answer refused = client.get(search, login);
+      assertThat(refused.status()).isEqualTo(401);
+      assertThat(refused.header("WWW-Authenticate")).contains("scope=\"registry:catalog:search\"");
+    }
+    assertThat(client.get("/v1/_ping").status()).isEqualTo(200);
+  }
+
+  @Test
   void doesNotTellWhatIsNotThereFromWhatIsNotAllowed() throws IOException {
     push("team/app", basic("alice", "wonderland"));
     String digest = Digest.of(Digest.Algorithm.SHA256, new byte[0]).toString();

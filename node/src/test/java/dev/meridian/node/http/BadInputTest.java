@@ -52,7 +52,7 @@ class BadInputTest extends EdgeTest {
         Arguments.of("/v2/demo/app", 404, "UNSUPPORTED"),
         Arguments.of("/v2/demo/tags", 404, "UNSUPPORTED"),
         Arguments.of("/v2/demo/tags/other", 404, "UNSUPPORTED"),
-        Arguments.of("/v1/_ping", 404, "UNSUPPORTED"),
+        Arguments.of("/v1/_ping/", 404, "UNSUPPORTED"),
         Arguments.of("//v2/demo/tags/list", 404, "UNSUPPORTED"),
         Arguments.of("/etc/passwd", 404, "UNSUPPORTED"),
         Arguments.of("/metrics/../livez", 404, "UNSUPPORTED"));

@@ -100,6 +100,66 @@ class DiscoveryTest extends EdgeTest {
     assertThat(names(client.get("/v2/_catalog?n=0"), "repositories")).isEmpty();
   }
 
+  /** As docker and podman read it: every name of a field counts. */
+  @Test
+  void findsRepositoriesByAPartOfTheirName() throws IOException {
+    for (String name : List.of("team/web", "web/one", "other")) {
+      push(name, "1", image("one"));
+    }
+    Answer answer = client.get("/v1/search?q=WEB");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text())
+        .isEqualTo(
+            """
+            {"query":"WEB","num_results":2,"num_pages":1,"page":1,"page_size":25,"results":[\
+            {"name":"team/web","description":"","star_count":0,"is_official":false,"is_automated":false},\
+            {"name":"web/one","description":"","star_count":0,"is_official":false,"is_automated":false}]}\
+            """);
+    assertThat(found("q=")).containsExactly("other", "team/web", "web/one");
+    assertThat(found("n=5")).hasSize(3);
+    assertThat(found("q=nothing")).isEmpty();
+    assertThat(found("q=" + "w".repeat(300))).isEmpty();
+    assertThat(found("q=we%00b%0a")).isEmpty();
+  }
+
+  @Test
+  void answersPagesOfSearch() throws IOException {
+    for (int i = 0; i < 5; i++) {
+      push("app" + i, "1", image("one"));
+    }
+    assertThat(found("q=app&n=2")).containsExactly("app0", "app1");
+    assertThat(found("q=app&n=2&page=3")).containsExactly("app4");
+    assertThat(found("q=app&n=2&page=4")).isEmpty();
+    assertThat(found("q=app&n=100&page=999999999")).isEmpty();
+    assertThat(found("q=app&n=0")).containsExactly("app0");
+    assertThat(client.get("/v1/search?q=app&n=2").json().path("num_pages").asInt()).isEqualTo(2);
+    assertThat(client.get("/v1/search?q=app&n=999").json().path("page_size").asInt())
+        .isEqualTo(100);
+    for (String wrong : List.of("n=-1", "n=x", "page=-1", "page=9999999999")) {
+      Answer answer = client.get("/v1/search?" + wrong);
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.message()).contains("parameter " + wrong.split("=")[0]);
+    }
+  }
+
+  @Test
+  void saysThatItStandsAlone() throws IOException {
+    Answer answer = client.get("/v1/_ping");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("X-Docker-Registry-Standalone")).isEqualTo("true");
+    assertThat(answer.json().path("standalone").asBoolean()).isTrue();
+  }
+
+  private List<String> found(String query) throws IOException {
+    List<String> names = new ArrayList<>();
+    client
+        .get("/v1/search?" + query)
+        .json()
+        .path("results")
+        .forEach(result -> names.add(result.path("name").asString()));
+    return names;
+  }
+
   @Test
   void listsReferrersAlsoOfWhatIsNotThere() throws IOException {
     Digest subject = sha256("missing");

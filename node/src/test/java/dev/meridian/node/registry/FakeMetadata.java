@@ -415,6 +415,18 @@ public final class FakeMetadata implements MetadataClient {
   }
 
   @Override
+  public synchronized Page<RepositoryName> searchRepositories(
+      Optional<Reader> reader, String term, int limit, Freshness freshness) {
+    answering(freshness);
+    List<String> found =
+        repositories.keySet().stream()
+            .filter(name -> name.contains(term))
+            .filter(name -> reader.isEmpty() || readable.test(name))
+            .toList();
+    return page(found, Optional.empty(), limit, RepositoryName::parse);
+  }
+
+  @Override
   public synchronized Page<Descriptor> listReferrers(
       RepositoryName repository,
       Digest subject,

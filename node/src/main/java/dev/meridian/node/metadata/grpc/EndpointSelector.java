@@ -1,5 +1,6 @@
 package dev.meridian.node.metadata.grpc;
 
+import dev.meridian.node.metadata.Freshness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,15 @@ final class EndpointSelector {
     /** What the server has will do. */
     REPLICA,
     /** The server must be in touch with a majority. */
-    QUORUM
+    QUORUM;
+
+    /** A bounded read needs a barrier now and then, so the server that has them is asked for it. */
+    static Need of(Freshness freshness) {
+      return switch (freshness.mode()) {
+        case LOCAL -> REPLICA;
+        case BOUNDED, LINEARIZABLE -> QUORUM;
+      };
+    }
   }
 
   /** When a server was last tried, and how long nobody tries it after that. */

@@ -40,9 +40,9 @@ import dev.meridian.proto.metadata.ListMissingRequest;
 import dev.meridian.proto.metadata.ListReferrersReply;
 import dev.meridian.proto.metadata.ListReferrersRequest;
 import dev.meridian.proto.metadata.ListRepositoriesReply;
-import dev.meridian.proto.metadata.ListRepositoriesRequest;
 import dev.meridian.proto.metadata.ListTagsReply;
 import dev.meridian.proto.metadata.ListTagsRequest;
+import dev.meridian.proto.metadata.SearchRepositoriesReply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -129,10 +129,9 @@ public final class GrpcMetadataClient implements MetadataClient {
         QueryMessages.manifestRequest(
             QueryMessages.options(freshness, seen.get()), repository, reference, withContent);
     return QueryMessages.manifest(
-        ask(
+        read(
             "manifest " + reference + " of " + repository,
-            need(freshness),
-            deadlines.read(),
+            freshness,
             stub -> stub.getManifest(request),
             GetManifestReply::getRevision),
         withContent);
@@ -147,10 +146,9 @@ public final class GrpcMetadataClient implements MetadataClient {
             .setDigest(digest.toString())
             .build();
     return QueryMessages.blob(
-        ask(
+        read(
             "blob " + digest + " of " + repository,
-            need(freshness),
-            deadlines.read(),
+            freshness,
             stub -> stub.getBlob(request),
             GetBlobReply::getRevision));
   }
@@ -163,10 +161,9 @@ public final class GrpcMetadataClient implements MetadataClient {
             .setRepository(repository.value())
             .build();
     return QueryMessages.policy(
-        ask(
+        read(
             "policy of " + repository,
-            need(freshness),
-            deadlines.read(),
+            freshness,
             stub -> stub.getPolicy(request),
             GetPolicyReply::getRevision));
   }
@@ -182,10 +179,9 @@ public final class GrpcMetadataClient implements MetadataClient {
             .setLimit(limit)
             .build();
     return QueryMessages.tags(
-        ask(
+        read(
             "tags of " + repository,
-            need(freshness),
-            deadlines.read(),
+            freshness,
             stub -> stub.listTags(request),
             ListTagsReply::getRevision));
   }
@@ -193,18 +189,28 @@ public final class GrpcMetadataClient implements MetadataClient {
   @Override
   public Page<RepositoryName> listRepositories(
       Optional<Reader> reader, Optional<String> last, int limit, Freshness freshness) {
-    RepositoryListing listing = new RepositoryListing(reader, last, limit);
-    while (listing.goesOn()) {
-      ListRepositoriesRequest request = listing.next(QueryMessages.options(freshness, seen.get()));
-      listing.add(
-          ask(
-              "repositories",
-              need(freshness),
-              deadlines.read(),
-              stub -> stub.listRepositories(request),
-              ListRepositoriesReply::getRevision));
-    }
-    return listing.page();
+    return new RepositoryListing(reader, last, limit)
+        .filled(
+            () -> QueryMessages.options(freshness, seen.get()),
+            request ->
+                read(
+                    "repositories",
+                    freshness,
+                    stub -> stub.listRepositories(request),
+                    ListRepositoriesReply::getRevision));
+  }
+
+  @Override
+  public Page<RepositoryName> searchRepositories(
+      Optional<Reader> reader, String term, int limit, Freshness freshness) {
+    var request =
+        RepositoryListing.search(QueryMessages.options(freshness, seen.get()), reader, term, limit);
+    return RepositoryListing.found(
+        read(
+            "repositories by name",
+            freshness,
+            stub -> stub.searchRepositories(request),
+            SearchRepositoriesReply::getRevision));
   }
 
   /** What the plane knows of who may do what. */
@@ -230,10 +236,9 @@ public final class GrpcMetadataClient implements MetadataClient {
             .setLimit(limit)
             .build();
     return QueryMessages.referrers(
-        ask(
+        read(
             "referrers of " + subject + " in " + repository,
-            need(freshness),
-            deadlines.read(),
+            freshness,
             stub -> stub.listReferrers(request),
             ListReferrersReply::getRevision));
   }
@@ -264,15 +269,14 @@ public final class GrpcMetadataClient implements MetadataClient {
             .setRegion(region.value())
             .addAllObjectKeys(objectKeys)
             .build();
-    return calls
-        .call(
-            "orphans of " + region,
-            Need.QUORUM,
-            deadlines.read(),
-            stub -> stub.findOrphans(request))
-        .getOrphansList()
-        .stream()
-        .toList();
+    return List.copyOf(
+        calls
+            .call(
+                "orphans of " + region,
+                Need.QUORUM,
+                deadlines.read(),
+                stub -> stub.findOrphans(request))
+            .getOrphansList());
   }
 
   @Override
@@ -283,10 +287,9 @@ public final class GrpcMetadataClient implements MetadataClient {
             .setDigest(digest.toString())
             .build();
     return QueryMessages.copies(
-        ask(
+        read(
             "copies of blob " + digest,
-            need(freshness),
-            deadlines.read(),
+            freshness,
             stub -> stub.getPlacements(request),
             GetPlacementsReply::getRevision));
   }
@@ -361,6 +364,11 @@ public final class GrpcMetadataClient implements MetadataClient {
         "this node has not joined the cluster yet", false, null);
   }
 
+  private <T> T read(
+      String what, Freshness freshness, MetadataCalls.Call<T> call, ToLongFunction<T> revision) {
+    return ask(what, Need.of(freshness), deadlines.read(), call, revision);
+  }
+
   /** What the first server that decides answers; its revision is noted, also of a rejection. */
   private <T> T ask(
       String what,
@@ -376,14 +384,6 @@ public final class GrpcMetadataClient implements MetadataClient {
       saw(e.revision());
       throw e;
     }
-  }
-
-  /** A bounded read needs a barrier now and then, so the server that has them is asked for it. */
-  private static Need need(Freshness freshness) {
-    return switch (freshness.mode()) {
-      case LOCAL -> Need.REPLICA;
-      case BOUNDED, LINEARIZABLE -> Need.QUORUM;
-    };
   }
 
   private void saw(long revision) {

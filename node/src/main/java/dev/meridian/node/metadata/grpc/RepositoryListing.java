@@ -7,9 +7,13 @@ import dev.meridian.proto.metadata.ListRepositoriesReply;
 import dev.meridian.proto.metadata.ListRepositoriesRequest;
 import dev.meridian.proto.metadata.ReadOptions;
 import dev.meridian.proto.metadata.Reader;
+import dev.meridian.proto.metadata.SearchRepositoriesReply;
+import dev.meridian.proto.metadata.SearchRepositoriesRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A page of repositories as it fills. Of many repositories a reader may see few, and the plane
@@ -30,32 +34,52 @@ final class RepositoryListing {
     this.limit = limit;
   }
 
-  boolean goesOn() {
-    return more && found.size() < limit;
+  /** The page, when it is full or no more follow. */
+  Page<RepositoryName> filled(
+      Supplier<ReadOptions> options, Function<ListRepositoriesRequest, ListRepositoriesReply> ask) {
+    while (more && found.size() < limit) {
+      add(ask.apply(next(options.get())));
+    }
+    return new Page<>(revision, found, more);
   }
 
-  ListRepositoriesRequest next(ReadOptions options) {
+  private ListRepositoriesRequest next(ReadOptions options) {
     ListRepositoriesRequest.Builder request =
         ListRepositoriesRequest.newBuilder()
             .setRead(options)
             .setLast(last)
             .setLimit(limit - found.size());
-    reader.ifPresent(who ->
-        request.setReader(
-            Reader.newBuilder()
-                .setPrincipal(who.principal().name())
-                .setRegion(who.region().value())));
+    reader.map(RepositoryListing::message).ifPresent(request::setReader);
     return request.build();
   }
 
-  void add(ListRepositoriesReply reply) {
+  /** What finds repositories by a part of their name. */
+  static SearchRepositoriesRequest search(
+      ReadOptions options, Optional<MetadataClient.Reader> reader, String term, int limit) {
+    SearchRepositoriesRequest.Builder request =
+        SearchRepositoriesRequest.newBuilder().setRead(options).setTerm(term).setLimit(limit);
+    reader.map(RepositoryListing::message).ifPresent(request::setReader);
+    return request.build();
+  }
+
+  static Page<RepositoryName> found(SearchRepositoriesReply reply) {
+    return new Page<>(
+        reply.getRevision(),
+        reply.getRepositoriesList().stream().map(RepositoryName::parse).toList(),
+        reply.getMore());
+  }
+
+  private static Reader message(MetadataClient.Reader reader) {
+    return Reader.newBuilder()
+        .setPrincipal(reader.principal().name())
+        .setRegion(reader.region().value())
+        .build();
+  }
+
+  private void add(ListRepositoriesReply reply) {
     reply.getRepositoriesList().stream().map(RepositoryName::parse).forEach(found::add);
     revision = reply.getRevision();
     more = reply.getMore();
     last = reply.getLast();
-  }
-
-  Page<RepositoryName> page() {
-    return new Page<>(revision, found, more);
   }
 }
