@@ -94,7 +94,7 @@ class AccessCommandsTest {
   void importsAnHtpasswdFileAsAWholeOrNot() throws IOException {
     Path good = Files.writeString(directory.resolve("good"), "# users\nbob:" + BCRYPT + "\n\n");
     assertThat(server.run("user", "import", good.toString()).out())
-        .isEqualTo("1 users are imported\n");
+        .isEqualTo("1 users are imported: bob\n");
     assertThat(access.created.getLast().getPasswordHash()).isEqualTo(BCRYPT);
     int before = access.created.size();
     Path bad =
@@ -117,6 +117,23 @@ class AccessCommandsTest {
         .contains("line 6: user ok is there twice")
         .doesNotContain("secret");
     assertThat(access.created).hasSize(before);
+  }
+
+  @Test
+  void importsTheOthersWhenAUserExists() throws IOException {
+    access.existing.add("bob");
+    Path file =
+        Files.writeString(
+            directory.resolve("users"),
+            "ann:" + BCRYPT + "\nbob:" + BCRYPT + "\ncid:" + BCRYPT + "\n");
+    Ran ran = server.run("user", "import", file.toString());
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.out()).isEqualTo("2 users are imported: ann, cid\n");
+    assertThat(ran.err()).contains("1 users exist already, and stay as they are: bob");
+    Ran again = server.run("user", "import", file.toString(), "-o", "json");
+    assertThat(again.code()).isEqualTo(1);
+    assertThat(again.json().at("/existing/0").asString()).isEqualTo("bob");
+    assertThat(again.json().at("/imported").size()).isEqualTo(2);
   }
 
   @Test

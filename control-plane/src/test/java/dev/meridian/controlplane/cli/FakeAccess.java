@@ -47,6 +47,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -65,6 +66,7 @@ final class FakeAccess extends AccessServiceGrpc.AccessServiceImplBase {
           .build();
 
   final List<String> logins = new CopyOnWriteArrayList<>();
+  final List<String> existing = new CopyOnWriteArrayList<>();
   final List<CreateUserRequest> created = new CopyOnWriteArrayList<>();
   final List<ChangePasswordRequest> passwords = new CopyOnWriteArrayList<>();
   final List<SetGrantRequest> grants = new CopyOnWriteArrayList<>();
@@ -117,6 +119,10 @@ final class FakeAccess extends AccessServiceGrpc.AccessServiceImplBase {
 
   @Override
   public void createUser(CreateUserRequest request, StreamObserver<CreateUserReply> reply) {
+    if (existing.contains(request.getName())) {
+      reply.onError(Status.ALREADY_EXISTS.withDescription("the account exists").asException());
+      return;
+    }
     created.add(request);
     answer(reply, () -> CreateUserReply.newBuilder().setRevision(5).build());
   }

@@ -2,6 +2,7 @@ package dev.meridian.controlplane.cli.access;
 
 import static dev.meridian.controlplane.cli.output.Field.count;
 import static dev.meridian.controlplane.cli.output.Field.text;
+import static dev.meridian.controlplane.cli.output.Field.texts;
 
 import dev.meridian.access.AccountName;
 import dev.meridian.controlplane.cli.client.AdminException;
@@ -10,6 +11,7 @@ import dev.meridian.proto.admin.ChangePasswordRequest;
 import dev.meridian.proto.admin.CreateUserRequest;
 import dev.meridian.proto.admin.ListAccountsRequest.Kind;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -89,43 +91,61 @@ public final class UserCommands {
       name = "import",
       description =
           "Creates the users of an htpasswd file, with bcrypt hashes only (htpasswd -B). Lines that"
-              + " cannot be imported are named, and nothing is done.")
+              + " cannot be imported are named, and nothing is done. Users that exist already stay"
+              + " as they are; they are named, and the exit code is 1.")
   void importFile(@Parameters(paramLabel = "FILE") Path file) {
     List<HtpasswdFile.Entry> entries = HtpasswdFile.read(file);
+    List<String> imported = new ArrayList<>();
+    List<String> existing = new ArrayList<>();
     long revision = 0;
-    int imported = 0;
     for (HtpasswdFile.Entry entry : entries) {
-      var request =
-          CreateUserRequest.newBuilder()
-              .setName(entry.name().value())
-              .setPasswordHash(entry.hash().value());
       try {
-        revision =
-            calls.change(
-                "see `meridianctl user list`",
-                (stub, id) -> stub.createUser(request.setCommandId(id).build()).getRevision());
+        revision = create(entry);
+        imported.add(entry.name().value());
       } catch (AdminException e) {
-        throw AdminException.failed(
-            "user "
-                + entry.name()
-                + ": "
-                + e.getMessage()
-                + " ("
-                + imported
-                + " of "
-                + entries.size()
-                + " users were imported before)",
-            e);
+        if (!e.isAlreadyThere()) {
+          throw AdminException.failed(
+              "user "
+                  + entry.name()
+                  + ": "
+                  + e.getMessage()
+                  + " ("
+                  + imported.size()
+                  + " of "
+                  + entries.size()
+                  + " users were imported before)",
+              e);
+        }
+        existing.add(entry.name().value());
       }
-      imported++;
     }
     invocation
         .printer()
         .done(
-            imported + " users are imported",
+            imported.size() + " users are imported" + named(imported),
             Item.of(
                 text("file", file.toString()),
-                count("users", imported),
+                count("users", imported.size()),
+                texts("imported", imported, "none"),
+                texts("existing", existing, "none"),
                 count("revision", revision)));
+    if (!existing.isEmpty()) {
+      throw AdminException.failed(
+          existing.size() + " users exist already, and stay as they are" + named(existing));
+    }
+  }
+
+  private long create(HtpasswdFile.Entry entry) {
+    var request =
+        CreateUserRequest.newBuilder()
+            .setName(entry.name().value())
+            .setPasswordHash(entry.hash().value());
+    return calls.change(
+        "see `meridianctl user list`",
+        (stub, id) -> stub.createUser(request.setCommandId(id).build()).getRevision());
+  }
+
+  private static String named(List<String> users) {
+    return users.isEmpty() ? "" : ": " + String.join(", ", users);
   }
 }

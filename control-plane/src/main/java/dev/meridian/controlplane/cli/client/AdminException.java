@@ -1,5 +1,8 @@
 package dev.meridian.controlplane.cli.client;
 
+import io.grpc.Status;
+import io.grpc.StatusException;
+
 /** A command cannot be done; the message tells the operator why, and what may help. */
 public final class AdminException extends RuntimeException {
 
@@ -25,6 +28,12 @@ public final class AdminException extends RuntimeException {
   /** Nobody decided in time. */
   public static AdminException unreachable(String message, Throwable cause) {
     return new AdminException(message, true, cause);
+  }
+
+  /** Whether what was to be created is there already. */
+  public boolean isAlreadyThere() {
+    return getCause() instanceof StatusException refused
+        && refused.getStatus().getCode() == Status.Code.ALREADY_EXISTS;
   }
 
   /** Whether nobody decided in time, rather than against it. */
