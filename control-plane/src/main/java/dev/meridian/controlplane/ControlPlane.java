@@ -177,6 +177,7 @@ public final class ControlPlane implements AutoCloseable {
             .description("Committed log entries that are not applied yet")
             .tag("region", config.region().value())
             .register(meters);
+    identity.ifPresent(known -> CertificateMeters.add(known, meters));
     this.replication = new ReplicationMeters(raft.live(), meters);
   }
 
@@ -192,7 +193,8 @@ public final class ControlPlane implements AutoCloseable {
             raft,
             hashing,
             used,
-            InstantSource.system()),
+            InstantSource.system(),
+            meters),
         new AdminPreparer(operators),
         new AccessPreparer(
             operators,

@@ -47,6 +47,7 @@ public final class StatusServer implements AutoCloseable {
       PrometheusMeterRegistry meters)
       throws IOException {
     certificate = tls.map(ServerCertificate::open);
+    certificate.ifPresent(known -> CertificateMeters.add(known, meters));
     server = listening(new InetSocketAddress(host, port), certificate);
     server.setExecutor(executor);
     Supplier<Answer> readiness =

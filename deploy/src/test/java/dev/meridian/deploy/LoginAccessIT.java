@@ -190,6 +190,17 @@ class LoginAccessIT {
     }
   }
 
+  @Test
+  void metricsTellOfCertificatesAndOfOperatorsWhoFailToLogIn() throws Exception {
+    Account wrong = new Account(alice.name(), "not her password");
+    assertThat(cluster.meridianctl(directory, 2, wrong).refusedWith(1, "user", "list"))
+        .contains("the login failed");
+    assertThat(cluster.anonymous(2).get("/metrics").body())
+        .contains("meridian_admin_auth_failures_total{reason=\"password\"} 1.0")
+        .contains("meridian_certificate_left_seconds{certificate=\"http\"} ")
+        .contains("meridian_certificate_left_seconds{certificate=\"cluster\"} ");
+  }
+
   private static List<String> catalog(RegistryClient client) throws Exception {
     return json(client.get("/v2/_catalog"))
         .path("repositories")

@@ -59,6 +59,7 @@ import dev.meridian.tls.ClusterIdentity;
 import dev.meridian.tls.PeerRole;
 import dev.meridian.tls.ServerCertificate;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -94,6 +95,7 @@ public final class Node implements AutoCloseable {
   private static final Duration JOIN = Duration.ofSeconds(30);
 
   private final NodeConfig config;
+  private final MeterRegistry meters;
   private final Closing closing = new Closing();
   private final GrpcMetadataClient metadata;
   private final String nodeId;
@@ -118,6 +120,7 @@ public final class Node implements AutoCloseable {
   public Node(
       NodeConfig config, Optional<String> inProcessMetadata, PrometheusMeterRegistry meters) {
     this.config = config;
+    this.meters = meters;
     this.nodeId = config.region() + "-" + UUID.randomUUID();
     Vertx vertx = Vertx.vertx(options());
     closing.add("event loops", () -> vertx.close().await());
@@ -127,6 +130,7 @@ public final class Node implements AutoCloseable {
             "object storage", new GuardedBlobStore(RegionStorage.open(config, meters), breaker));
     Optional<ClusterIdentity> identity =
         config.internal().tls().map(files -> closing.add("certificates", identity(config, files)));
+    identity.ifPresent(known -> CertificateMeters.add(known, meters));
     PeerTls tls = identity.map(PeerTls::mutual).orElse(PeerTls.NONE);
     metadata =
         closing.add(
@@ -266,6 +270,7 @@ public final class Node implements AutoCloseable {
             .http()
             .tls()
             .map(files -> closing.add("HTTP certificate", ServerCertificate.open(files)));
+    certificate.ifPresent(known -> CertificateMeters.add(known, meters));
     closing.add("HTTP listener", edge);
     edge.start(http.host(), http.port(), certificate.map(ServerCertificate::keyManager));
     Thread.ofVirtual().name("join").start(this::join);

@@ -20,6 +20,7 @@ public final class ClusterIdentity implements AutoCloseable {
   private final Set<PeerRole> roles;
   private final ReloadedKeys keys;
   private final FileWatch watch;
+  private final ExpiryWatch expiry;
   private volatile PeerIdentities own;
   private volatile X509ExtendedTrustManager authorities;
 
@@ -33,6 +34,10 @@ public final class ClusterIdentity implements AutoCloseable {
     this.authorities = AuthorityTrust.platform(content.authorities());
     this.watch =
         FileWatch.start(List.of(files.ca(), files.certificate(), files.key()), this::reload);
+    this.expiry =
+        ExpiryWatch.start(
+            new TlsFile(ClusterCertificates.CERTIFICATE, files.certificate()),
+            () -> keys.certified().certificate());
   }
 
   /**
@@ -62,6 +67,11 @@ public final class ClusterIdentity implements AutoCloseable {
   /** What the certificate says of this process. */
   public PeerIdentities own() {
     return own;
+  }
+
+  /** Seconds until the certificate in use expires; negative afterwards. */
+  public double secondsLeft() {
+    return ExpiryWatch.secondsLeft(keys.certified().certificate());
   }
 
   /** Presents the certificate, to clients and to servers. */
@@ -95,6 +105,7 @@ public final class ClusterIdentity implements AutoCloseable {
 
   @Override
   public void close() {
+    expiry.close();
     watch.close();
   }
 }

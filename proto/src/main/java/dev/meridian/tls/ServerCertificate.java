@@ -11,12 +11,17 @@ public final class ServerCertificate implements AutoCloseable {
 
   private final ReloadedKeys keys;
   private final FileWatch watch;
+  private final ExpiryWatch expiry;
 
   private ServerCertificate(HttpCertificate files) {
     keys = new ReloadedKeys(files.read());
     watch =
         FileWatch.start(
             List.of(files.certificate(), files.key()), () -> keys.replace(files.read()));
+    expiry =
+        ExpiryWatch.start(
+            new TlsFile(HttpCertificate.CERTIFICATE, files.certificate()),
+            () -> keys.certified().certificate());
   }
 
   /**
@@ -27,6 +32,11 @@ public final class ServerCertificate implements AutoCloseable {
    */
   public static ServerCertificate open(HttpCertificate files) {
     return new ServerCertificate(files);
+  }
+
+  /** Seconds until the certificate in use expires; negative afterwards. */
+  public double secondsLeft() {
+    return ExpiryWatch.secondsLeft(keys.certified().certificate());
   }
 
   /** Presents the certificate. */
@@ -47,6 +57,7 @@ public final class ServerCertificate implements AutoCloseable {
 
   @Override
   public void close() {
+    expiry.close();
     watch.close();
   }
 }

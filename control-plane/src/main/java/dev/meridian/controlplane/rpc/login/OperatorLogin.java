@@ -14,6 +14,8 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -49,6 +51,7 @@ public final class OperatorLogin implements ServerInterceptor {
   private final OperatorCertificate certificate;
   private final AccountLogins logins;
   private final Rights rights;
+  private final MeterRegistry meters;
 
   /**
    * @param required whether logins are
@@ -60,8 +63,10 @@ public final class OperatorLogin implements ServerInterceptor {
       RaftNode raft,
       PasswordHashing hashing,
       Consumer<String> used,
-      InstantSource clock) {
+      InstantSource clock,
+      MeterRegistry meters) {
     this.required = required;
+    this.meters = meters;
     this.certificate = certificate;
     this.logins = new AccountLogins(raft, hashing, used, clock);
     this.rights = new Rights(required, raft);
@@ -95,9 +100,32 @@ public final class OperatorLogin implements ServerInterceptor {
         context.run(rights::requireAll);
       }
     } catch (RuntimeException e) {
-      return refuse(call, GrpcErrors.of(e));
+      StatusRuntimeException refused = GrpcErrors.of(e);
+      count(refused, headers);
+      return refuse(call, refused);
     }
     return Contexts.interceptCall(context, call, headers, next);
+  }
+
+  /** Who shows no login at all has not failed with one. */
+  private void count(StatusRuntimeException refused, Metadata headers) {
+    if (headers.containsKey(Forwarded.AUTHORIZATION)) {
+      switch (refused.getStatus().getCode()) {
+        case UNAUTHENTICATED -> count("password");
+        case RESOURCE_EXHAUSTED -> count("limited");
+        default -> {
+          // It was no login that failed.
+        }
+      }
+    }
+  }
+
+  private void count(String reason) {
+    Counter.builder("meridian.admin.auth.failures")
+        .description("Logins of operators that failed")
+        .tag("reason", reason)
+        .register(meters)
+        .increment();
   }
 
   private Caller identify(Metadata headers, String address) {
