@@ -2,6 +2,7 @@ package dev.meridian.access;
 
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
+import java.util.function.Supplier;
 
 /** Decides who may do what. Denials win; what nothing allows is refused. */
 public final class AccessRules {
@@ -19,6 +20,20 @@ public final class AccessRules {
       Visibility visibility,
       Action action,
       RegionId region) {
+    return decide(identity, repository, () -> visibility, action, region);
+  }
+
+  /**
+   * The same.
+   *
+   * @param visibility of the repository; asked for only when no grant decides
+   */
+  public static AccessDecision decide(
+      Identity identity,
+      RepositoryName repository,
+      Supplier<Visibility> visibility,
+      Action action,
+      RegionId region) {
     Grant granted = null;
     for (Grant grant : identity.grants()) {
       if (grant.applies(repository, action, region)) {
@@ -31,9 +46,10 @@ public final class AccessRules {
     if (granted != null) {
       return new AccessDecision.Granted(granted);
     }
-    return action == Action.PULL && isOpen(visibility, identity)
-        ? new AccessDecision.Visible(visibility)
-        : new AccessDecision.NotGranted(visibility);
+    Visibility known = visibility.get();
+    return action == Action.PULL && isOpen(known, identity)
+        ? new AccessDecision.Visible(known)
+        : new AccessDecision.NotGranted(known);
   }
 
   /** Whether somebody administers all repositories of a pattern. */

@@ -22,7 +22,13 @@ public record Claims(
 
   /** Whether it was issued for this. */
   public boolean include(RepositoryName repository, Action action) {
-    return access.stream().anyMatch(granted -> granted.covers(repository, action));
+    // Asked with every request, so without a stream.
+    for (Scope granted : access) {
+      if (granted.covers(repository, action)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether it was issued for all of this. */

@@ -118,7 +118,9 @@ public final class Request {
   /** All headers of this name as one list (RFC 9110, section 5.3). */
   public Optional<String> joinedHeader(String name) {
     List<String> values = http.headers().getAll(name);
-    return values.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", values));
+    return values.size() == 1
+        ? Optional.of(values.getFirst())
+        : values.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", values));
   }
 
   /** All headers, names in lower case. */
