@@ -9,6 +9,7 @@ import dev.meridian.node.routing.ClientAddress;
 import dev.meridian.node.routing.ClientAddresses;
 import dev.meridian.node.routing.ClientOrigin;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -67,9 +68,14 @@ public final class Request {
     return method().equals("HEAD");
   }
 
-  /** The path as it stands in the request line, nothing decoded. */
+  /**
+   * The path as it stands in the request line, nothing decoded; empty when there is none. HTTP/2
+   * has no form of it with a scheme and host before (RFC 9113, section 8.3.1).
+   */
   public String path() {
-    return Optional.ofNullable(http.path()).orElse("");
+    return http.version() == HttpVersion.HTTP_2 && !http.uri().startsWith("/")
+        ? ""
+        : Optional.ofNullable(http.path()).orElse("");
   }
 
   /** Path and query as they stand in the request line. */
