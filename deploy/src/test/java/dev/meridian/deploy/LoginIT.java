@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import land.oras.exception.OrasException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +28,7 @@ class LoginIT {
   private static final String PASSWORD = "--password";
   private static final String USERNAME = "--username";
   private static final String LOGIN = "login";
+  private static final String WRONG = "not her password";
 
   @TempDir private static Path data;
 
@@ -164,10 +166,36 @@ class LoginIT {
                       USERNAME,
                       alice.name(),
                       PASSWORD,
-                      "not her password",
+                      WRONG,
                       cluster.address(region)))
           .contains("invalid username/password");
     }
+  }
+
+  /** Podman searches without its login first, and finds nothing so. */
+  @Test
+  @RequiresPrograms("podman")
+  void podmanFindsWhatItMayPull() throws Exception {
+    cluster.client(0, alice).push("team/sought-podman", "1", TestImage.of(11, 1000));
+    Path authfile = directory.resolve("auth.json");
+    Program podman = Program.in(directory, "podman");
+    podman.run(
+        LOGIN,
+        "--cert-dir",
+        certificates,
+        "--authfile",
+        authfile.toString(),
+        USERNAME,
+        robot.name(),
+        PASSWORD,
+        robot.secret(),
+        cluster.address(1));
+    // Search has no option for certificates.
+    Program search = podman.and("search", "--tls-verify=false", "--format", "{{.Name}}");
+    String term = cluster.address(1) + "/sought-podman";
+    assertThat(search.run("--authfile", authfile.toString(), term))
+        .isEqualTo(cluster.address(1) + "/team/sought-podman");
+    assertThat(search.run("--authfile", nobody.toString(), term)).isEmpty();
   }
 
   @Test
@@ -230,6 +258,34 @@ class LoginIT {
   }
 
   @Test
+  @RequiresPrograms("skopeo")
+  void skopeoSaysThatAPasswordIsWrong() throws Exception {
+    Program skopeo = Program.in(directory, "skopeo");
+    String[] login = {
+      LOGIN,
+      "--cert-dir",
+      certificates,
+      "--authfile",
+      directory.resolve("auth.json").toString(),
+      USERNAME,
+      alice.name(),
+      PASSWORD,
+      WRONG,
+      cluster.address(0)
+    };
+    assertThat(skopeo.refused(login)).contains("invalid username/password");
+    assertThat(
+            skopeo.refused(
+                "inspect",
+                "--cert-dir",
+                certificates,
+                "--creds",
+                alice.name() + ":" + WRONG,
+                "docker://" + cluster.address(1) + "/team/any:1"))
+        .contains("invalid username/password");
+  }
+
+  @Test
   @RequiresPrograms({"docker", "$DOCKER_HOST"})
   void docker() throws Exception {
     exchange("docker", new Docker());
@@ -240,8 +296,19 @@ class LoginIT {
   void dockerSaysThatAPasswordIsWrong() throws Exception {
     assertThat(
             docker("wrong")
-                .refused(LOGIN, USERNAME, alice.name(), PASSWORD, "not hers", cluster.address(0)))
+                .refused(LOGIN, USERNAME, alice.name(), PASSWORD, WRONG, cluster.address(0)))
         .contains("the name or the password is wrong");
+  }
+
+  @Test
+  @RequiresPrograms({"docker", "$DOCKER_HOST"})
+  void dockerFindsWhatItMayPull() throws Exception {
+    cluster.client(0, alice).push("team/sought-docker", "1", TestImage.of(12, 1000));
+    Program docker = docker("search");
+    String term = cluster.address(1) + "/sought-docker";
+    assertThat(docker.refused("search", term)).contains("401");
+    docker.run(LOGIN, USERNAME, robot.name(), PASSWORD, robot.secret(), cluster.address(1));
+    assertThat(docker.run("search", "--format", "{{.Name}}", term)).isEqualTo("team/sought-docker");
   }
 
   private Program docker(String config) {
@@ -300,6 +367,21 @@ class LoginIT {
       asRoot = true)
   void containerd() throws Exception {
     exchange("ctr", new Ctr());
+  }
+
+  @Test
+  @RequiresPrograms(
+      value = {"ctr", "containerd"},
+      asRoot = true)
+  void containerdSaysThatAPasswordIsWrong() throws Exception {
+    assertThatThrownBy(() ->
+            new Ctr()
+                .pull(
+                    Optional.of(new Account(alice.name(), WRONG)),
+                    cluster.address(0) + "/team/any:1",
+                    ""))
+        .hasMessageContaining("failed to authorize")
+        .hasMessageContaining("401 Unauthorized");
   }
 
   private final class Ctr implements LoginClient {
@@ -376,7 +458,24 @@ class LoginIT {
   }
 
   @Test
+  void jib() throws Exception {
+    try (JibLogin jib = JibLogin.trusting(cluster.authority(), directory)) {
+      exchange("jib", jib);
+    }
+  }
+
+  @Test
   void oras() throws Exception {
     exchange("oras", new OrasLogin(cluster.authority(), directory));
+  }
+
+  /** Its text is about headers whatever a registry says of a login; its status tells. */
+  @Test
+  void orasSaysThatAPasswordIsWrong() {
+    LoginClient oras = new OrasLogin(cluster.authority(), directory);
+    Account account = new Account(alice.name(), WRONG);
+    assertThatThrownBy(() -> oras.push(account, cluster.address(2) + "/team/any:1"))
+        .isInstanceOfSatisfying(
+            OrasException.class, refused -> assertThat(refused.getStatusCode()).isEqualTo(401));
   }
 }
