@@ -9,9 +9,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells a {@link StorageBreaker} how a store fares. */
 public final class GuardedBlobStore implements BlobStore {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GuardedBlobStore.class);
 
   private final BlobStore store;
   private final StorageBreaker breaker;
@@ -97,12 +101,18 @@ public final class GuardedBlobStore implements BlobStore {
     return observed(() -> store.list(hourPrefix, after, limit));
   }
 
+  /** Storage that asks for fewer requests is there. */
   @Override
   public void probe() {
     try {
       store.probe();
       breaker.probed();
     } catch (BlobStoreException e) {
+      if (e.kind() == BlobStoreException.Kind.THROTTLED) {
+        LOG.debug("a probe was throttled", e);
+        breaker.probed();
+        return;
+      }
       breaker.probeFailed();
       throw e;
     }

@@ -176,6 +176,9 @@ public final class BlobService {
         ByteRange part = range.orElse(ByteRange.whole(blob.size()));
         return fromOwnStorage(blob, part, client);
       } catch (BlobStoreException e) {
+        if (e.kind() == BlobStoreException.Kind.THROTTLED && !heldElsewhere) {
+          throw e;
+        }
         LOG.warn("own storage does not give {}, asking other regions", blob.digest(), e);
       }
     }

@@ -231,8 +231,29 @@ class BlobPullTest extends EdgeTest {
     restart(
         EdgeFixture.Parts.of(directory)
             .with((blob, range) -> new BlobBody.StreamBody(new ByteArrayInputStream(CONTENT), 2048))
-            .with(failingToOpen(new FileBlobStore(directory)), RedirectPolicy.NEVER));
+            .with(
+                failingToOpen(BlobStoreException.Kind.UNAVAILABLE, new FileBlobStore(directory)),
+                RedirectPolicy.NEVER));
     Digest digest = client.pushBlob("demo/app", CONTENT);
+    assertThat(get(digest).bytes()).isEqualTo(CONTENT);
+  }
+
+  @Test
+  void tellsTheClientToSlowDownWhenTheOnlyCopyIsThrottled() throws IOException {
+    restart(
+        EdgeFixture.Parts.of(directory)
+            .with((blob, range) -> new BlobBody.StreamBody(new ByteArrayInputStream(CONTENT), 2048))
+            .with(
+                failingToOpen(BlobStoreException.Kind.THROTTLED, new FileBlobStore(directory)),
+                RedirectPolicy.NEVER));
+    Digest digest = client.pushBlob("demo/app", CONTENT);
+    Answer got = get(digest);
+    assertThat(got.status()).isEqualTo(429);
+    assertThat(got.code()).isEqualTo("TOOMANYREQUESTS");
+    assertThat(got.header("Retry-After")).isEqualTo("5");
+
+    String key = edge.metadata.placements(digest).get(EdgeFixture.REGION);
+    edge.metadata.place(digest, Map.of(EdgeFixture.REGION, key, OTHER, "there"));
     assertThat(get(digest).bytes()).isEqualTo(CONTENT);
   }
 
@@ -339,12 +360,12 @@ class BlobPullTest extends EdgeTest {
     return client.get("/v2/demo/app/blobs/" + digest, headers);
   }
 
-  private static BlobStore failingToOpen(BlobStore store) {
+  private static BlobStore failingToOpen(BlobStoreException.Kind kind, BlobStore store) {
     return decorated(
         store,
         "open",
         () -> {
-          throw new BlobStoreException(BlobStoreException.Kind.UNAVAILABLE, "down");
+          throw new BlobStoreException(kind, "down");
         });
   }
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.MediaType;
@@ -159,7 +160,8 @@ final class S3Transfers {
     String text = response.peekBody(LONGEST_ERROR).string();
     try {
       ErrorResponse error = Xml.unmarshal(ErrorResponse.class, text);
-      throw new S3Errors.ResponseException(response.code(), error.code(), error.message());
+      String code = Objects.requireNonNullElse(error.code(), "");
+      throw new S3Errors.ResponseException(response.code(), code, error.message());
     } catch (XmlParserException e) {
       // Not from S3 but from something before it; its page says nothing.
       throw new S3Errors.ResponseException(response.code(), "", response.message());
