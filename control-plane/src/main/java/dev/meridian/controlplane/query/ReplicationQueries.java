@@ -10,6 +10,7 @@ import dev.meridian.controlplane.store.Keys.MissingKey;
 import dev.meridian.controlplane.store.ReadView;
 import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Tables;
+import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.model.Digest;
 import dev.meridian.model.Reference;
 import dev.meridian.model.RegionId;
@@ -104,6 +105,11 @@ public final class ReplicationQueries {
     return hasDefault
         ? set
         : Stream.concat(Stream.of(PolicyFound.of("", Policies.UNSET)), set.stream()).toList();
+  }
+
+  /** How many blobs lack copies that policies want, each counted once. */
+  public long lackingBlobs() {
+    return view.number(Meta.BLOBS_LACKING);
   }
 
   /** What each region lacks, by name. */

@@ -9,6 +9,7 @@ import dev.meridian.controlplane.store.ReadView;
 import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Table;
 import dev.meridian.controlplane.store.Tables;
+import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
@@ -54,6 +55,7 @@ final class CopyInvariants {
     blobsCountWhereLinksWantThem();
     missingRowsAreThoseThatBlobsName();
     pendingSumsMissingUp();
+    lackingBlobsAreCountedOnce();
     if (!new Queries(view).forCopies().isReviewing()) {
       linksWantWhatPoliciesSay();
       whatIsWantedAndNotThereIsMissing();
@@ -105,6 +107,12 @@ final class CopyInvariants {
     assertThat(rows(Tables.PENDING)).isEqualTo(expected);
   }
 
+  private void lackingBlobsAreCountedOnce() {
+    List<BlobRecord> lacking = blobs.values().stream().filter(BlobRecord::getLacking).toList();
+    assertThat(lacking).allMatch(blob -> blob.getMissingCount() > 0);
+    assertThat(view.number(Meta.BLOBS_LACKING)).isEqualTo(lacking.size());
+  }
+
   /** Links of deleted repositories, which are being purged, want what they did before. */
   private void linksWantWhatPoliciesSay() {
     Map<Long, List<String>> wanted = new HashMap<>();
@@ -146,6 +154,7 @@ final class CopyInvariants {
       expected.removeAll(blob.getPlacementsMap().keySet());
       expected.retainAll(present);
       assertThat(blob.getMissingMap().keySet()).as("%s", digest).isEqualTo(expected);
+      assertThat(blob.getLacking()).isEqualTo(!expected.isEmpty());
     });
   }
 

@@ -280,7 +280,11 @@ public final class Operations {
   }
 
   public static Command.Builder reviewLinks() {
-    return Command.newBuilder().setReviewLinks(ReviewLinks.getDefaultInstance());
+    return reviewLinks(ReviewLinks.Extent.LACKING);
+  }
+
+  public static Command.Builder reviewLinks(ReviewLinks.Extent extent) {
+    return Command.newBuilder().setReviewLinks(ReviewLinks.newBuilder().setExtent(extent));
   }
 
   public static Command.Builder pauseReplication(String region, boolean paused) {

@@ -8,6 +8,7 @@ import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.DigestSet;
 import dev.meridian.proto.log.ManifestLink;
 import dev.meridian.proto.log.PutManifest;
+import dev.meridian.proto.log.ReviewLinks;
 import dev.meridian.proto.log.TagCondition;
 import dev.meridian.proto.log.TagMove;
 import dev.meridian.proto.store.PlacementRecord;
@@ -171,6 +172,8 @@ final class RandomCommands {
               1 + random.nextInt(2));
       case 2 -> Operations.deletePolicy(pick(PREFIXES));
       case 3, 4 -> Operations.pauseReplication(region(), random.nextBoolean());
+      // A log begins with those of before.
+      case 5, 6, 7 -> Operations.reviewLinks(ReviewLinks.Extent.WANTED);
       default -> Operations.reviewLinks();
     };
   }

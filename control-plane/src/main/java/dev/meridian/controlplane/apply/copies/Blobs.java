@@ -7,6 +7,7 @@ import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
+import dev.meridian.proto.log.ReviewLinks.Extent;
 import dev.meridian.proto.store.BlobRecord;
 import dev.meridian.proto.store.MissingReference;
 import dev.meridian.proto.store.PlacementRecord;
@@ -46,9 +47,9 @@ public final class Blobs {
 
   /** Where a link of the repository wants copies, in order; nowhere until copies are counted. */
   public List<String> wantedBy(RepositoryName repository) {
-    return context.rows().number(Meta.COPIES_COUNTED) == 0
-        ? List.of()
-        : policy(repository).eager().stream().map(RegionId::value).toList();
+    return CopyAccounts.include(context.rows(), Extent.WANTED)
+        ? policy(repository).eager().stream().map(RegionId::value).toList()
+        : List.of();
   }
 
   /** One link more wants copies in some regions; the first one makes the row. */
@@ -67,6 +68,7 @@ public final class Blobs {
     BlobRecord before = find(digest).orElseThrow();
     if (before.getLinks() == 1) {
       before.getMissingMap().forEach((region, row) -> missing.remove(key(region, row, digest)));
+      countLacking(before.getLacking(), false);
       context.rows().delete(Tables.BLOBS, digest);
       return Optional.of(before);
     }
@@ -135,9 +137,19 @@ public final class Blobs {
     Set<String> regions = new TreeSet<>(blob.getWantedMap().keySet());
     regions.addAll(blob.getMissingMap().keySet());
     regions.forEach(region -> settle(digest, blob, region, urgent));
+    blob.setLacking(
+        blob.getMissingCount() > 0 && CopyAccounts.include(context.rows(), Extent.LACKING));
+    countLacking(before.getLacking(), blob.getLacking());
     BlobRecord after = blob.build();
     if (!after.equals(before)) {
       context.rows().put(Tables.BLOBS, digest, after);
+    }
+  }
+
+  private void countLacking(boolean before, boolean after) {
+    if (before != after) {
+      long count = context.rows().number(Meta.BLOBS_LACKING) + (after ? 1 : -1);
+      context.rows().put(Tables.META, Meta.BLOBS_LACKING, count);
     }
   }
 

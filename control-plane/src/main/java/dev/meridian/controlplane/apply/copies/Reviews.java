@@ -6,10 +6,11 @@ import dev.meridian.controlplane.store.KeyRange;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Tables;
-import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.controlplane.store.Tables.Nothing;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RepositoryName;
+import dev.meridian.proto.log.ReviewLinks;
+import dev.meridian.proto.log.ReviewLinks.Extent;
 import dev.meridian.proto.store.BlobLinkRecord;
 import dev.meridian.proto.store.RepositoryRecord;
 import dev.meridian.proto.store.ReviewRecord;
@@ -38,26 +39,18 @@ public final class Reviews {
    * A policy has changed, or the regions have; until copies are counted no link depends on them.
    */
   public void begin() {
-    if (areCopiesCounted()) {
+    if (CopyAccounts.include(context.rows(), Extent.WANTED)) {
       put(ReviewRecord.getDefaultInstance());
     }
   }
 
-  /**
-   * Goes on. The first command ever begins to count copies: a store of before has links that do not
-   * say where they want any, and all servers must begin with the same command.
-   */
-  public Outcome advance() {
-    if (!areCopiesCounted()) {
-      context.rows().put(Tables.META, Meta.COPIES_COUNTED, 1L);
+  /** Goes on. The first command of an extent begins to write down more. */
+  public Outcome advance(ReviewLinks command) {
+    if (CopyAccounts.extend(context.rows(), command.getExtent())) {
       begin();
     }
     context.rows().get(Tables.REVIEWS, Nothing.NOTHING).ifPresent(review -> new Step(review).run());
     return Outcome.ACCEPTED;
-  }
-
-  private boolean areCopiesCounted() {
-    return context.rows().number(Meta.COPIES_COUNTED) != 0;
   }
 
   private void put(ReviewRecord review) {
