@@ -68,9 +68,9 @@ public final class GuardedBlobStore implements BlobStore {
   }
 
   @Override
-  public BlobBody open(String key, ByteRange range) {
+  public BlobBody open(String key, ByteRange range, Duration patience) {
     try {
-      return switch (store.open(key, range)) {
+      return switch (store.open(key, range, patience)) {
         case BlobBody.FileBody file -> file;
         case BlobBody.StreamBody body ->
             new BlobBody.StreamBody(new GuardedStream(body.stream()), body.length());

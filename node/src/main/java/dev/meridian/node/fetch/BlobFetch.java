@@ -5,6 +5,7 @@ import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStoreException;
+import dev.meridian.node.metadata.CopyQueries.BlobCopies;
 import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.MetadataUnavailableException;
 import java.io.IOException;
@@ -186,17 +187,18 @@ final class BlobFetch {
    */
   private OwnCopy ownCopy() {
     try {
-      Optional<String> key = copies.keyIn(copies.lookUp(blob));
-      return key.isEmpty() ? new OwnCopy.None() : ownCopy(key.get());
+      BlobCopies known = copies.lookUp(blob);
+      Optional<String> key = copies.keyIn(known);
+      return key.isEmpty() ? new OwnCopy.None() : ownCopy(known, key.get());
     } catch (MetadataRejectedException | MetadataUnavailableException e) {
       LOG.debug("{} is fetched as it was known before", blob, e);
       return new OwnCopy.None();
     }
   }
 
-  private OwnCopy ownCopy(String key) {
+  private OwnCopy ownCopy(BlobCopies known, String key) {
     ByteRange whole = ByteRange.whole(blob.size());
-    try (BlobBody body = copies.open(key, Optional.of(whole));
+    try (BlobBody body = copies.open(known, Optional.of(whole));
         InputStream bytes = body.openStream()) {
       begun.complete(null);
       if (matches(append(bytes, newHash()))) {

@@ -277,6 +277,21 @@ final class BlobFetcherTest {
   }
 
   @Test
+  void whatStorageOfTheirRegionDoesNotGiveNodesTakeFromOthers() throws Exception {
+    byte[] content = content(200_000);
+    Digest digest = link(content);
+    ap.hold(digest, content);
+    us1.hold(digest, content);
+    us1.store.delete(metadata.placements(digest).get(US));
+
+    assertThat(us1.read(digest)).isEqualTo(content);
+    assertThat(us2.read(digest)).isEqualTo(content);
+
+    // A region that asks goes on to the next.
+    assertThat(eu.read(digest)).isEqualTo(content);
+  }
+
+  @Test
   void passesThroughWhatHasNoRoomOnDisk() throws Exception {
     try (TestNode small = new TestNode(vertx, metadata, RegionId.parse("sa"), "sa1", data, 1000)) {
       byte[] content = content(500_000);

@@ -22,6 +22,7 @@ import java.io.SequenceInputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -260,6 +261,7 @@ class BlobPullTest extends EdgeTest {
   @Test
   void goesOnFromOtherRegionsWhenItsOwnStorageBreaksOff() throws IOException {
     List<ByteRange> asked = new ArrayList<>();
+    List<Duration> patience = new ArrayList<>();
     restart(
         EdgeFixture.Parts.of(directory)
             .with((blob, range) -> {
@@ -270,7 +272,9 @@ class BlobPullTest extends EdgeTest {
                   new ByteArrayInputStream(CONTENT, (int) rest.first(), (int) rest.length()),
                   rest.length());
             })
-            .with(breakingOffAfter(500, new FileBlobStore(directory)), RedirectPolicy.NEVER));
+            .with(
+                breakingOffAfter(500, patience, new FileBlobStore(directory)),
+                RedirectPolicy.NEVER));
     Digest digest = client.pushBlob("demo/app", CONTENT);
     String key = edge.metadata.placements(digest).get(EdgeFixture.REGION);
     assertThatThrownBy(() -> get(digest)).isInstanceOf(IOException.class);
@@ -280,6 +284,11 @@ class BlobPullTest extends EdgeTest {
     assertThat(get(digest, "Range", "bytes=1000-1999").bytes())
         .isEqualTo(Arrays.copyOfRange(CONTENT, 1000, 2000));
     assertThat(asked).containsExactly(new ByteRange(500, 2047), new ByteRange(1500, 1999));
+    assertThat(patience)
+        .containsExactly(
+            BlobStore.PATIENCE,
+            BlobStore.PATIENCE_BEFORE_ANOTHER,
+            BlobStore.PATIENCE_BEFORE_ANOTHER);
   }
 
   @Test
@@ -370,7 +379,7 @@ class BlobPullTest extends EdgeTest {
   }
 
   /** Gives so many bytes of what it is asked for. */
-  private static BlobStore breakingOffAfter(int bytes, BlobStore store) {
+  private static BlobStore breakingOffAfter(int bytes, List<Duration> patience, BlobStore store) {
     return (BlobStore)
         Proxy.newProxyInstance(
             BlobStore.class.getClassLoader(),
@@ -380,6 +389,7 @@ class BlobPullTest extends EdgeTest {
                 return called.invoke(store, arguments);
               }
               ByteRange range = (ByteRange) arguments[1];
+              patience.add((Duration) arguments[2]);
               return new BlobBody.StreamBody(
                   new ByteArrayInputStream(
                       CONTENT, (int) range.first(), (int) Math.min(bytes, range.length())),

@@ -94,8 +94,8 @@ public final class S3BlobStore implements BlobStore {
   }
 
   @Override
-  public BlobBody open(String key, ByteRange range) {
-    return shared.requests().get(ObjectKeys.requireObject(key), range);
+  public BlobBody open(String key, ByteRange range, Duration patience) {
+    return shared.requests().get(ObjectKeys.requireObject(key), range, patience);
   }
 
   @Override
@@ -125,7 +125,7 @@ public final class S3BlobStore implements BlobStore {
       bytes.write(new byte[] {1}, 0, 1);
       shared.requests().put(probeKey, bytes);
     }
-    shared.requests().get(probeKey, new ByteRange(0, 0)).close();
+    shared.requests().get(probeKey, new ByteRange(0, 0), PATIENCE).close();
     shared.requests().delete(probeKey);
   }
 

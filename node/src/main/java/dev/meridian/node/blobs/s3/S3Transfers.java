@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -74,7 +75,7 @@ final class S3Transfers {
     }
   }
 
-  BlobBody get(String key, ByteRange range) {
+  BlobBody get(String key, ByteRange range, Duration patience) {
     String url = sign(clients.quick(), Method.GET, key, OWN_LIFE, Map.of());
     Request request =
         new Request.Builder()
@@ -84,7 +85,9 @@ final class S3Transfers {
     Response response = null;
     boolean handedOn = false;
     try {
-      response = clients.transfers().newCall(request).execute();
+      // One more view of the same connections.
+      OkHttpClient client = clients.transfers().newBuilder().readTimeout(patience).build();
+      response = client.newCall(request).execute();
       requireSuccess(response);
       ResponseBody body = response.body();
       boolean asAsked = response.code() == 206 || range.first() == 0;

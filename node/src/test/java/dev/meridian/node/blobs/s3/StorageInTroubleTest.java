@@ -1,25 +1,33 @@
 package dev.meridian.node.blobs.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.meridian.model.ByteRange;
+import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.BlobStoreException.Kind;
 import dev.meridian.node.blobs.BlobStoreFixture;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Storage that takes only some of what is asked of it. */
-class ThrottledStorageTest extends BlobStoreFixture {
+/** Storage that takes only some of what is asked of it, or stops in the middle. */
+class StorageInTroubleTest extends BlobStoreFixture {
 
   private static final String SLOW_DOWN =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>SlowDown</Code><Message>Please reduce"
@@ -28,19 +36,25 @@ class ThrottledStorageTest extends BlobStoreFixture {
   @TempDir private Path spool;
 
   private final AtomicInteger asked = new AtomicInteger();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
+  private final CountDownLatch end = new CountDownLatch(1);
+  private volatile boolean stalls;
   private volatile int refusals;
   private volatile String refusal = SLOW_DOWN;
 
-  ThrottledStorageTest() throws IOException {
+  StorageInTroubleTest() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
+    server.setExecutor(threads);
     server.start();
   }
 
   @AfterEach
   void stop() {
+    end.countDown();
     server.stop(0);
+    threads.close();
   }
 
   @Override
@@ -53,6 +67,10 @@ class ThrottledStorageTest extends BlobStoreFixture {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       exchange.getRequestBody().readAllBytes();
+      if (stalls) {
+        stall(exchange);
+        return;
+      }
       boolean refused = asked.incrementAndGet() <= refusals;
       byte[] body = (refused ? refusal : "x").getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "application/xml");
@@ -62,6 +80,28 @@ class ThrottledStorageTest extends BlobStoreFixture {
       if (!head) {
         exchange.getResponseBody().write(body);
       }
+    }
+  }
+
+  /** One byte of two. */
+  private void stall(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(206, 2);
+    exchange.getResponseBody().write('x');
+    exchange.getResponseBody().flush();
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void aReadThatGetsNothingFailsWhenItsPatienceIsOver() throws Exception {
+    stalls = true;
+    try (BlobBody body = node().open(key, new ByteRange(0, 1), Duration.ofSeconds(1));
+        InputStream bytes = body.openStream()) {
+      assertThat(bytes.read()).isEqualTo('x');
+      assertThatThrownBy(bytes::read).isInstanceOf(SocketTimeoutException.class);
     }
   }
 
