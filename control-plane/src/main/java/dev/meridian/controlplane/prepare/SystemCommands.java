@@ -105,7 +105,7 @@ public final class SystemCommands {
   public Command reviewLinks() {
     return seal(
         Command.newBuilder()
-            .setReviewLinks(ReviewLinks.newBuilder().setExtent(ReviewLinks.Extent.LACKING)));
+            .setReviewLinks(ReviewLinks.newBuilder().setExtent(ReviewLinks.Extent.ALLOWED)));
   }
 
   /** Tokens are signed with a new key from this cluster time on. */

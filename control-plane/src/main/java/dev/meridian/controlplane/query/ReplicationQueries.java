@@ -52,6 +52,7 @@ public final class ReplicationQueries {
   /**
    * What a region lacks.
    *
+   * @param misplacedBlobs copies that it holds and no policy allows there
    * @param backfillBlobs of the blobs, those that are less urgent than what was pushed
    * @param sinceMillis cluster time since which the oldest is missing; empty when nothing is
    */
@@ -61,6 +62,8 @@ public final class ReplicationQueries {
       long bytes,
       long backfillBlobs,
       long backfillBytes,
+      long misplacedBlobs,
+      long misplacedBytes,
       OptionalLong sinceMillis,
       boolean paused) {}
 
@@ -134,6 +137,8 @@ public final class ReplicationQueries {
         sum.getBytes(),
         sum.getBackfillBlobs(),
         sum.getBackfillBytes(),
+        sum.getMisplacedBlobs(),
+        sum.getMisplacedBytes(),
         since,
         paused);
   }

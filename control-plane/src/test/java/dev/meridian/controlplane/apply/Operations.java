@@ -280,7 +280,7 @@ public final class Operations {
   }
 
   public static Command.Builder reviewLinks() {
-    return reviewLinks(ReviewLinks.Extent.LACKING);
+    return reviewLinks(ReviewLinks.Extent.ALLOWED);
   }
 
   public static Command.Builder reviewLinks(ReviewLinks.Extent extent) {

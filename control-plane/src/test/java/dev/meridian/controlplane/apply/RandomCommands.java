@@ -129,7 +129,7 @@ final class RandomCommands {
       case 1 -> Operations.renewCluster("cluster" + random.nextInt(3));
       case 2 -> Operations.join(node(), region(), "10.0.0." + random.nextInt(9) + ":5100");
       case 3 -> Operations.leave(node());
-      case 4 -> Operations.drainNode(node(), random.nextBoolean());
+      case 4, 6 -> Operations.drainNode(node(), random.nextBoolean());
       case 5 -> Operations.collect(store.query(queries -> queries.expiredLinks(5)));
       default -> Operations.tick(random.nextInt(25_000) - 1_000);
     };
@@ -173,7 +173,8 @@ final class RandomCommands {
       case 2 -> Operations.deletePolicy(pick(PREFIXES));
       case 3, 4 -> Operations.pauseReplication(region(), random.nextBoolean());
       // A log begins with those of before.
-      case 5, 6, 7 -> Operations.reviewLinks(ReviewLinks.Extent.WANTED);
+      case 5, 6 -> Operations.reviewLinks(ReviewLinks.Extent.WANTED);
+      case 7 -> Operations.reviewLinks(ReviewLinks.Extent.LACKING);
       default -> Operations.reviewLinks();
     };
   }

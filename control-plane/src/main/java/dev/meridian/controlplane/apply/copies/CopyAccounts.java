@@ -12,11 +12,12 @@ import dev.meridian.proto.log.ReviewLinks.Extent;
 public final class CopyAccounts {
 
   /** The value of {@link Meta#COPIES_COUNTED} when nothing is left to begin. */
-  public static final long COMPLETE = value(Extent.LACKING);
+  public static final long COMPLETE = value(Extent.ALLOWED);
 
   private CopyAccounts() {}
 
-  static boolean include(WriteSet rows, Extent extent) {
+  /** Whether so much is written down. */
+  public static boolean include(WriteSet rows, Extent extent) {
     return rows.number(Meta.COPIES_COUNTED) >= value(extent);
   }
 

@@ -84,11 +84,11 @@ public final class Reviews {
     /** True when all links of the repository are done. */
     private boolean finish(Row<RepositoryName, RepositoryRecord> repository) {
       long id = repository.value().getId();
-      List<String> wanted = blobs.wantedBy(repository.key());
+      LinkTerms terms = blobs.termsOf(repository.key());
       int limit = Math.ceilDiv(left, ROWS_PER_LINK);
       List<Row<ContentKey, BlobLinkRecord>> links =
           context.rows().scan(Tables.BLOB_LINKS, rest(id), limit);
-      links.forEach(link -> bring(link.key(), link.value(), wanted));
+      links.forEach(link -> bring(link.key(), link.value(), terms));
       left -= 1 + ROWS_PER_LINK * links.size();
       if (links.size() < limit) {
         review = ReviewRecord.newBuilder().setReviewed(repository.key().value()).build();
@@ -109,15 +109,11 @@ public final class Reviews {
     }
 
     /** Also a link that wants the same as before: its blob may be missing where it was not. */
-    private void bring(ContentKey key, BlobLinkRecord link, List<String> wanted) {
-      blobs.relink(key.digest(), link.getWantedList(), wanted);
-      if (!link.getWantedList().equals(wanted)) {
-        context
-            .rows()
-            .put(
-                Tables.BLOB_LINKS,
-                key,
-                link.toBuilder().clearWanted().addAllWanted(wanted).build());
+    private void bring(ContentKey key, BlobLinkRecord link, LinkTerms terms) {
+      LinkTerms before = LinkTerms.of(link);
+      blobs.relink(key.digest(), before, terms);
+      if (!before.equals(terms)) {
+        context.rows().put(Tables.BLOB_LINKS, key, terms.writeTo(link.toBuilder()).build());
       }
     }
   }
