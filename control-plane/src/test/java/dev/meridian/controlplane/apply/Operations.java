@@ -245,6 +245,12 @@ public final class Operations {
     return Command.newBuilder().setRemoveRegion(RemoveRegion.newBuilder().setRegion(region));
   }
 
+  /** One that the policies must allow. */
+  public static Command.Builder removeUnneededRegion(String region) {
+    return Command.newBuilder()
+        .setRemoveRegion(RemoveRegion.newBuilder().setRegion(region).setKeepsPolicies(true));
+  }
+
   public static Command.Builder purgeRegion(String region) {
     return Command.newBuilder().setPurgeRegion(PurgeRegion.newBuilder().setRegion(region));
   }

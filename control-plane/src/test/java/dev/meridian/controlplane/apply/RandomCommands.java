@@ -149,7 +149,10 @@ final class RandomCommands {
 
   private Command.Builder regionOperation() {
     return switch (random.nextInt(8)) {
-      case 0 -> Operations.removeRegion(region());
+      case 0 ->
+          random.nextBoolean()
+              ? Operations.removeRegion(region())
+              : Operations.removeUnneededRegion(region());
       case 1 -> Operations.drainRegion(region(), random.nextBoolean());
       case 2, 3, 4 -> Operations.announceRegion(region(), "10.0.0." + random.nextInt(9) + ":5200");
       default ->

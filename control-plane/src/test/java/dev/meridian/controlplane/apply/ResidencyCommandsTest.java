@@ -6,6 +6,7 @@ import static dev.meridian.controlplane.apply.Operations.commitBlob;
 import static dev.meridian.controlplane.apply.Operations.deleteBlob;
 import static dev.meridian.controlplane.apply.Operations.digest;
 import static dev.meridian.controlplane.apply.Operations.mountBlob;
+import static dev.meridian.controlplane.apply.Operations.removeUnneededRegion;
 import static dev.meridian.controlplane.apply.Operations.reviewLinks;
 import static dev.meridian.controlplane.apply.Operations.setPolicy;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -149,6 +150,20 @@ class ResidencyCommandsTest {
       assertThat(holders(old, "layer")).containsExactly("eu");
       old.checkInvariants();
     }
+  }
+
+  @Test
+  void aRegionThatAPolicyNeedsStays() {
+    store.accepted(setPolicy("legal", "", true, "eu,ap", 2));
+    assertThat(store.rejected(RejectionCode.IN_USE, removeUnneededRegion("ap")).getMessage())
+        .isEqualTo(
+            "the policy of legal asks for 2 copies, and without ap fewer regions may hold one:"
+                + " change or delete it first");
+    store.accepted(removeUnneededRegion("us"));
+    store.accepted(setPolicy("legal", "", true, "eu", 1));
+    store.accepted(removeUnneededRegion("ap"));
+    assertThat(store.rejected(RejectionCode.IN_USE, removeUnneededRegion("eu")).getMessage())
+        .startsWith("the policy of legal asks for 1 copy, and without eu");
   }
 
   private void review() {
