@@ -44,6 +44,7 @@ import dev.meridian.proto.metadata.MetadataServiceGrpc;
 import dev.meridian.proto.metadata.NodeReport;
 import dev.meridian.proto.metadata.PutManifest;
 import dev.meridian.proto.metadata.RegionDistance;
+import dev.meridian.proto.metadata.RegionPlace;
 import dev.meridian.proto.metadata.RejectionDetail;
 import dev.meridian.proto.metadata.ReplicationReport;
 import io.grpc.Metadata;
@@ -333,6 +334,7 @@ class ReplicationServiceIT {
         .extracting(Distance::getRegion, Distance::getRoundTripMicros)
         .containsExactly(tuple(WEST, 70_000L));
     assertThat(region.getPublicUrl()).isEqualTo("https://east.example");
+    assertThat(region.getCoordinates().getLatitude()).isEqualTo(39);
     one.onCompleted();
     other.onCompleted();
   }
@@ -346,6 +348,7 @@ class ReplicationServiceIT {
             .setRegion(EAST)
             .setInternalAddress("127.0.0.1:1")
             .setPublicUrl("https://east.example")
+            .setPlace(RegionPlace.newBuilder().setLatitude(39).setLongitude(-77.5))
             .setReplication(ReplicationReport.newBuilder().setBytesPerSecond(rate).setErrors(1))
             .addDistances(RegionDistance.newBuilder().setRegion(WEST).setRoundTripMicros(roundTrip))
             .build());

@@ -117,7 +117,7 @@ class ReplicationIT {
   }
 
   @Test
-  void aCopyThatRottedIsReplaced() throws Exception {
+  void aCopyThatRottedIsReplacedAndOneThatMayNotStayGoes() throws Exception {
     TestImage image = TestImage.of(1, LAYER);
     cluster.client(0).push("demo/app", "1", image);
     waitFor("demo/app:1");
@@ -136,6 +136,15 @@ class ReplicationIT {
             assertThat(cluster.client(1).get("/metrics").body())
                 .contains("meridian_scrub_bad_copies_total{region=\"eu-west\"} 1.0"));
     waitFor("demo/app:1");
+    assertPulls(cluster.client(1), "demo/app", image);
+
+    meridianctl.run("policy", "set", "demo", "--only", "us-east,eu-west");
+    Eventually.get(
+        PATIENCE,
+        () ->
+            assertThat(meridianctl.run("blob", "where", "demo/app:1"))
+                .contains("eu-west")
+                .doesNotContain("ap-south"));
     assertPulls(cluster.client(1), "demo/app", image);
   }
 }

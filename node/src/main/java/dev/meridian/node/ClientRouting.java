@@ -1,5 +1,6 @@
 package dev.meridian.node;
 
+import dev.meridian.node.metadata.Membership;
 import dev.meridian.node.redirect.RedirectPolicy;
 import dev.meridian.node.routing.ClientLocator;
 import dev.meridian.node.routing.Coordinates;
@@ -25,6 +26,12 @@ final class ClientRouting {
             .map(file -> closing.add("geographic database", GeoDatabase.open(file)))
             .<Function<InetAddress, Optional<Coordinates>>>map(database -> database::locate)
             .orElse(address -> Optional.empty()));
+  }
+
+  /** Where the node's region is, for those who list regions. */
+  static Optional<Membership.Place> place(NodeConfig config) {
+    return Optional.ofNullable(config.routing().clients().coordinates().get(config.region()))
+        .map(place -> new Membership.Place(place.latitude(), place.longitude()));
   }
 
   /** Whether clients are sent to the region's storage. */

@@ -337,7 +337,10 @@ public final class Node implements AutoCloseable {
           new Membership.Member(nodeId, config.region(), address),
           () ->
               new Membership.Report(
-                  config.http().advertise(), distances.known(), replication.progress().report()),
+                  config.http().advertise(),
+                  distances.known(),
+                  replication.progress().report(),
+                  ClientRouting.place(config)),
           JOIN);
       LOG.info("node {} of {} has joined cluster {}", nodeId, config.region(), config.cluster());
     } catch (MetadataUnavailableException e) {

@@ -4,6 +4,7 @@ import dev.meridian.controlplane.apply.command.CommandContext;
 import dev.meridian.controlplane.apply.command.Outcome;
 import dev.meridian.controlplane.apply.command.Rejection;
 import dev.meridian.controlplane.apply.copies.Blobs;
+import dev.meridian.controlplane.apply.copies.CopyAccounts;
 import dev.meridian.controlplane.apply.copies.Placements;
 import dev.meridian.controlplane.apply.copies.Policy;
 import dev.meridian.controlplane.store.Keys.ContentKey;
@@ -16,6 +17,7 @@ import dev.meridian.proto.log.DeleteBlob;
 import dev.meridian.proto.log.MountBlob;
 import dev.meridian.proto.log.RejectionCode;
 import dev.meridian.proto.log.RenewLink;
+import dev.meridian.proto.log.ReviewLinks.Extent;
 import dev.meridian.proto.store.BlobLinkRecord;
 import dev.meridian.proto.store.BlobRecord;
 import dev.meridian.proto.store.ReferenceRecord;
@@ -86,15 +88,26 @@ final class BlobCommands {
     };
   }
 
+  /**
+   * Links a blob that is in a region where the repository's policy allows it. One that is elsewhere
+   * only is taken for absent, so that the client uploads it to where it may be.
+   */
   Outcome mount(MountBlob command) {
     Digest digest = Digest.parse(command.getDigest());
     RepositoryName name = RepositoryName.parse(command.getRepository());
-    Optional<BlobRecord> blob = blobs.find(digest).filter(row -> row.getPlacementsCount() > 0);
+    Optional<BlobRecord> blob = blobs.find(digest).filter(row -> isHeldFor(name, row));
     if (blob.isEmpty() || !isMountable(command.getFrom(), digest)) {
       return Outcome.rejected(Rejection.notMountable(command.getFrom(), digest));
     }
     link(name, digest, blob.get().getSize());
     return Outcome.ACCEPTED;
+  }
+
+  private boolean isHeldFor(RepositoryName repository, BlobRecord blob) {
+    Policy policy = blobs.policy(repository);
+    boolean bounded = CopyAccounts.include(context.rows(), Extent.ALLOWED);
+    return blob.getPlacementsMap().keySet().stream()
+        .anyMatch(region -> !bounded || policy.allows(RegionId.parse(region)));
   }
 
   Outcome renew(RenewLink command) {

@@ -2,6 +2,7 @@ package dev.meridian.controlplane.apply;
 
 import dev.meridian.controlplane.apply.command.CommandContext;
 import dev.meridian.controlplane.apply.copies.Blobs;
+import dev.meridian.controlplane.apply.copies.LinkTerms;
 import dev.meridian.controlplane.apply.copies.Placements;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Keys.ExpiringKey;
@@ -11,7 +12,6 @@ import dev.meridian.controlplane.store.Tables.Nothing;
 import dev.meridian.model.Digest;
 import dev.meridian.proto.store.BlobLinkRecord;
 import dev.meridian.proto.store.ReferenceRecord;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -48,9 +48,9 @@ final class BlobLinks {
       renew(key, link.get());
       return;
     }
-    List<String> wanted = blobs.wantedBy(repository.name());
-    blobs.link(digest, size, wanted);
-    beginLife(key, BlobLinkRecord.newBuilder().setSize(size).addAllWanted(wanted).build());
+    LinkTerms terms = blobs.termsOf(repository.name());
+    blobs.link(digest, size, terms);
+    beginLife(key, terms.writeTo(BlobLinkRecord.newBuilder().setSize(size)).build());
   }
 
   /** Begins the life of an unreferenced link anew; it never ends earlier for that. */
@@ -82,7 +82,7 @@ final class BlobLinks {
       context.rows().delete(Tables.EXPIRING, expiring(key, link));
     }
     context.rows().delete(Tables.BLOB_LINKS, key);
-    blobs.unlink(key.digest(), link.getWantedList()).ifPresent(placements::release);
+    blobs.unlink(key.digest(), LinkTerms.of(link)).ifPresent(placements::release);
   }
 
   private boolean isReferenced(ContentKey key) {

@@ -135,7 +135,7 @@ public final class CommandApplier {
       case RENEW_CLUSTER -> new ClusterCommands(context).renew(command.getRenewCluster());
       case SET_POLICY -> new PolicyCommands(context).set(command.getSetPolicy());
       case DELETE_POLICY -> new PolicyCommands(context).delete(command.getDeletePolicy());
-      case REVIEW_LINKS -> new Reviews(context).advance();
+      case REVIEW_LINKS -> new Reviews(context).advance(command.getReviewLinks());
       case PAUSE_REPLICATION -> new RegionCommands(context).pause(command.getPauseReplication());
       case FOUND_ADMINISTRATOR ->
           new AccountCommands(context).found(command.getFoundAdministrator());

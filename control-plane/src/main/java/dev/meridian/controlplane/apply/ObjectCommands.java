@@ -42,7 +42,8 @@ final class ObjectCommands {
 
   /**
    * A region holds a further copy. It is doomed when the region has one already, and also when the
-   * blob is gone: that is the one rejection that writes, for else the copy would stay for long.
+   * blob is gone or may not be there: these are the rejections that write, for else the copy would
+   * stay for long.
    */
   Outcome addPlacement(AddPlacement command) {
     Digest digest = Digest.parse(command.getDigest());
@@ -52,10 +53,14 @@ final class ObjectCommands {
       return BlobCommands.sizeDiffers(digest, blob.get().getSize(), command.getSize());
     }
     return switch (placements.standing(object, digest)) {
-      case FREE ->
-          blob.isPresent()
-              ? place(object, digest, command.getSize())
-              : doomCopyOfNothing(object, digest);
+      case FREE -> {
+        if (blob.isEmpty()) {
+          yield doomUnwanted(object, Rejection.blobUnlinked(digest));
+        }
+        yield Blobs.forbids(blob.get(), object.region())
+            ? doomUnwanted(object, forbidden(object, digest))
+            : place(object, digest, command.getSize());
+      }
       case PLACED -> place(object, digest, command.getSize());
       case SURPLUS -> {
         placements.doom(object);
@@ -148,9 +153,19 @@ final class ObjectCommands {
     return Outcome.ACCEPTED;
   }
 
-  private Outcome doomCopyOfNothing(ObjectKey object, Digest digest) {
+  private Outcome doomUnwanted(ObjectKey object, Rejection rejection) {
     placements.doom(object);
-    return Outcome.rejected(Rejection.blobUnlinked(digest));
+    return Outcome.rejected(rejection);
+  }
+
+  private static Rejection forbidden(ObjectKey object, Digest digest) {
+    return Rejection.of(
+        RejectionCode.DENIED,
+        "no policy of a repository that links "
+            + digest
+            + " allows a copy in region "
+            + object.region(),
+        object.region().value());
   }
 
   private void collect(ExpiredLink expired) {

@@ -4,6 +4,7 @@ import dev.meridian.controlplane.apply.command.CommandContext;
 import dev.meridian.controlplane.apply.command.Outcome;
 import dev.meridian.controlplane.apply.command.Rejection;
 import dev.meridian.controlplane.apply.copies.Blobs;
+import dev.meridian.controlplane.apply.copies.PolicyCommands;
 import dev.meridian.controlplane.apply.copies.Reviews;
 import dev.meridian.controlplane.store.Keys.MissingKey;
 import dev.meridian.controlplane.store.Keys.ObjectKey;
@@ -81,7 +82,10 @@ final class RegionCommands {
     return Outcome.ACCEPTED;
   }
 
-  /** Only a region that has no nodes; its placements are purged by commands that follow. */
+  /**
+   * Only a region that has no nodes, and that no policy needs; its placements are purged by
+   * commands that follow.
+   */
   Outcome remove(RemoveRegion command) {
     RegionId region = RegionId.parse(command.getRegion());
     List<String> nodes = nodesOf(region);
@@ -97,6 +101,13 @@ final class RegionCommands {
         && !context.rows().hasAny(Tables.OBJECTS, ObjectKey.in(region, ""))
         && !context.rows().hasAny(Tables.DOOMED, ObjectKey.in(region, ""))) {
       return Outcome.rejected(Rejection.regionUnknown(region));
+    }
+    Optional<Rejection> brokenPolicy =
+        command.getKeepsPolicies()
+            ? new PolicyCommands(context).brokenWithout(region)
+            : Optional.empty();
+    if (brokenPolicy.isPresent()) {
+      return Outcome.rejected(brokenPolicy.get());
     }
     if (row.filter(RegionRecord::getRemoved).isEmpty()) {
       put(region, RegionRecord.newBuilder().setRemoved(true));

@@ -61,6 +61,7 @@ final class RegionCommands {
                 text("grpc_address", found.getGrpcAddress()),
                 count("node_count", nodes.size()),
                 text("public_url", found.getPublicUrl()),
+                text("coordinates", coordinates(found)),
                 flag("replication_paused", found.getReplicationPaused()),
                 items("distances", distances(found)),
                 items("nodes", nodes.stream().map(NodeCommands::describe).toList())));
@@ -150,8 +151,16 @@ final class RegionCommands {
         text("grpc_address", region.getGrpcAddress()),
         count("node_count", region.getNodes()),
         text("public_url", region.getPublicUrl()),
+        text("coordinates", coordinates(region)),
         items("distances", distances(region)),
         flag("replication_paused", region.getReplicationPaused()));
+  }
+
+  /** As they are written in settings. */
+  private static String coordinates(Region region) {
+    return region.hasCoordinates()
+        ? region.getCoordinates().getLatitude() + "," + region.getCoordinates().getLongitude()
+        : "";
   }
 
   private static List<Item> distances(Region region) {

@@ -52,7 +52,8 @@ final class ReplicationCommands {
       name = "status",
       description =
           "Shows what the regions still lack. Backfill is what was there before the region or its"
-              + " policy; while links are reviewed more may be found missing.")
+              + " policy; misplaced is what no policy allows there, and goes when the regions that"
+              + " may hold it do; while links are reviewed more may be found missing.")
   void status(
       @Option(names = "--region", paramLabel = "REGION", description = "Only this one.")
           Optional<RegionId> region) {
@@ -87,6 +88,8 @@ final class ReplicationCommands {
         count("errors", region.getErrors()),
         count("backfill_blobs", region.getBackfillBlobs()),
         bytes("backfill_bytes", region.getBackfillBytes()),
+        count("misplaced_blobs", region.getMisplacedBlobs()),
+        bytes("misplaced_bytes", region.getMisplacedBytes()).setAside(),
         flag("paused", region.getPaused()));
   }
 

@@ -43,8 +43,7 @@ public final class ReplicationMeters implements AutoCloseable {
             .register(meters);
     this.lacking =
         Gauge.builder("meridian.blobs.under.replicated", () -> total)
-            .description(
-                "Copies that policies want and regions lack; a blob counts for each region")
+            .description("Blobs that some region should hold and does not")
             .register(meters);
     this.thread = Thread.ofVirtual().name("replication-meters").unstarted(this::run);
   }
@@ -58,6 +57,7 @@ public final class ReplicationMeters implements AutoCloseable {
     try {
       while (true) {
         try {
+          total = live.query(queries -> queries.forReplication().lackingBlobs()).value();
           measure(live.query(queries -> queries.forReplication().pending()).value());
         } catch (UnavailableException e) {
           log.debug("the store is not open", e);
@@ -70,7 +70,6 @@ public final class ReplicationMeters implements AutoCloseable {
   }
 
   private void measure(List<PendingFound> pending) {
-    total = pending.stream().mapToLong(PendingFound::blobs).sum();
     register(blobs, pending, PendingFound::blobs);
     register(bytes, pending, PendingFound::bytes);
   }

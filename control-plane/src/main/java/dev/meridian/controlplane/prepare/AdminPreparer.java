@@ -112,7 +112,9 @@ public final class AdminPreparer {
         request.getCommandId(),
         command ->
             command.setRemoveRegion(
-                RemoveRegion.newBuilder().setRegion(region(request.getRegion()))));
+                RemoveRegion.newBuilder()
+                    .setRegion(region(request.getRegion()))
+                    .setKeepsPolicies(true)));
   }
 
   public PreparedCommand prepare(DrainNodeRequest request) {

@@ -103,7 +103,9 @@ public final class SystemCommands {
 
   /** Brings links to the policies as they are now. */
   public Command reviewLinks() {
-    return seal(Command.newBuilder().setReviewLinks(ReviewLinks.getDefaultInstance()));
+    return seal(
+        Command.newBuilder()
+            .setReviewLinks(ReviewLinks.newBuilder().setExtent(ReviewLinks.Extent.ALLOWED)));
   }
 
   /** Tokens are signed with a new key from this cluster time on. */

@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.query;
 
 import dev.meridian.controlplane.apply.command.Rejection;
+import dev.meridian.controlplane.apply.copies.CopyAccounts;
 import dev.meridian.controlplane.apply.copies.Policies;
 import dev.meridian.controlplane.apply.copies.Policy;
 import dev.meridian.controlplane.query.Queries.Page;
@@ -134,6 +135,7 @@ public final class CopyQueries {
 
   /** Whether links are still to be brought to the policies, so that more may be found missing. */
   public boolean isReviewing() {
-    return view.contains(Tables.REVIEWS, Nothing.NOTHING) || view.number(Meta.COPIES_COUNTED) == 0;
+    return view.contains(Tables.REVIEWS, Nothing.NOTHING)
+        || view.number(Meta.COPIES_COUNTED) < CopyAccounts.COMPLETE;
   }
 }

@@ -10,6 +10,7 @@ import dev.meridian.controlplane.store.Keys.MissingKey;
 import dev.meridian.controlplane.store.ReadView;
 import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Tables;
+import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.model.Digest;
 import dev.meridian.model.Reference;
 import dev.meridian.model.RegionId;
@@ -51,6 +52,7 @@ public final class ReplicationQueries {
   /**
    * What a region lacks.
    *
+   * @param misplacedBlobs copies that it holds and no policy allows there
    * @param backfillBlobs of the blobs, those that are less urgent than what was pushed
    * @param sinceMillis cluster time since which the oldest is missing; empty when nothing is
    */
@@ -60,6 +62,8 @@ public final class ReplicationQueries {
       long bytes,
       long backfillBlobs,
       long backfillBytes,
+      long misplacedBlobs,
+      long misplacedBytes,
       OptionalLong sinceMillis,
       boolean paused) {}
 
@@ -106,6 +110,11 @@ public final class ReplicationQueries {
         : Stream.concat(Stream.of(PolicyFound.of("", Policies.UNSET)), set.stream()).toList();
   }
 
+  /** How many blobs lack copies that policies want, each counted once. */
+  public long lackingBlobs() {
+    return view.number(Meta.BLOBS_LACKING);
+  }
+
   /** What each region lacks, by name. */
   public List<PendingFound> pending() {
     return new OperatorQueries(view)
@@ -128,6 +137,8 @@ public final class ReplicationQueries {
         sum.getBytes(),
         sum.getBackfillBlobs(),
         sum.getBackfillBytes(),
+        sum.getMisplacedBlobs(),
+        sum.getMisplacedBytes(),
         since,
         paused);
   }

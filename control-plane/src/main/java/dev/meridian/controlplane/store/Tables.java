@@ -255,8 +255,10 @@ public final class Tables {
     LAST_REPOSITORY,
     /** All requests of revisions up to this one are trimmed. */
     TRIMMED_REVISION,
-    /** 1 when it is written down where copies are wanted and missing, since the first review. */
+    /** What is written down of copies: 1 more than the largest extent of a review that began. */
     COPIES_COUNTED,
+    /** How many blobs lack copies, whatever the number of regions; rows in blobs say which. */
+    BLOBS_LACKING,
     /** How many rows the audit has. */
     AUDIT_ROWS,
     /** All rows of the audit of revisions up to this one are dropped. */

@@ -36,6 +36,7 @@ import dev.meridian.proto.log.CommandRejection;
 import dev.meridian.proto.log.ManifestLink;
 import dev.meridian.proto.log.PutManifest;
 import dev.meridian.proto.log.RejectionCode;
+import dev.meridian.proto.log.ReviewLinks.Extent;
 import dev.meridian.proto.store.PendingRecord;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,6 +87,19 @@ class CopyCommandsTest {
     assertThat(missing("eu")).isEmpty();
     assertThat(pending("eu")).isEqualTo(PendingRecord.getDefaultInstance());
     assertThat(missing("ap")).containsExactly("layer");
+  }
+
+  @Test
+  void aBlobThatSeveralRegionsLackIsCountedOnce() {
+    store.accepted(commitBlob("demo", "layer", "us", "0/a"));
+    store.accepted(commitBlob("demo", "other", "eu", "0/b"));
+    assertThat(lackingBlobs(store)).isEqualTo(2);
+    store.accepted(addPlacement("layer", "eu", "0/c"));
+    assertThat(lackingBlobs(store)).isEqualTo(2);
+    store.accepted(addPlacement("layer", "ap", "0/d"));
+    assertThat(lackingBlobs(store)).isEqualTo(1);
+    store.accepted(deleteBlob("demo", "other"));
+    assertThat(lackingBlobs(store)).isZero();
   }
 
   @Test
@@ -301,7 +315,11 @@ class CopyCommandsTest {
       old.accepted(commitBlob("demo", "layer", "us", "0/a"));
       assertThat(StoreDump.of(old.db())).noneMatch(line -> line.startsWith("missing "));
       assertThat(isReviewing(old)).isTrue();
+      old.accepted(reviewLinks(Extent.WANTED));
+      assertThat(lackingBlobs(old)).isZero();
+      assertThat(isReviewing(old)).isTrue();
       old.accepted(reviewLinks());
+      assertThat(lackingBlobs(old)).isEqualTo(1);
       assertThat(isReviewing(old)).isFalse();
       MissingPage page = old.query(q -> q.forCopies().missing(region("eu"), new byte[0], 10));
       assertThat(page.items()).hasSize(1).allMatch(MissingFound::backfill);
@@ -444,6 +462,10 @@ class CopyCommandsTest {
 
   private static boolean isReviewing(AppliedStore store) {
     return store.query(queries -> queries.forCopies().isReviewing());
+  }
+
+  private static long lackingBlobs(AppliedStore store) {
+    return store.query(queries -> queries.forReplication().lackingBlobs());
   }
 
   private boolean isPaused(String region) {

@@ -9,6 +9,7 @@ import dev.meridian.controlplane.store.ReadView;
 import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Table;
 import dev.meridian.controlplane.store.Tables;
+import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
@@ -52,8 +53,10 @@ final class CopyInvariants {
 
   void check() {
     blobsCountWhereLinksWantThem();
+    blobsCountWhereLinksAllowThem();
     missingRowsAreThoseThatBlobsName();
     pendingSumsMissingUp();
+    lackingBlobsAreCountedOnce();
     if (!new Queries(view).forCopies().isReviewing()) {
       linksWantWhatPoliciesSay();
       whatIsWantedAndNotThereIsMissing();
@@ -70,12 +73,26 @@ final class CopyInvariants {
         (digest, blob) -> assertThat(blob.getWantedMap()).isEqualTo(expected.get(digest)));
   }
 
+  private void blobsCountWhereLinksAllowThem() {
+    Map<Digest, Map<String, Long>> expected = new HashMap<>();
+    Map<Digest, Long> confined = new HashMap<>();
+    blobs.keySet().forEach(digest -> expected.put(digest, new HashMap<>()));
+    links.forEach((key, link) -> {
+      confined.merge(key.digest(), link.getOnlyCount() > 0 ? 1L : 0, Long::sum);
+      link.getOnlyList().forEach(region -> expected.get(key.digest()).merge(region, 1L, Long::sum));
+    });
+    blobs.forEach((digest, blob) -> {
+      assertThat(blob.getAllowedMap()).isEqualTo(expected.get(digest));
+      assertThat(blob.getConfined()).isEqualTo(confined.getOrDefault(digest, 0L));
+    });
+  }
+
   private void missingRowsAreThoseThatBlobsName() {
     Map<MissingKey, Long> expected = new HashMap<>();
     blobs.forEach((digest, blob) ->
         blob.getMissingMap()
             .forEach((region, row) -> {
-              assertThat(blob.getWantedMap()).containsKey(region);
+              assertThat(blob.containsWanted(region) || blob.containsAllowed(region)).isTrue();
               assertThat(blob.getPlacementsMap()).doesNotContainKey(region);
               expected.put(
                   new MissingKey(
@@ -102,7 +119,37 @@ final class CopyInvariants {
                   .setBackfillBytes(sum.getBackfillBytes() + (key.backfill() ? row.getSize() : 0))
                   .build());
         });
+    blobs.values().forEach(blob -> addMisplaced(blob, expected));
     assertThat(rows(Tables.PENDING)).isEqualTo(expected);
+  }
+
+  private static void addMisplaced(BlobRecord blob, Map<RegionId, PendingRecord> sums) {
+    misplaced(blob)
+        .forEach(region -> {
+          RegionId id = RegionId.parse(region);
+          PendingRecord sum = sums.getOrDefault(id, PendingRecord.getDefaultInstance());
+          sums.put(
+              id,
+              sum.toBuilder()
+                  .setMisplacedBlobs(sum.getMisplacedBlobs() + 1)
+                  .setMisplacedBytes(sum.getMisplacedBytes() + blob.getSize())
+                  .build());
+        });
+  }
+
+  private static Set<String> misplaced(BlobRecord blob) {
+    if (blob.getConfined() == 0 || blob.getConfined() < blob.getLinks()) {
+      return Set.of();
+    }
+    Set<String> misplaced = new HashSet<>(blob.getPlacementsMap().keySet());
+    misplaced.removeAll(blob.getAllowedMap().keySet());
+    return misplaced;
+  }
+
+  private void lackingBlobsAreCountedOnce() {
+    List<BlobRecord> lacking = blobs.values().stream().filter(BlobRecord::getLacking).toList();
+    assertThat(lacking).allMatch(blob -> blob.getMissingCount() > 0);
+    assertThat(view.number(Meta.BLOBS_LACKING)).isEqualTo(lacking.size());
   }
 
   /** Links of deleted repositories, which are being purged, want what they did before. */
@@ -143,9 +190,18 @@ final class CopyInvariants {
   private void whatIsWantedAndNotThereIsMissing() {
     blobs.forEach((digest, blob) -> {
       Set<String> expected = new HashSet<>(blob.getWantedMap().keySet());
+      Set<String> misplaced = misplaced(blob);
+      boolean placed = blob.getPlacementsCount() > misplaced.size();
+      if (!misplaced.isEmpty() && !placed) {
+        expected.addAll(blob.getAllowedMap().keySet());
+      }
       expected.removeAll(blob.getPlacementsMap().keySet());
       expected.retainAll(present);
       assertThat(blob.getMissingMap().keySet()).as("%s", digest).isEqualTo(expected);
+      assertThat(blob.getLacking()).isEqualTo(!expected.isEmpty());
+      if (placed && expected.isEmpty()) {
+        assertThat(misplaced).as("%s", digest).isEmpty();
+      }
     });
   }
 

@@ -245,6 +245,12 @@ public final class Operations {
     return Command.newBuilder().setRemoveRegion(RemoveRegion.newBuilder().setRegion(region));
   }
 
+  /** One that the policies must allow. */
+  public static Command.Builder removeUnneededRegion(String region) {
+    return Command.newBuilder()
+        .setRemoveRegion(RemoveRegion.newBuilder().setRegion(region).setKeepsPolicies(true));
+  }
+
   public static Command.Builder purgeRegion(String region) {
     return Command.newBuilder().setPurgeRegion(PurgeRegion.newBuilder().setRegion(region));
   }
@@ -280,7 +286,11 @@ public final class Operations {
   }
 
   public static Command.Builder reviewLinks() {
-    return Command.newBuilder().setReviewLinks(ReviewLinks.getDefaultInstance());
+    return reviewLinks(ReviewLinks.Extent.ALLOWED);
+  }
+
+  public static Command.Builder reviewLinks(ReviewLinks.Extent extent) {
+    return Command.newBuilder().setReviewLinks(ReviewLinks.newBuilder().setExtent(extent));
   }
 
   public static Command.Builder pauseReplication(String region, boolean paused) {

@@ -8,6 +8,7 @@ import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.DigestSet;
 import dev.meridian.proto.log.ManifestLink;
 import dev.meridian.proto.log.PutManifest;
+import dev.meridian.proto.log.ReviewLinks;
 import dev.meridian.proto.log.TagCondition;
 import dev.meridian.proto.log.TagMove;
 import dev.meridian.proto.store.PlacementRecord;
@@ -128,7 +129,7 @@ final class RandomCommands {
       case 1 -> Operations.renewCluster("cluster" + random.nextInt(3));
       case 2 -> Operations.join(node(), region(), "10.0.0." + random.nextInt(9) + ":5100");
       case 3 -> Operations.leave(node());
-      case 4 -> Operations.drainNode(node(), random.nextBoolean());
+      case 4, 6 -> Operations.drainNode(node(), random.nextBoolean());
       case 5 -> Operations.collect(store.query(queries -> queries.expiredLinks(5)));
       default -> Operations.tick(random.nextInt(25_000) - 1_000);
     };
@@ -148,7 +149,10 @@ final class RandomCommands {
 
   private Command.Builder regionOperation() {
     return switch (random.nextInt(8)) {
-      case 0 -> Operations.removeRegion(region());
+      case 0 ->
+          random.nextBoolean()
+              ? Operations.removeRegion(region())
+              : Operations.removeUnneededRegion(region());
       case 1 -> Operations.drainRegion(region(), random.nextBoolean());
       case 2, 3, 4 -> Operations.announceRegion(region(), "10.0.0." + random.nextInt(9) + ":5200");
       default ->
@@ -171,6 +175,9 @@ final class RandomCommands {
               1 + random.nextInt(2));
       case 2 -> Operations.deletePolicy(pick(PREFIXES));
       case 3, 4 -> Operations.pauseReplication(region(), random.nextBoolean());
+      // A log begins with those of before.
+      case 5, 6 -> Operations.reviewLinks(ReviewLinks.Extent.WANTED);
+      case 7 -> Operations.reviewLinks(ReviewLinks.Extent.LACKING);
       default -> Operations.reviewLinks();
     };
   }

@@ -82,6 +82,7 @@ final class FakeReplication extends ReplicationServiceGrpc.ReplicationServiceImp
                         .setPendingBytes(600 << 20)
                         .setBackfillBlobs(2)
                         .setBackfillBytes(100 << 20)
+                        .setMisplacedBlobs(3)
                         .setOldestMs(61_000)
                         .setRateBytes(5 << 20)
                         .setErrors(1))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.Message;
+import dev.meridian.proto.admin.Coordinates;
 import dev.meridian.proto.admin.Distance;
 import dev.meridian.proto.admin.DrainNodeReply;
 import dev.meridian.proto.admin.DrainNodeRequest;
@@ -41,9 +42,9 @@ class RegionCommandsTest {
     assertThat(server.run("region", "list").out())
         .isEqualTo(
             """
-            REGION   DRAINED  GRPC ADDRESS    NODE COUNT  PUBLIC URL            DISTANCES                      REPLICATION PAUSED
-            eu-west  yes      -                        0  -                     -                              no
-            us-east  no       127.0.0.1:5200           2  https://east.example  ap-south 121 ms, eu-west 1 ms  yes
+            REGION   DRAINED  GRPC ADDRESS    NODE COUNT  PUBLIC URL            COORDINATES  DISTANCES                      REPLICATION PAUSED
+            eu-west  yes      -                        0  -                     -            -                              no
+            us-east  no       127.0.0.1:5200           2  https://east.example  39.0,-77.5   ap-south 121 ms, eu-west 1 ms  yes
             """);
     assertThat(server.run("region", "list", "-o", "json").json().at("/regions/0").propertyNames())
         .containsExactly(
@@ -52,6 +53,7 @@ class RegionCommandsTest {
             "grpc_address",
             "node_count",
             "public_url",
+            "coordinates",
             "distances",
             "replication_paused");
   }
@@ -66,6 +68,7 @@ class RegionCommandsTest {
             grpc address: 127.0.0.1:5200
             node count: 2
             public url: https://east.example
+            coordinates: 39.0,-77.5
             replication paused: yes
 
             REGION    ROUND TRIP
@@ -154,6 +157,8 @@ class RegionCommandsTest {
                           .setNodes(2)
                           .setPublicUrl("https://east.example")
                           .setReplicationPaused(true)
+                          .setCoordinates(
+                              Coordinates.newBuilder().setLatitude(39).setLongitude(-77.5))
                           .addDistances(distance("ap-south", 120_400))
                           .addDistances(distance("eu-west", 300)))
                   .build());

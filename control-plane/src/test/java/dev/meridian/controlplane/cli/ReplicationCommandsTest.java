@@ -34,9 +34,9 @@ class ReplicationCommandsTest {
             """
             reviewing: yes
 
-            REGION   PENDING BLOBS    PENDING   OLDEST       RATE  LEFT  ERRORS  BACKFILL BLOBS   BACKFILL  PAUSED
-            eu-west             12  600.0 MiB  1 m 1 s  5.0 MiB/s   2 m       1               2  100.0 MiB  no
-            us-east              0        0 B     0 ms      0 B/s     -       0               0        0 B  yes
+            REGION   PENDING BLOBS    PENDING   OLDEST       RATE  LEFT  ERRORS  BACKFILL BLOBS   BACKFILL  MISPLACED BLOBS  PAUSED
+            eu-west             12  600.0 MiB  1 m 1 s  5.0 MiB/s   2 m       1               2  100.0 MiB                3  no
+            us-east              0        0 B     0 ms      0 B/s     -       0               0        0 B                0  yes
             """);
     JsonNode json = server.run("replication", "status", "-o", "json").json();
     assertThat(json.at("/regions/0").propertyNames())

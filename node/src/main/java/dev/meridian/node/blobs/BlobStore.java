@@ -16,6 +16,12 @@ import java.util.Optional;
  */
 public interface BlobStore extends AutoCloseable {
 
+  /** How long a read may get nothing before it fails. */
+  Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** The same where another region holds the blob too: the client waits for both. */
+  Duration PATIENCE_BEFORE_ANOTHER = Duration.ofSeconds(4);
+
   /**
    * The state of a new session for this key, one of {@link ObjectKeys#create}. Asks nothing of
    * storage.
@@ -43,10 +49,16 @@ public interface BlobStore extends AutoCloseable {
   /**
    * The bytes of a completed object. One without bytes has no range: see {@link #size}.
    *
+   * @param patience how long the opening, and each read of the bytes, may get nothing
    * @throws BlobStoreException with {@code NOT_FOUND} when there is none, or when it ends before
    *     the range does
    */
-  BlobBody open(String key, ByteRange range);
+  BlobBody open(String key, ByteRange range, Duration patience);
+
+  /** The same, when nobody else can be asked. */
+  default BlobBody open(String key, ByteRange range) {
+    return open(key, range, PATIENCE);
+  }
 
   /** The size of a completed object in bytes, or empty when there is none. */
   Optional<Long> size(String key);

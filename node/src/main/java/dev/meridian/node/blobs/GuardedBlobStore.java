@@ -9,9 +9,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells a {@link StorageBreaker} how a store fares. */
 public final class GuardedBlobStore implements BlobStore {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GuardedBlobStore.class);
 
   private final BlobStore store;
   private final StorageBreaker breaker;
@@ -64,9 +68,9 @@ public final class GuardedBlobStore implements BlobStore {
   }
 
   @Override
-  public BlobBody open(String key, ByteRange range) {
+  public BlobBody open(String key, ByteRange range, Duration patience) {
     try {
-      return switch (store.open(key, range)) {
+      return switch (store.open(key, range, patience)) {
         case BlobBody.FileBody file -> file;
         case BlobBody.StreamBody body ->
             new BlobBody.StreamBody(new GuardedStream(body.stream()), body.length());
@@ -97,12 +101,18 @@ public final class GuardedBlobStore implements BlobStore {
     return observed(() -> store.list(hourPrefix, after, limit));
   }
 
+  /** Storage that asks for fewer requests is there. */
   @Override
   public void probe() {
     try {
       store.probe();
       breaker.probed();
     } catch (BlobStoreException e) {
+      if (e.kind() == BlobStoreException.Kind.THROTTLED) {
+        LOG.debug("a probe was throttled", e);
+        breaker.probed();
+        return;
+      }
       breaker.probeFailed();
       throw e;
     }

@@ -83,8 +83,8 @@ public final class MeteredBlobStore implements BlobStore {
   }
 
   @Override
-  public BlobBody open(String key, ByteRange range) {
-    return timed("Reader", () -> store.open(key, range));
+  public BlobBody open(String key, ByteRange range, Duration patience) {
+    return timed("Reader", () -> store.open(key, range, patience));
   }
 
   @Override

@@ -5,12 +5,12 @@ import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStoreException;
+import dev.meridian.node.metadata.CopyQueries.BlobCopies;
 import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.MetadataUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Brings one blob into this region, once for all who want it: into a spool file that readers
  * follow, and when its digest holds into the region's object storage. When all holders have broken
  * off, it asks them again for the rest, until nothing has come for as long as a cold fetch may make
- * no progress.
+ * no progress; a later fetch goes on with what came.
  */
 final class BlobFetch {
 
@@ -34,6 +34,7 @@ final class BlobFetch {
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
 
   private final ColdBlob blob;
+  private final PartialBlob partial;
   private final SpoolFile spool;
   private final Holders holders;
   private final RegionCopies copies;
@@ -43,13 +44,14 @@ final class BlobFetch {
   private volatile String source = "";
 
   /**
-   * @param spool held by this fetch until it is over
+   * @param partial what came before; of this fetch alone until it is over
    * @param throttle slows it down while nobody waits for the bytes
    */
   BlobFetch(
-      ColdBlob blob, SpoolFile spool, Holders holders, RegionCopies copies, Throttle throttle) {
+      ColdBlob blob, PartialBlob partial, Holders holders, RegionCopies copies, Throttle throttle) {
     this.blob = blob;
-    this.spool = spool;
+    this.partial = partial;
+    this.spool = partial.spool();
     this.holders = holders;
     this.copies = copies;
     this.throttle = throttle;
@@ -135,15 +137,11 @@ final class BlobFetch {
     }
   }
 
-  /** Lets go of the spool file, which goes with its last reader; nobody waits for more of it. */
-  void release() {
+  /** It is over: nobody waits for more. What came may be used again. */
+  PartialBlob end() {
     giveUp(new IOException("fetching " + blob + " came to no end"));
     kept.complete(false);
-    try {
-      spool.release();
-    } catch (IOException e) {
-      LOG.warn("closing the spool file of {}", blob, e);
-    }
+    return partial;
   }
 
   private boolean keep() throws IOException {
@@ -186,55 +184,58 @@ final class BlobFetch {
    */
   private OwnCopy ownCopy() {
     try {
-      Optional<String> key = copies.keyIn(copies.lookUp(blob));
-      return key.isEmpty() ? new OwnCopy.None() : ownCopy(key.get());
+      BlobCopies known = copies.lookUp(blob);
+      Optional<String> key = copies.keyIn(known);
+      return key.isEmpty() ? new OwnCopy.None() : ownCopy(known, key.get());
     } catch (MetadataRejectedException | MetadataUnavailableException e) {
       LOG.debug("{} is fetched as it was known before", blob, e);
       return new OwnCopy.None();
     }
   }
 
-  private OwnCopy ownCopy(String key) {
+  private OwnCopy ownCopy(BlobCopies known, String key) {
     ByteRange whole = ByteRange.whole(blob.size());
-    try (BlobBody body = copies.open(key, Optional.of(whole));
+    partial.restart();
+    try (BlobBody body = copies.open(known, Optional.of(whole));
         InputStream bytes = body.openStream()) {
       begun.complete(null);
-      if (matches(append(bytes, newHash()))) {
+      append(bytes);
+      if (matches()) {
         return new OwnCopy.Read();
       }
       LOG.error("this region's own copy of {} does not match its digest", blob);
-      spool.restart();
+      partial.restart();
       return new OwnCopy.Wrong(key);
     } catch (BlobStoreException | IOException e) {
       LOG.warn("this region's own copy of {} cannot be read", blob, e);
-      spool.restart();
+      partial.restart();
       return new OwnCopy.OutOfReach();
     }
   }
 
   private void fromHolders() throws IOException {
     Set<RegionId> suspects = new HashSet<>();
-    Set<RegionId> sources = new HashSet<>();
-    MessageDigest hash = newHash();
+    boolean came = false;
     long lastProgress = System.nanoTime();
     while (true) {
       long before = spool.written();
       try {
-        readOn(trusted(suspects), sources, hash);
-        if (matches(hash)) {
+        readOn(trusted(suspects));
+        if (matches()) {
           return;
         }
-        LOG.error("{} as {} gave it does not match its digest", blob, sources);
-        suspects.addAll(sources);
-        holders.failed(sources);
-        sources.clear();
-        hash = newHash();
-        spool.restart();
+        LOG.error("{} as {} gave it does not match its digest", blob, partial.sources());
+        suspects.addAll(partial.sources());
+        holders.failed(partial.sources());
+        partial.restart();
       } catch (NoHolderException | IOException e) {
         if (spool.written() > before) {
+          came = true;
           lastProgress = System.nanoTime();
         }
-        if (spool.written() == 0 || System.nanoTime() - lastProgress > spool.patience().toNanos()) {
+        if (!came
+            || spool.written() == 0
+            || System.nanoTime() - lastProgress > spool.patience().toNanos()) {
           throw e;
         }
         LOG.warn("{} goes on at byte {} later: {}", blob, spool.written(), e.getMessage());
@@ -251,43 +252,38 @@ final class BlobFetch {
   }
 
   /** Reads what is missing to the end; what came before a failure stays. */
-  private void readOn(ColdBlob wanted, Set<RegionId> sources, MessageDigest hash)
-      throws IOException {
+  private void readOn(ColdBlob wanted) throws IOException {
     try (HolderStream bytes =
         holders.open(wanted, new ByteRange(spool.written(), blob.size() - 1))) {
       source = bytes.region().toString();
       begun.complete(null);
       try {
-        append(bytes, hash);
+        append(bytes);
       } finally {
         source = bytes.region().toString();
-        sources.addAll(bytes.sources());
+        partial.sources().addAll(bytes.sources());
       }
     }
   }
 
-  private MessageDigest append(InputStream bytes, MessageDigest hash) throws IOException {
+  private void append(InputStream bytes) throws IOException {
     byte[] chunk = new byte[CHUNK];
     for (int count = bytes.read(chunk); count >= 0; count = bytes.read(chunk)) {
       throttle.take(count, spool::isFollowed);
-      hash.update(chunk, 0, count);
+      partial.hash().update(chunk, 0, count);
       spool.write(chunk, count);
     }
-    return hash;
   }
 
   /** Whether what came is the blob; then all of it may be read. */
-  private boolean matches(MessageDigest hash) {
+  private boolean matches() {
     if (spool.written() != blob.size()
-        || !Digest.ofHash(blob.digest().algorithm(), hash.digest()).equals(blob.digest())) {
+        || !Digest.ofHash(blob.digest().algorithm(), partial.hash().digest())
+            .equals(blob.digest())) {
       return false;
     }
     spool.verified();
     return true;
-  }
-
-  private MessageDigest newHash() {
-    return blob.digest().algorithm().newMessageDigest();
   }
 
   private void pause() throws IOException {

@@ -33,7 +33,7 @@ public final class BlobFetcher implements ColdBlobs {
   private final OwnerSelector owners;
   private final PeerClient peers;
   private final Holders holders;
-  private final SpoolDirectory spools;
+  private final PartialBlobs partials;
   private final RegionCopies copies;
   private final MeterRegistry meters;
   private final Map<Digest, BlobFetch> running = new ConcurrentHashMap<>();
@@ -48,7 +48,7 @@ public final class BlobFetcher implements ColdBlobs {
     this.owners = owners;
     this.peers = peers;
     this.holders = holders;
-    this.spools = spools;
+    this.partials = new PartialBlobs(spools, System::nanoTime);
     this.copies = copies;
     this.meters = meters;
   }
@@ -157,11 +157,11 @@ public final class BlobFetcher implements ColdBlobs {
     return Optional.ofNullable(
         running.computeIfAbsent(
             blob.digest(),
-            digest -> spools.create(blob.size()).map(f -> start(blob, f, throttle)).orElse(null)));
+            digest -> partials.take(blob).map(p -> start(blob, p, throttle)).orElse(null)));
   }
 
-  private BlobFetch start(ColdBlob blob, SpoolFile spool, Throttle throttle) {
-    BlobFetch fetch = new BlobFetch(blob, spool, holders, copies, throttle);
+  private BlobFetch start(ColdBlob blob, PartialBlob partial, Throttle throttle) {
+    BlobFetch fetch = new BlobFetch(blob, partial, holders, copies, throttle);
     Thread.ofVirtual().name("fetch-" + blob.digest()).start(() -> run(blob, fetch));
     return fetch;
   }
@@ -176,7 +176,7 @@ public final class BlobFetcher implements ColdBlobs {
     } finally {
       // First out of sight, then let go, so that nobody keeps finding a file that is gone.
       running.remove(blob.digest(), fetch);
-      fetch.release();
+      partials.giveBack(blob, fetch.end());
     }
   }
 

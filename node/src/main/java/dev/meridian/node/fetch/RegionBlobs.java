@@ -1,7 +1,6 @@
 package dev.meridian.node.fetch;
 
 import dev.meridian.model.ByteRange;
-import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.metadata.CopyQueries.BlobCopies;
 import dev.meridian.node.metadata.Freshness;
@@ -13,9 +12,13 @@ import dev.meridian.node.peer.PeerBlobs;
 import dev.meridian.node.peer.PeerRefusedException;
 import dev.meridian.node.peer.PeerRefusedException.Reason;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What this node gives to others: copies of its region, and cold blobs to its own region. */
 public final class RegionBlobs implements PeerBlobs {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RegionBlobs.class);
 
   private final MetadataClient metadata;
   private final RegionCopies copies;
@@ -30,21 +33,26 @@ public final class RegionBlobs implements PeerBlobs {
   @Override
   public PeerBlob openHeld(BlobRequest request) {
     BlobCopies entry = lookUp(request);
-    String key =
-        copies
-            .keyIn(entry)
-            .orElseThrow(() ->
-                new PeerRefusedException(
-                    Reason.NOT_FOUND, "this region has no copy of " + request.digest()));
-    return new PeerBlob(openOwn(key, request, entry), entry.size());
+    if (copies.keyIn(entry).isEmpty()) {
+      throw new PeerRefusedException(
+          Reason.NOT_FOUND, "this region has no copy of " + request.digest());
+    }
+    try {
+      return openOwn(request, entry);
+    } catch (BlobStoreException e) {
+      throw new PeerRefusedException(Reason.UNAVAILABLE, e.getMessage(), e);
+    }
   }
 
   @Override
   public PeerBlob openFetched(BlobRequest request) {
     BlobCopies entry = lookUp(request);
-    Optional<String> own = copies.keyIn(entry);
-    if (own.isPresent()) {
-      return new PeerBlob(openOwn(own.get(), request, entry), entry.size());
+    if (copies.keyIn(entry).isPresent()) {
+      try {
+        return openOwn(request, entry);
+      } catch (BlobStoreException e) {
+        LOG.warn("own storage does not give {}, asking other regions", request.digest(), e);
+      }
     }
     try {
       ColdBlob blob = ColdBlob.of(request.digest(), entry);
@@ -87,13 +95,9 @@ public final class RegionBlobs implements PeerBlobs {
     }
   }
 
-  private BlobBody openOwn(String key, BlobRequest request, BlobCopies entry) {
+  private PeerBlob openOwn(BlobRequest request, BlobCopies entry) {
     Optional<ByteRange> whole =
         entry.size() == 0 ? Optional.empty() : Optional.of(ByteRange.whole(entry.size()));
-    try {
-      return copies.open(key, request.range().or(() -> whole));
-    } catch (BlobStoreException e) {
-      throw new PeerRefusedException(Reason.UNAVAILABLE, e.getMessage(), e);
-    }
+    return new PeerBlob(copies.open(entry, request.range().or(() -> whole)), entry.size());
   }
 }

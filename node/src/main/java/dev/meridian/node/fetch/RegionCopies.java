@@ -18,6 +18,7 @@ import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.MetadataUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,10 +57,19 @@ public final class RegionCopies {
     return Optional.ofNullable(blob.placements().get(region));
   }
 
-  /** Bytes of an own copy; a blob without bytes has no range, and needs no storage. */
-  BlobBody open(String key, Optional<ByteRange> range) {
+  private boolean isHeldElsewhere(BlobCopies blob) {
+    return blob.placements().keySet().stream().anyMatch(holder -> !holder.equals(region));
+  }
+
+  /**
+   * Bytes of the own copy, which soon fail when nothing comes and others have one; a blob without
+   * bytes has no range, and needs no storage.
+   */
+  BlobBody open(BlobCopies blob, Optional<ByteRange> range) {
+    Duration patience =
+        isHeldElsewhere(blob) ? BlobStore.PATIENCE_BEFORE_ANOTHER : BlobStore.PATIENCE;
     return range.isPresent()
-        ? store.open(key, range.get())
+        ? store.open(keyIn(blob).orElseThrow(), range.get(), patience)
         : new BlobBody.StreamBody(InputStream.nullInputStream(), 0);
   }
 

@@ -111,6 +111,24 @@ final class SpoolFile {
     });
   }
 
+  /** Whether some of it came and no more did. */
+  boolean isPartial() {
+    lock.lock();
+    try {
+      return state == State.FAILED && written > 0 && written < size;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** More may come after all. */
+  void resume() {
+    change(() -> {
+      state = State.FILLING;
+      failure = null;
+    });
+  }
+
   /** Whether all of this range may be read now, without waiting. */
   boolean covers(ByteRange range) {
     lock.lock();

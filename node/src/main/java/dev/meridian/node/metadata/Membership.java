@@ -74,17 +74,30 @@ public record Membership(
    * @param publicUrl where clients of other regions reach the nodes of its region
    * @param distances round trips to other regions, as far as they are known
    * @param copying what it has copied into its region
+   * @param place where its region is, if it is told so
    */
   public record Report(
-      Optional<URI> publicUrl, Map<RegionId, Duration> distances, Copying copying) {
+      Optional<URI> publicUrl,
+      Map<RegionId, Duration> distances,
+      Copying copying,
+      Optional<Place> place) {
 
     /** One that tells nothing. */
-    public static final Report NONE = new Report(Optional.empty(), Map.of(), Copying.NONE);
+    public static final Report NONE =
+        new Report(Optional.empty(), Map.of(), Copying.NONE, Optional.empty());
 
     public Report {
       distances = Map.copyOf(distances);
     }
   }
+
+  /**
+   * Of a region, in degrees.
+   *
+   * @param latitude north positive
+   * @param longitude east positive
+   */
+  public record Place(double latitude, double longitude) {}
 
   /**
    * Copies that a node has made since its start.

@@ -174,8 +174,11 @@ public final class BlobService {
     if (heldHere && (storageUp.getAsBoolean() || !heldElsewhere)) {
       try {
         ByteRange part = range.orElse(ByteRange.whole(blob.size()));
-        return fromOwnStorage(blob, part, client);
+        return fromOwnStorage(blob, part, client, heldElsewhere);
       } catch (BlobStoreException e) {
+        if (e.kind() == BlobStoreException.Kind.THROTTLED && !heldElsewhere) {
+          throw e;
+        }
         LOG.warn("own storage does not give {}, asking other regions", blob.digest(), e);
       }
     }
@@ -238,7 +241,8 @@ public final class BlobService {
     return entry;
   }
 
-  private BlobDownload fromOwnStorage(Blob blob, ByteRange range, ClientOrigin client) {
+  private BlobDownload fromOwnStorage(
+      Blob blob, ByteRange range, ClientOrigin client, boolean heldElsewhere) {
     String key = blob.entry().placements().get(region);
     RedirectPolicy policy = storageRedirects.policy();
     if (policy != RedirectPolicy.NEVER && storageUp.getAsBoolean()) {
@@ -250,7 +254,8 @@ public final class BlobService {
         return new BlobDownload.InStorage(location.get());
       }
     }
-    return download(continued(blob, range, store.open(key, range)));
+    Duration patience = heldElsewhere ? BlobStore.PATIENCE_BEFORE_ANOTHER : BlobStore.PATIENCE;
+    return download(continued(blob, range, store.open(key, range, patience)));
   }
 
   /** The client need not notice when this region's storage goes away under its hands. */

@@ -29,7 +29,7 @@ public enum RegistryError {
   /** No login, a login that is not valid, or one that does not reach so far; with a challenge. */
   UNAUTHORIZED("UNAUTHORIZED", 401),
   DENIED("DENIED", 403),
-  /** A rate limit. */
+  /** A rate limit, ours or that of object storage. */
   TOO_MANY_REQUESTS("TOOMANYREQUESTS", 429),
   UNSUPPORTED("UNSUPPORTED", 400),
   NO_SUCH_PATH("UNSUPPORTED", 404),

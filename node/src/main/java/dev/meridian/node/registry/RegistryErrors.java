@@ -13,6 +13,9 @@ public final class RegistryErrors {
 
   private static final String RETRY_AFTER_SECONDS = "1";
 
+  /** Storage was asked again for some seconds already. */
+  private static final String THROTTLED_RETRY_AFTER_SECONDS = "5";
+
   private RegistryErrors() {}
 
   /** What a client is told of this; empty when it is a bug. */
@@ -22,6 +25,11 @@ public final class RegistryErrors {
       case MetadataRejectedException rejected -> Optional.of(ofRejection(rejected));
       case MetadataUnavailableException unavailable ->
           Optional.of(unavailable("the metadata plane gave no answer in time", unavailable));
+      case BlobStoreException storage when storage.kind() == BlobStoreException.Kind.THROTTLED ->
+          Optional.of(
+              RegistryError.TOO_MANY_REQUESTS
+                  .because("the region's object storage asks for fewer requests", storage)
+                  .with("Retry-After", THROTTLED_RETRY_AFTER_SECONDS));
       case BlobStoreException storage ->
           Optional.of(unavailable("the region's object storage did not answer", storage));
       case NoHolderException noHolder ->

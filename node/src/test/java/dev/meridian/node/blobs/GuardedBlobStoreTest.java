@@ -91,6 +91,15 @@ final class GuardedBlobStoreTest {
   }
 
   @Test
+  void aProbeThatIsThrottledWasAnswered() {
+    fail(Kind.UNAVAILABLE, 3);
+    failure = new BlobStoreException(Kind.THROTTLED, "slow down");
+    store.probe();
+    store.probe();
+    assertThat(breaker.isOpen()).isFalse();
+  }
+
+  @Test
   void bytesThatBreakOffAreFailures() {
     bytes =
         new InputStream() {

@@ -1,5 +1,6 @@
 package dev.meridian.node.fetch;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.model.ByteRange;
@@ -31,9 +32,10 @@ final class BlobFetchTest {
             1);
     SpoolFile spool =
         new SpoolDirectory(directory, SIZE, Duration.ofSeconds(30)).create(SIZE).orElseThrow();
-    BlobFetch fetch = new BlobFetch(blob, spool, null, null, Throttle.NONE);
+    PartialBlob partial = new PartialBlob(spool, blob.digest());
+    BlobFetch fetch = new BlobFetch(blob, partial, null, null, Throttle.NONE);
     try (InputStream reader = spool.reader(ByteRange.whole(SIZE)).orElseThrow()) {
-      fetch.release();
+      assertThat(fetch.end()).isSameAs(partial);
       assertThatThrownBy(reader::read)
           .isInstanceOf(IOException.class)
           .hasMessageContaining("came to no end");

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -216,7 +217,7 @@ final class BlobFetcherTest {
   }
 
   @Test
-  void failsTheStreamWhenTheOnlyHolderBreaksOff() throws Exception {
+  void failsTheStreamWhenTheOnlyHolderBreaksOffAndGoesOnLater() throws Exception {
     byte[] content = content(5_000_000);
     Digest digest = link(content);
     ap.hold(digest, content);
@@ -225,9 +226,16 @@ final class BlobFetcherTest {
 
     assertThatThrownBy(() -> us1.read(digest)).isInstanceOf(IOException.class);
 
-    ap.fault = body -> body;
-    eventually(() -> assertThat(us1.spools.reserved() + us2.spools.reserved()).isZero());
+    eventually(() -> assertThat(owner(digest).fetcher.inProgress()).isEmpty());
+    List<Long> lengths = new CopyOnWriteArrayList<>();
+    ap.fault =
+        body -> {
+          lengths.add(body.length());
+          return body;
+        };
     assertThat(us1.read(digest)).isEqualTo(content);
+    assertThat(lengths).hasSize(1).allMatch(length -> length < content.length);
+    eventually(() -> assertThat(us1.spools.reserved() + us2.spools.reserved()).isZero());
   }
 
   @Test
@@ -274,6 +282,21 @@ final class BlobFetcherTest {
 
     assertThat(owner.fetchedRequests).hasValue(0);
     eventually(() -> assertThat(metadata.placements(digest)).containsKey(US));
+  }
+
+  @Test
+  void whatStorageOfTheirRegionDoesNotGiveNodesTakeFromOthers() throws Exception {
+    byte[] content = content(200_000);
+    Digest digest = link(content);
+    ap.hold(digest, content);
+    us1.hold(digest, content);
+    us1.store.delete(metadata.placements(digest).get(US));
+
+    assertThat(us1.read(digest)).isEqualTo(content);
+    assertThat(us2.read(digest)).isEqualTo(content);
+
+    // A region that asks goes on to the next.
+    assertThat(eu.read(digest)).isEqualTo(content);
   }
 
   @Test

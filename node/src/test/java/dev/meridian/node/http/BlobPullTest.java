@@ -22,6 +22,7 @@ import java.io.SequenceInputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -231,14 +232,36 @@ class BlobPullTest extends EdgeTest {
     restart(
         EdgeFixture.Parts.of(directory)
             .with((blob, range) -> new BlobBody.StreamBody(new ByteArrayInputStream(CONTENT), 2048))
-            .with(failingToOpen(new FileBlobStore(directory)), RedirectPolicy.NEVER));
+            .with(
+                failingToOpen(BlobStoreException.Kind.UNAVAILABLE, new FileBlobStore(directory)),
+                RedirectPolicy.NEVER));
     Digest digest = client.pushBlob("demo/app", CONTENT);
+    assertThat(get(digest).bytes()).isEqualTo(CONTENT);
+  }
+
+  @Test
+  void tellsTheClientToSlowDownWhenTheOnlyCopyIsThrottled() throws IOException {
+    restart(
+        EdgeFixture.Parts.of(directory)
+            .with((blob, range) -> new BlobBody.StreamBody(new ByteArrayInputStream(CONTENT), 2048))
+            .with(
+                failingToOpen(BlobStoreException.Kind.THROTTLED, new FileBlobStore(directory)),
+                RedirectPolicy.NEVER));
+    Digest digest = client.pushBlob("demo/app", CONTENT);
+    Answer got = get(digest);
+    assertThat(got.status()).isEqualTo(429);
+    assertThat(got.code()).isEqualTo("TOOMANYREQUESTS");
+    assertThat(got.header("Retry-After")).isEqualTo("5");
+
+    String key = edge.metadata.placements(digest).get(EdgeFixture.REGION);
+    edge.metadata.place(digest, Map.of(EdgeFixture.REGION, key, OTHER, "there"));
     assertThat(get(digest).bytes()).isEqualTo(CONTENT);
   }
 
   @Test
   void goesOnFromOtherRegionsWhenItsOwnStorageBreaksOff() throws IOException {
     List<ByteRange> asked = new ArrayList<>();
+    List<Duration> patience = new ArrayList<>();
     restart(
         EdgeFixture.Parts.of(directory)
             .with((blob, range) -> {
@@ -249,7 +272,9 @@ class BlobPullTest extends EdgeTest {
                   new ByteArrayInputStream(CONTENT, (int) rest.first(), (int) rest.length()),
                   rest.length());
             })
-            .with(breakingOffAfter(500, new FileBlobStore(directory)), RedirectPolicy.NEVER));
+            .with(
+                breakingOffAfter(500, patience, new FileBlobStore(directory)),
+                RedirectPolicy.NEVER));
     Digest digest = client.pushBlob("demo/app", CONTENT);
     String key = edge.metadata.placements(digest).get(EdgeFixture.REGION);
     assertThatThrownBy(() -> get(digest)).isInstanceOf(IOException.class);
@@ -259,6 +284,11 @@ class BlobPullTest extends EdgeTest {
     assertThat(get(digest, "Range", "bytes=1000-1999").bytes())
         .isEqualTo(Arrays.copyOfRange(CONTENT, 1000, 2000));
     assertThat(asked).containsExactly(new ByteRange(500, 2047), new ByteRange(1500, 1999));
+    assertThat(patience)
+        .containsExactly(
+            BlobStore.PATIENCE,
+            BlobStore.PATIENCE_BEFORE_ANOTHER,
+            BlobStore.PATIENCE_BEFORE_ANOTHER);
   }
 
   @Test
@@ -339,17 +369,17 @@ class BlobPullTest extends EdgeTest {
     return client.get("/v2/demo/app/blobs/" + digest, headers);
   }
 
-  private static BlobStore failingToOpen(BlobStore store) {
+  private static BlobStore failingToOpen(BlobStoreException.Kind kind, BlobStore store) {
     return decorated(
         store,
         "open",
         () -> {
-          throw new BlobStoreException(BlobStoreException.Kind.UNAVAILABLE, "down");
+          throw new BlobStoreException(kind, "down");
         });
   }
 
   /** Gives so many bytes of what it is asked for. */
-  private static BlobStore breakingOffAfter(int bytes, BlobStore store) {
+  private static BlobStore breakingOffAfter(int bytes, List<Duration> patience, BlobStore store) {
     return (BlobStore)
         Proxy.newProxyInstance(
             BlobStore.class.getClassLoader(),
@@ -359,6 +389,7 @@ class BlobPullTest extends EdgeTest {
                 return called.invoke(store, arguments);
               }
               ByteRange range = (ByteRange) arguments[1];
+              patience.add((Duration) arguments[2]);
               return new BlobBody.StreamBody(
                   new ByteArrayInputStream(
                       CONTENT, (int) range.first(), (int) Math.min(bytes, range.length())),

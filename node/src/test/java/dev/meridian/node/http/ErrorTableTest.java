@@ -56,6 +56,7 @@ class ErrorTableTest extends EdgeTest {
         Arguments.of(
             new BlobStoreException(BlobStoreException.Kind.UNAVAILABLE, "at 10.0.0.1"), 503),
         Arguments.of(new BlobStoreException(BlobStoreException.Kind.FULL, "at 10.0.0.1"), 503),
+        Arguments.of(new BlobStoreException(BlobStoreException.Kind.THROTTLED, "at 10.0.0.1"), 429),
         Arguments.of(new NoHolderException("at 10.0.0.1", null), 503),
         Arguments.of(new PeerUnreachableException("at 10.0.0.1", null), 503),
         Arguments.of(new UploadConflictException("at 10.0.0.1"), 416),
@@ -73,6 +74,10 @@ class ErrorTableTest extends EdgeTest {
     if (status == 503) {
       assertThat(answer.code()).isEqualTo("UNAVAILABLE");
       assertThat(answer.header("Retry-After")).isEqualTo("1");
+    }
+    if (status == 429) {
+      assertThat(answer.code()).isEqualTo("TOOMANYREQUESTS");
+      assertThat(answer.header("Retry-After")).isEqualTo("5");
     }
     if (status == 500) {
       assertThat(answer.text())

@@ -3,10 +3,11 @@ package dev.meridian.controlplane.apply.copies;
 import dev.meridian.controlplane.apply.command.CommandContext;
 import dev.meridian.controlplane.store.Keys.MissingKey;
 import dev.meridian.controlplane.store.Tables;
+import dev.meridian.model.RegionId;
 import dev.meridian.proto.store.MissingRecord;
 import dev.meridian.proto.store.PendingRecord;
 
-/** The rows in {@code missing}, and what they sum up to by region. */
+/** The rows in {@code missing}, and what they and misplaced copies sum up to by region. */
 final class MissingCopies {
 
   private final CommandContext context;
@@ -36,28 +37,46 @@ final class MissingCopies {
     return urgent;
   }
 
+  /** A copy of so many bytes is where it may not be, or not any more. */
+  void countMisplaced(RegionId region, long size, int sign) {
+    PendingRecord.Builder pending = pending(region);
+    put(
+        region,
+        pending
+            .setMisplacedBlobs(pending.getMisplacedBlobs() + sign)
+            .setMisplacedBytes(pending.getMisplacedBytes() + sign * size)
+            .build());
+  }
+
   private void put(MissingKey key, MissingRecord row) {
     context.rows().put(Tables.MISSING, key, row);
     count(key, row.getSize(), 1);
   }
 
   private void count(MissingKey key, long size, int sign) {
-    PendingRecord.Builder pending =
-        context
-            .rows()
-            .get(Tables.PENDING, key.region())
-            .orElseGet(PendingRecord::getDefaultInstance)
-            .toBuilder();
+    PendingRecord.Builder pending = pending(key.region());
     pending.setBlobs(pending.getBlobs() + sign).setBytes(pending.getBytes() + sign * size);
     if (key.backfill()) {
       pending
           .setBackfillBlobs(pending.getBackfillBlobs() + sign)
           .setBackfillBytes(pending.getBackfillBytes() + sign * size);
     }
-    if (pending.getBlobs() == 0) {
-      context.rows().delete(Tables.PENDING, key.region());
+    put(key.region(), pending.build());
+  }
+
+  private PendingRecord.Builder pending(RegionId region) {
+    return context
+        .rows()
+        .get(Tables.PENDING, region)
+        .orElseGet(PendingRecord::getDefaultInstance)
+        .toBuilder();
+  }
+
+  private void put(RegionId region, PendingRecord pending) {
+    if (pending.equals(PendingRecord.getDefaultInstance())) {
+      context.rows().delete(Tables.PENDING, region);
     } else {
-      context.rows().put(Tables.PENDING, key.region(), pending.build());
+      context.rows().put(Tables.PENDING, region, pending);
     }
   }
 }

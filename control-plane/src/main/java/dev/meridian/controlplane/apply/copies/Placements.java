@@ -6,9 +6,7 @@ import dev.meridian.controlplane.store.Tables;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.store.BlobRecord;
-import dev.meridian.proto.store.DoomedRecord;
 import dev.meridian.proto.store.PlacementRecord;
-import dev.meridian.proto.store.RegionRecord;
 import java.util.Optional;
 
 /**
@@ -34,6 +32,7 @@ public final class Placements {
 
   private final CommandContext context;
   private final Blobs blobs;
+  private final DoomedObjects doomed;
 
   /**
    * @param blobs of the same command
@@ -41,11 +40,12 @@ public final class Placements {
   public Placements(CommandContext context, Blobs blobs) {
     this.context = context;
     this.blobs = blobs;
+    this.doomed = new DoomedObjects(context);
   }
 
   /** What an object is, if it is said to hold the blob. */
   public Standing standing(ObjectKey object, Digest digest) {
-    if (isRemoved(object.region())) {
+    if (doomed.isRemoved(object.region())) {
       return Standing.GONE;
     }
     Optional<Digest> owner = context.rows().get(Tables.OBJECTS, object);
@@ -68,6 +68,7 @@ public final class Placements {
    * verification.
    */
   public void place(ObjectKey object, Digest digest, long size) {
+    context.rows().put(Tables.OBJECTS, object, digest);
     blobs.place(
         digest,
         size,
@@ -76,40 +77,23 @@ public final class Placements {
             .setObjectKey(object.key())
             .setVerifiedMs(context.now())
             .build());
-    context.rows().put(Tables.OBJECTS, object, digest);
   }
 
   /** The region loses its placement of the blob; the object is doomed. */
   public void remove(ObjectKey object, Digest digest) {
     blobs.unplace(digest, object.region());
-    release(object);
+    doomed.release(object);
   }
 
   /** The objects that held a blob which is gone are doomed. */
   public void release(BlobRecord gone) {
     gone.getPlacementsMap()
         .forEach((region, placement) ->
-            release(new ObjectKey(RegionId.parse(region), placement.getObjectKey())));
+            doomed.release(new ObjectKey(RegionId.parse(region), placement.getObjectKey())));
   }
 
-  /**
-   * An object that is no placement is to be deleted after the grace, which begins once. In a region
-   * that was removed nobody is there to delete it.
-   */
+  /** An object that is no placement is to be deleted after the grace, which begins once. */
   public void doom(ObjectKey object) {
-    if (!context.rows().contains(Tables.DOOMED, object) && !isRemoved(object.region())) {
-      context
-          .rows()
-          .put(Tables.DOOMED, object, DoomedRecord.newBuilder().setSinceMs(context.now()).build());
-    }
-  }
-
-  private boolean isRemoved(RegionId region) {
-    return context.rows().get(Tables.REGIONS, region).filter(RegionRecord::getRemoved).isPresent();
-  }
-
-  private void release(ObjectKey object) {
-    context.rows().delete(Tables.OBJECTS, object);
-    doom(object);
+    doomed.add(object);
   }
 }

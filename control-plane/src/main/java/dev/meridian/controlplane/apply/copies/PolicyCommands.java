@@ -60,6 +60,37 @@ public final class PolicyCommands {
     return Outcome.ACCEPTED;
   }
 
+  /** Says which policy asks for more copies than there would be regions for without this one. */
+  public Optional<Rejection> brokenWithout(RegionId removed) {
+    Set<RegionId> present = KnownRegions.of(context.rows()).present();
+    return context.rows().scan(Tables.POLICIES, Tables.POLICIES.all(), Integer.MAX_VALUE).stream()
+        .filter(policy -> needs(policy.value(), removed, present))
+        .findFirst()
+        .map(policy -> broken(policy.key(), policy.value().getMinCopies(), removed));
+  }
+
+  private static boolean needs(PolicyRecord policy, RegionId region, Set<RegionId> present) {
+    List<RegionId> holders =
+        present.stream()
+            .filter(
+                each -> policy.getOnlyCount() == 0 || policy.getOnlyList().contains(each.value()))
+            .toList();
+    return holders.contains(region) && holders.size() - 1 < policy.getMinCopies();
+  }
+
+  private static Rejection broken(String prefix, int minCopies, RegionId removed) {
+    return Rejection.of(
+        RejectionCode.IN_USE,
+        (prefix.isEmpty() ? "the policy for all repositories" : "the policy of " + prefix)
+            + " asks for "
+            + minCopies
+            + (minCopies == 1 ? " copy" : " copies")
+            + ", and without "
+            + removed
+            + " fewer regions may hold one: change or delete it first",
+        prefix);
+  }
+
   private static Optional<Rejection> fault(SetPolicy command, Set<RegionId> present) {
     List<String> known = present.stream().map(RegionId::value).sorted().toList();
     List<String> unknown =

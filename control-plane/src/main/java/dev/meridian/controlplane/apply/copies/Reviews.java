@@ -6,10 +6,11 @@ import dev.meridian.controlplane.store.KeyRange;
 import dev.meridian.controlplane.store.Keys.ContentKey;
 import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Tables;
-import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.controlplane.store.Tables.Nothing;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RepositoryName;
+import dev.meridian.proto.log.ReviewLinks;
+import dev.meridian.proto.log.ReviewLinks.Extent;
 import dev.meridian.proto.store.BlobLinkRecord;
 import dev.meridian.proto.store.RepositoryRecord;
 import dev.meridian.proto.store.ReviewRecord;
@@ -38,26 +39,18 @@ public final class Reviews {
    * A policy has changed, or the regions have; until copies are counted no link depends on them.
    */
   public void begin() {
-    if (areCopiesCounted()) {
+    if (CopyAccounts.include(context.rows(), Extent.WANTED)) {
       put(ReviewRecord.getDefaultInstance());
     }
   }
 
-  /**
-   * Goes on. The first command ever begins to count copies: a store of before has links that do not
-   * say where they want any, and all servers must begin with the same command.
-   */
-  public Outcome advance() {
-    if (!areCopiesCounted()) {
-      context.rows().put(Tables.META, Meta.COPIES_COUNTED, 1L);
+  /** Goes on. The first command of an extent begins to write down more. */
+  public Outcome advance(ReviewLinks command) {
+    if (CopyAccounts.extend(context.rows(), command.getExtent())) {
       begin();
     }
     context.rows().get(Tables.REVIEWS, Nothing.NOTHING).ifPresent(review -> new Step(review).run());
     return Outcome.ACCEPTED;
-  }
-
-  private boolean areCopiesCounted() {
-    return context.rows().number(Meta.COPIES_COUNTED) != 0;
   }
 
   private void put(ReviewRecord review) {
@@ -91,11 +84,11 @@ public final class Reviews {
     /** True when all links of the repository are done. */
     private boolean finish(Row<RepositoryName, RepositoryRecord> repository) {
       long id = repository.value().getId();
-      List<String> wanted = blobs.wantedBy(repository.key());
+      LinkTerms terms = blobs.termsOf(repository.key());
       int limit = Math.ceilDiv(left, ROWS_PER_LINK);
       List<Row<ContentKey, BlobLinkRecord>> links =
           context.rows().scan(Tables.BLOB_LINKS, rest(id), limit);
-      links.forEach(link -> bring(link.key(), link.value(), wanted));
+      links.forEach(link -> bring(link.key(), link.value(), terms));
       left -= 1 + ROWS_PER_LINK * links.size();
       if (links.size() < limit) {
         review = ReviewRecord.newBuilder().setReviewed(repository.key().value()).build();
@@ -116,15 +109,11 @@ public final class Reviews {
     }
 
     /** Also a link that wants the same as before: its blob may be missing where it was not. */
-    private void bring(ContentKey key, BlobLinkRecord link, List<String> wanted) {
-      blobs.relink(key.digest(), link.getWantedList(), wanted);
-      if (!link.getWantedList().equals(wanted)) {
-        context
-            .rows()
-            .put(
-                Tables.BLOB_LINKS,
-                key,
-                link.toBuilder().clearWanted().addAllWanted(wanted).build());
+    private void bring(ContentKey key, BlobLinkRecord link, LinkTerms terms) {
+      LinkTerms before = LinkTerms.of(link);
+      blobs.relink(key.digest(), before, terms);
+      if (!before.equals(terms)) {
+        context.rows().put(Tables.BLOB_LINKS, key, terms.writeTo(link.toBuilder()).build());
       }
     }
   }

@@ -6,7 +6,6 @@ import dev.meridian.controlplane.query.OperatorQueries.RepositoryFound;
 import dev.meridian.controlplane.query.OperatorQueries.TagFound;
 import dev.meridian.controlplane.query.Queries.NodeFound;
 import dev.meridian.controlplane.query.ReplicationQueries.PolicyFound;
-import dev.meridian.proto.admin.Distance;
 import dev.meridian.proto.admin.Node;
 import dev.meridian.proto.admin.Policy;
 import dev.meridian.proto.admin.Region;
@@ -14,7 +13,6 @@ import dev.meridian.proto.admin.Repository;
 import dev.meridian.proto.admin.Tag;
 import dev.meridian.proto.admin.TagChange;
 import java.time.Instant;
-import java.util.List;
 
 /** What queries of operators found, as it travels. */
 final class AdminReplies {
@@ -51,15 +49,17 @@ final class AdminReplies {
         .build();
   }
 
-  static Region region(RegionFound found, List<Distance> distances) {
-    return Region.newBuilder()
+  static Region region(RegionFound found, RegionFigures figures) {
+    Region.Builder region = Region.newBuilder();
+    figures.coordinates(found.region()).ifPresent(region::setCoordinates);
+    return region
         .setRegion(found.region().value())
         .setDrained(found.drained())
         .setGrpcAddress(found.grpcAddress())
         .setNodes(found.nodes())
         .setPublicUrl(found.publicUrl())
         .setReplicationPaused(found.paused())
-        .addAllDistances(distances)
+        .addAllDistances(figures.distances(found.region()))
         .build();
   }
 

@@ -1,11 +1,14 @@
 package dev.meridian.controlplane.rpc.admin;
 
 import dev.meridian.model.RegionId;
+import dev.meridian.proto.admin.Coordinates;
 import dev.meridian.proto.admin.Distance;
 import dev.meridian.proto.metadata.NodeReport;
 import dev.meridian.proto.metadata.RegionDistance;
 import dev.meridian.proto.metadata.ReplicationReport;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -38,6 +41,19 @@ final class RegionFigures {
                 .setRoundTripMicros(distance.getValue())
                 .build())
         .toList();
+  }
+
+  /** Where the region is, as the first of its nodes that is told says. */
+  Optional<Coordinates> coordinates(RegionId region) {
+    return of(region)
+        .filter(NodeReport::hasPlace)
+        .min(Comparator.comparing(NodeReport::getNodeId))
+        .map(NodeReport::getPlace)
+        .map(place ->
+            Coordinates.newBuilder()
+                .setLatitude(place.getLatitude())
+                .setLongitude(place.getLongitude())
+                .build());
   }
 
   /** Bytes that come into the region with each second, over the last half minute. */

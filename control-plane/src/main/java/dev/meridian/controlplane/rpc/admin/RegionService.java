@@ -66,8 +66,7 @@ final class RegionService extends RegionServiceGrpc.RegionServiceImplBase {
               .setRevision(found.revision())
               .addAllRegions(
                   found.value().stream()
-                      .map(
-                          region -> AdminReplies.region(region, figures.distances(region.region())))
+                      .map(region -> AdminReplies.region(region, figures))
                       .toList())
               .build();
         });

@@ -99,6 +99,8 @@ final class ReplicationService extends ReplicationServiceGrpc.ReplicationService
         .setPendingBytes(found.bytes())
         .setBackfillBlobs(found.backfillBlobs())
         .setBackfillBytes(found.backfillBytes())
+        .setMisplacedBlobs(found.misplacedBlobs())
+        .setMisplacedBytes(found.misplacedBytes())
         .setOldestMs(now - found.sinceMillis().orElse(now))
         .setPaused(found.paused())
         .setRateBytes(figures.rateBytes(found.region()))

@@ -85,7 +85,7 @@ public final class FileBlobStore implements BlobStore {
   }
 
   @Override
-  public BlobBody open(String key, ByteRange range) {
+  public BlobBody open(String key, ByteRange range, Duration patience) {
     Path file = object(key);
     try {
       long size = Files.size(file);

@@ -30,14 +30,15 @@ final class ConnectionRetries implements Interceptor {
         if (last || e instanceof InterruptedIOException || !IDEMPOTENT.contains(request.method())) {
           throw e;
         }
-        pause(BACKOFF_MILLIS << attempt);
+        pause(0, BACKOFF_MILLIS << attempt);
       }
     }
   }
 
-  private static void pause(int mostMillis) throws IOException {
+  /** Waits for a random time, so that those who were refused together do not come back together. */
+  static void pause(int leastMillis, int mostMillis) throws IOException {
     try {
-      Thread.sleep(ThreadLocalRandom.current().nextInt(mostMillis));
+      Thread.sleep(ThreadLocalRandom.current().nextInt(leastMillis, mostMillis));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted between two attempts");

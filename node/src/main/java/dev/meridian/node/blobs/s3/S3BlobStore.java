@@ -36,6 +36,9 @@ import okhttp3.Interceptor;
  */
 public final class S3BlobStore implements BlobStore {
 
+  /** What the keys of probes begin with, before a slash. */
+  static final String PROBES = "probe";
+
   private static final int BLOBS_IN_MEMORY = 64;
   private static final int MOST_TAGS = 200_000;
 
@@ -43,7 +46,7 @@ public final class S3BlobStore implements BlobStore {
   private final S3Sessions sessions;
 
   /** Of this process, so that one that is killed in the middle leaves no more than one object. */
-  private final String probeKey = "probe/" + UUID.randomUUID();
+  private final String probeKey = PROBES + "/" + UUID.randomUUID();
 
   /**
    * Prepares the spool; asks nothing of the bucket.
@@ -91,8 +94,8 @@ public final class S3BlobStore implements BlobStore {
   }
 
   @Override
-  public BlobBody open(String key, ByteRange range) {
-    return shared.requests().get(ObjectKeys.requireObject(key), range);
+  public BlobBody open(String key, ByteRange range, Duration patience) {
+    return shared.requests().get(ObjectKeys.requireObject(key), range, patience);
   }
 
   @Override
@@ -122,7 +125,7 @@ public final class S3BlobStore implements BlobStore {
       bytes.write(new byte[] {1}, 0, 1);
       shared.requests().put(probeKey, bytes);
     }
-    shared.requests().get(probeKey, new ByteRange(0, 0)).close();
+    shared.requests().get(probeKey, new ByteRange(0, 0), PATIENCE).close();
     shared.requests().delete(probeKey);
   }
 

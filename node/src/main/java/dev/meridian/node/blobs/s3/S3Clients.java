@@ -34,7 +34,7 @@ final class S3Clients implements AutoCloseable {
   /** Some servers put the parts together before they answer. */
   private static final Duration COMPLETION = Duration.ofMinutes(10);
 
-  private static final Set<Integer> RETRIED = Set.of(429, 500, 502, 503, 504);
+  private static final Set<Integer> RETRIED = Set.of(500, 502, 504);
   private static final int RETRY_DELAY_MILLIS = 100;
   private static final int ATTEMPTS = 3;
 
@@ -81,6 +81,7 @@ final class S3Clients implements AutoCloseable {
     builder.interceptors().clear();
     builder.networkInterceptors().addAll(observers);
     return builder
+        .addInterceptor(new ThrottleRetries())
         .addInterceptor(new ConnectionRetries())
         .addInterceptor(new Http.StatusRetryInterceptor(RETRIED, RETRY_DELAY_MILLIS, ATTEMPTS))
         .build();

@@ -34,6 +34,9 @@ record S3Errors(String place) {
       case ErrorResponseException e ->
           of(operation, key, e.errorResponse().code(), e.response().code(), e);
       case ResponseException e -> of(operation, key, e.code, e.status, e);
+      // The answer to a HEAD has no code.
+      case ServerException e when e.statusCode() == 503 ->
+          failed(Kind.THROTTLED, operation, key, e);
       case ServerException e -> of(operation, key, "", e.statusCode(), e);
       case InterruptedException e -> {
         Thread.currentThread().interrupt();
@@ -83,10 +86,13 @@ record S3Errors(String place) {
     };
   }
 
+  /**
+   * Of an answer without a code of S3's. A 503 is then of a load balancer that has no servers left.
+   */
   private static Kind kindOf(int status) {
     return switch (status) {
       case 404 -> Kind.NOT_FOUND;
-      case 429, 503 -> Kind.THROTTLED;
+      case 429 -> Kind.THROTTLED;
       case 507 -> Kind.FULL;
       case 408 -> Kind.UNAVAILABLE;
       default -> status >= 500 ? Kind.UNAVAILABLE : Kind.REFUSED;

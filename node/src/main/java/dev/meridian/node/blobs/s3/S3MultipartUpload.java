@@ -2,6 +2,7 @@ package dev.meridian.node.blobs.s3;
 
 import dev.meridian.model.ByteRange;
 import dev.meridian.node.blobs.BlobBody;
+import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.blobs.BlobStoreException.Kind;
 import dev.meridian.node.blobs.ObjectKeys;
@@ -78,7 +79,8 @@ final class S3MultipartUpload implements ObjectUpload {
     S3UploadState.Tail object = tail.get();
     long left = object.length();
     byte[] buffer = new byte[BUFFER];
-    try (BlobBody body = shared.requests().get(object.key(), ByteRange.whole(left));
+    try (BlobBody body =
+            shared.requests().get(object.key(), ByteRange.whole(left), BlobStore.PATIENCE);
         InputStream stream = body.openStream()) {
       for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
         spool(buffer, count);

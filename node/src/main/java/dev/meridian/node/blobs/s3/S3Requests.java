@@ -62,8 +62,9 @@ final class S3Requests implements AutoCloseable {
     return transfers.putPart(key, uploadId, number, bytes);
   }
 
-  BlobBody get(String key, ByteRange range) {
-    return transfers.get(key, range);
+  /** Bytes of an object; fails when nothing comes for so long. */
+  BlobBody get(String key, ByteRange range, Duration patience) {
+    return transfers.get(key, range, patience);
   }
 
   URI presign(String key, Duration life, String contentType) {

@@ -15,9 +15,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -73,7 +75,7 @@ final class S3Transfers {
     }
   }
 
-  BlobBody get(String key, ByteRange range) {
+  BlobBody get(String key, ByteRange range, Duration patience) {
     String url = sign(clients.quick(), Method.GET, key, OWN_LIFE, Map.of());
     Request request =
         new Request.Builder()
@@ -83,7 +85,9 @@ final class S3Transfers {
     Response response = null;
     boolean handedOn = false;
     try {
-      response = clients.transfers().newCall(request).execute();
+      // One more view of the same connections.
+      OkHttpClient client = clients.transfers().newBuilder().readTimeout(patience).build();
+      response = client.newCall(request).execute();
       requireSuccess(response);
       ResponseBody body = response.body();
       boolean asAsked = response.code() == 206 || range.first() == 0;
@@ -159,7 +163,8 @@ final class S3Transfers {
     String text = response.peekBody(LONGEST_ERROR).string();
     try {
       ErrorResponse error = Xml.unmarshal(ErrorResponse.class, text);
-      throw new S3Errors.ResponseException(response.code(), error.code(), error.message());
+      String code = Objects.requireNonNullElse(error.code(), "");
+      throw new S3Errors.ResponseException(response.code(), code, error.message());
     } catch (XmlParserException e) {
       // Not from S3 but from something before it; its page says nothing.
       throw new S3Errors.ResponseException(response.code(), "", response.message());

@@ -28,6 +28,7 @@ import dev.meridian.proto.metadata.ReadOptions;
 import dev.meridian.proto.metadata.Referrer;
 import dev.meridian.proto.metadata.RegionDistance;
 import dev.meridian.proto.metadata.RegionInfo;
+import dev.meridian.proto.metadata.RegionPlace;
 import dev.meridian.proto.metadata.ReplicationReport;
 import dev.meridian.proto.metadata.StoredCopy;
 import java.net.URI;
@@ -239,6 +240,13 @@ final class QueryMessages {
                 RegionDistance.newBuilder()
                     .setRegion(region.value())
                     .setRoundTripMicros(roundTrip.toNanos() / 1000)));
+    report
+        .place()
+        .ifPresent(place ->
+            message.setPlace(
+                RegionPlace.newBuilder()
+                    .setLatitude(place.latitude())
+                    .setLongitude(place.longitude())));
     return message.build();
   }
 

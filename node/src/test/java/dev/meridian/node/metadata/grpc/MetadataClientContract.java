@@ -367,12 +367,16 @@ abstract class MetadataClientContract {
         SELF,
         () ->
             new Membership.Report(
-                Optional.of(url), distances.get(), new Membership.Copying(1, 2, 3, 4)),
+                Optional.of(url),
+                distances.get(),
+                new Membership.Copying(1, 2, 3, 4),
+                Optional.of(new Membership.Place(53.3, -6.2))),
         Duration.ofSeconds(10));
 
     assertThat(own.report("n1").getPublicUrl()).isEqualTo(url.toString());
     assertThat(own.report("n1").getDistancesList()).isEmpty();
     assertThat(own.report("n1").getReplication().getCopiedBytes()).isEqualTo(2);
+    assertThat(own.report("n1").getPlace().getLongitude()).isEqualTo(-6.2);
     assertThat(client.membership().publicUrls()).containsExactly(Map.entry(REGION, url));
 
     distances.set(Map.of(RegionId.parse("us-east"), Duration.ofMillis(80)));
