@@ -2,12 +2,14 @@ package dev.meridian.loadtest;
 
 import dev.meridian.loadtest.compare.BesideEtcd;
 import dev.meridian.loadtest.compare.SideBySide;
+import dev.meridian.loadtest.compare.Storage;
 import dev.meridian.loadtest.measure.LoadSettings;
 import dev.meridian.loadtest.measure.Progress;
 import dev.meridian.loadtest.report.Comparison;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -35,8 +37,13 @@ final class CompareCommand implements Callable<Integer> {
   @Option(names = "--with", required = true, description = "docker-registry or etcd.")
   private With with;
 
-  @Option(names = "--storage", defaultValue = "file", description = "file.")
-  private Storage storage;
+  @Option(
+      names = "--storage",
+      defaultValue = "file",
+      description = "file or s3, where docker-registry and Meridian keep blobs; default file.")
+  private StorageKind storage;
+
+  @Mixin private S3Options s3;
 
   @Option(names = "--seed", description = "Content and choices follow from it; else by chance.")
   private Optional<Long> seed = Optional.empty();
@@ -98,8 +105,9 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   /** Where both keep their blobs. */
-  enum Storage {
-    FILE
+  enum StorageKind {
+    FILE,
+    S3
   }
 
   @Override
@@ -121,9 +129,16 @@ final class CompareCommand implements Callable<Integer> {
     }
   }
 
+  private Storage storage() {
+    return switch (storage) {
+      case FILE -> new Storage.Files();
+      case S3 -> s3.storage();
+    };
+  }
+
   private boolean isEmpty() {
     return switch (with) {
-      case DOCKER_REGISTRY -> SideBySide.rows(rows).isEmpty();
+      case DOCKER_REGISTRY -> SideBySide.rows(storage(), rows).isEmpty();
       case ETCD -> BesideEtcd.rows(rows).isEmpty();
     };
   }
@@ -134,10 +149,10 @@ final class CompareCommand implements Callable<Integer> {
     long number = seed.orElseGet(() -> System.nanoTime() & 0xffff_ffffL);
     return switch (with) {
       case DOCKER_REGISTRY ->
-          new SideBySide(dockerRegistry, meridian, directory, number, load, progress)
-              .run(SideBySide.rows(rows));
+          new SideBySide(dockerRegistry, meridian, storage(), directory, number, load, progress)
+              .run(SideBySide.rows(storage(), rows));
       case ETCD ->
-          new BesideEtcd(etcd, meridian, directory, number, load, progress)
+          new BesideEtcd(etcd, List.of(meridian), directory, number, load, progress)
               .run(BesideEtcd.rows(rows));
     };
   }
