@@ -6,6 +6,7 @@ import dev.meridian.loadtest.compare.Storage;
 import dev.meridian.loadtest.measure.LoadSettings;
 import dev.meridian.loadtest.measure.Progress;
 import dev.meridian.loadtest.report.Comparison;
+import dev.meridian.loadtest.report.ResultsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +71,14 @@ final class CompareCommand implements Callable<Integer> {
   private String rows;
 
   @Option(
+      names = "--results",
+      paramLabel = "FILE",
+      description =
+          "Writes the result there too, in Markdown, in the place of the one of the same comparison"
+              + " before.")
+  private Optional<Path> results = Optional.empty();
+
+  @Option(
       names = "--directory",
       defaultValue = "${sys:java.io.tmpdir}",
       description = "Where the data goes while it is needed; default ${DEFAULT-VALUE}.")
@@ -80,6 +89,14 @@ final class CompareCommand implements Callable<Integer> {
       defaultValue = "docker-registry",
       description = "The executable of CNCF Distribution; default ${DEFAULT-VALUE}.")
   private String dockerRegistry;
+
+  @Option(
+      names = "--nginx",
+      defaultValue = "/usr/sbin/nginx",
+      description =
+          "The executable of nginx, as the limit of the largest pull from files; default"
+              + " ${DEFAULT-VALUE}.")
+  private String nginx;
 
   @Option(
       names = "--etcd",
@@ -122,6 +139,10 @@ final class CompareCommand implements Callable<Integer> {
     try {
       Comparison comparison = run(progress);
       TerminalProgress.end(progress);
+      if (results.isPresent()) {
+        ResultsFile.write(
+            results.get(), comparison, spec.root().commandLine().getParseResult().originalArgs());
+      }
       output.write(spec.commandLine().getOut(), comparison);
       return comparison.hasErrors() ? LoadTest.FAILED : 0;
     } finally {
@@ -149,7 +170,8 @@ final class CompareCommand implements Callable<Integer> {
     long number = seed.orElseGet(() -> System.nanoTime() & 0xffff_ffffL);
     return switch (with) {
       case DOCKER_REGISTRY ->
-          new SideBySide(dockerRegistry, meridian, storage(), directory, number, load, progress)
+          new SideBySide(
+                  dockerRegistry, meridian, nginx, storage(), directory, number, load, progress)
               .run(SideBySide.rows(storage(), rows));
       case ETCD ->
           new BesideEtcd(etcd, List.of(meridian), directory, number, load, progress)

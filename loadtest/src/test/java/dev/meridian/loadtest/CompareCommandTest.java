@@ -25,11 +25,21 @@ class CompareCommandTest {
     String launcher = StubProgram.launcher(directory).toString();
     Path data = Files.createDirectory(directory.resolve("data"));
 
-    assertThat(compare(data, launcher, launcher, "pull of 1MB")).isZero();
+    Path results = directory.resolve("results.md");
 
+    assertThat(compare(data, launcher, launcher, "pull of 1MB", "--results=" + results)).isZero();
+
+    assertThat(results)
+        .content()
+        .contains("## Beside docker-registry on file storage\n", "--rows pull of 1MB --results=")
+        .contains("| pull of 1MB | MB/s, ratio |", "| pull of 1MB | meridian |");
     JsonNode comparison = new JsonMapper().readTree(out.toString());
     assertThat(comparison.propertyNames())
-        .containsExactly("with", "storage", "verdicts", "reports");
+        .containsExactly("with", "storage", "verdicts", "reports", "limits");
+    assertThat(comparison.path("limits"))
+        .isNotEmpty()
+        .allSatisfy(
+            limit -> assertThat(limit.at("/megabytes_per_s/median").asDouble()).isPositive());
     assertThat(comparison.path("verdicts"))
         .extracting(verdict -> verdict.path("ratio").asString("none"))
         .containsExactly("megabytes_per_s", "server_cpu_s_per_operation", "none");
@@ -48,6 +58,15 @@ class CompareCommandTest {
 
     assertThat(compare(directory, launcher, "/bin/false", "pull of 1MB")).isEqualTo(1);
     assertThat(err.toString()).contains("meridian did not start");
+  }
+
+  @Test
+  void comparesTheLargestPullWithNginx() throws IOException {
+    String launcher = StubProgram.launcher(directory).toString();
+
+    assertThat(compare(directory, launcher, launcher, "pull of 100MB", "--nginx=nothing-such"))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("nginx cannot be run");
   }
 
   @Test

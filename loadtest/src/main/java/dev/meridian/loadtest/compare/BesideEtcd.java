@@ -80,7 +80,7 @@ public record BesideEtcd(
             }
           }
         });
-    return new Comparison(EtcdCluster.NAME, "file", verdicts, reports);
+    return new Comparison(EtcdCluster.NAME, "file", verdicts, reports, List.of());
   }
 
   private ClusterPlan plan(Path own) {

@@ -54,18 +54,21 @@ final class CountingRelay implements AutoCloseable {
     counts.merge(kind, 1L, Long::sum);
   }
 
-  /** What was counted, divided by a number of operations. */
-  synchronized String requestsFor(long operations) {
+  /** What was counted, divided by the number of pushes that succeeded meanwhile. */
+  synchronized String requestsFor(long pushes, long failures) {
     return counts.entrySet().stream()
         .map(entry ->
             String.format(
                 Locale.ROOT,
                 "%s %.1f",
                 entry.getKey(),
-                (double) entry.getValue() / Math.max(1, operations)))
+                (double) entry.getValue() / Math.max(1, pushes)))
         .collect(
             Collectors.joining(
-                ", ", "requests to S3 for each push, over " + operations + " pushes: ", ""));
+                ", ",
+                "requests to S3 for each of %d pushes, %d more failed: "
+                    .formatted(pushes, failures),
+                ""));
   }
 
   private void accept() {

@@ -20,6 +20,9 @@ public record Row(
     int connections,
     Map<Measure, Goal> goals) {
 
+  /** Also compared with nginx. */
+  static final Row LARGEST_PULL = transfer("pull", "100MB", 1.1);
+
   /** What is compared with docker-registry on files. */
   static final List<Row> ON_FILES =
       List.of(
@@ -29,7 +32,7 @@ public record Row(
           manifests("manifest GET by digest", "manifest-get", true, 8),
           transfer("pull", "1MB", 1.5),
           transfer("pull", "10MB", 1.2),
-          transfer("pull", "100MB", 1.1),
+          LARGEST_PULL,
           transfer("push", "1MB", 2),
           transfer("push", "10MB", 1.5),
           transfer("push", "100MB", 1.2),
@@ -70,6 +73,11 @@ public record Row(
         byDigest,
         64,
         Map.of(Measure.OPERATIONS_PER_S, Goal.atLeast(goal), Measure.P99_MS, Goal.atMost(0.25)));
+  }
+
+  /** Whether what disk and processor can do bounds it. */
+  boolean movesContent() {
+    return goals.containsKey(Measure.MEGABYTES_PER_S);
   }
 
   /** Whether it pushes, so that requests to the storage can be counted for each push. */

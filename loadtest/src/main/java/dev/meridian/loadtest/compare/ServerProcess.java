@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** A registry that was started for a measurement and ends with it. */
 final class ServerProcess implements AutoCloseable {
@@ -24,15 +25,17 @@ final class ServerProcess implements AutoCloseable {
   private static final int LOG_SHOWN = 2000;
 
   private final Process process;
-  private final Target target;
+  private final String name;
+  private final Origin origin;
   private final Path log;
   private final long start;
   private final Thread atExit = new Thread(this::stop, "stop of a server");
   private Duration startTime = Duration.ZERO;
 
-  private ServerProcess(Process process, Target target, Path log, long start) {
+  private ServerProcess(Process process, String name, Origin origin, Path log, long start) {
     this.process = process;
-    this.target = target;
+    this.name = name;
+    this.origin = origin;
     this.log = log;
     this.start = start;
     Runtime.getRuntime().addShutdownHook(atExit);
@@ -64,10 +67,7 @@ final class ServerProcess implements AutoCloseable {
     // With it, the S3 driver of Distribution 2.8 panics.
     builder.environment().remove("AWS_CA_BUNDLE");
     Process process = builder.start();
-    Origin origin = new Origin(false, "127.0.0.1", port);
-    Target target =
-        new Target(name, List.of(origin), new Authorizer(Optional.empty()), List.of(process.pid()));
-    return new ServerProcess(process, target, log, start);
+    return new ServerProcess(process, name, new Origin(false, "127.0.0.1", port), log, start);
   }
 
   /**
@@ -90,8 +90,7 @@ final class ServerProcess implements AutoCloseable {
       throw e;
     } catch (InterruptedException e) {
       close();
-      throw (InterruptedIOException)
-          new InterruptedIOException(target.name() + " starts").initCause(e);
+      throw (InterruptedIOException) new InterruptedIOException(name + " starts").initCause(e);
     }
   }
 
@@ -107,12 +106,16 @@ final class ServerProcess implements AutoCloseable {
   }
 
   private IOException notStarted() throws IOException {
-    return new IOException(target.name() + " did not start: " + end(log));
+    return new IOException(name + " did not start: " + end(log));
   }
 
-  /** Where it is measured. */
+  /** Where it is measured, with the processes that it has started by now. */
   Target target() {
-    return target;
+    List<Long> pids =
+        Stream.concat(Stream.of(process.toHandle()), process.descendants())
+            .map(ProcessHandle::pid)
+            .toList();
+    return new Target(name, List.of(origin), new Authorizer(Optional.empty()), pids);
   }
 
   /** From the start of the program to the first answer. */

@@ -4,6 +4,7 @@ import dev.meridian.loadtest.measure.LoadSettings;
 import dev.meridian.loadtest.measure.Progress;
 import dev.meridian.loadtest.report.Comparison;
 import dev.meridian.loadtest.report.Goal;
+import dev.meridian.loadtest.report.Limit;
 import dev.meridian.loadtest.report.Ratio.Measure;
 import dev.meridian.loadtest.report.Report;
 import dev.meridian.loadtest.report.Verdict;
@@ -18,10 +19,11 @@ import java.util.OptionalDouble;
 /**
  * Runs rows of the table against docker-registry and Meridian. Each row gets both fresh, so that no
  * row depends on what another left in memory or on disk. On S3, the requests of a push are counted
- * after each row of pushes.
+ * after each row of pushes. On files, what bounds the machine is shown beside.
  *
  * @param dockerRegistry the executable of CNCF Distribution
  * @param meridian the launcher of Meridian
+ * @param nginx the executable of nginx, which the largest pull is compared with on files too
  * @param storage the same for both
  * @param directory where the data goes and is removed from
  * @param load for all rows, but with each row's own number of connections
@@ -29,6 +31,7 @@ import java.util.OptionalDouble;
 public record SideBySide(
     String dockerRegistry,
     String meridian,
+    String nginx,
     Storage storage,
     Path directory,
     long seed,
@@ -36,6 +39,7 @@ public record SideBySide(
     Progress progress) {
 
   private static final Goal START_MS = Goal.atMost(1500);
+  private static final Goal OF_NGINX = Goal.atLeast(0.9);
 
   /** The rows whose name contains a text; all for the empty one. */
   public static List<Row> rows(Storage storage, String part) {
@@ -51,6 +55,11 @@ public record SideBySide(
     List<Report> reports = new ArrayList<>();
     List<Verdict> verdicts = new ArrayList<>();
     List<Double> starts = new ArrayList<>();
+    boolean onFiles = storage instanceof Storage.Files;
+    boolean besideNginx = onFiles && rows.contains(Row.LARGEST_PULL);
+    if (besideNginx) {
+      Nginx.requireInstalled(nginx);
+    }
     progress.show("first start", 0);
     FreshDirectory.use(directory, own -> ours().start(own).close()); // may build, may fill caches
     for (Row row : rows) {
@@ -62,8 +71,24 @@ public record SideBySide(
             judge(row, report, verdicts);
           });
     }
+    if (besideNginx) {
+      FreshDirectory.use(
+          directory,
+          own -> {
+            Report report =
+                new BesideNginx(nginx, ours(), seed, load(Row.LARGEST_PULL), progress).measure(own);
+            reports.add(report);
+            Verdict.onRatio(BesideNginx.WORK, report, Measure.MEGABYTES_PER_S, OF_NGINX)
+                .ifPresent(verdicts::add);
+          });
+    }
     verdicts.add(Verdict.onTimes("start to first answer", starts, START_MS));
-    return new Comparison(DockerRegistry.NAME, storage.toString(), verdicts, reports);
+    List<Limit> limits = new ArrayList<>();
+    if (onFiles && rows.stream().anyMatch(Row::movesContent)) {
+      progress.show("limits of the machine", 0);
+      FreshDirectory.use(directory, own -> limits.addAll(MachineLimits.measure(own)));
+    }
+    return new Comparison(DockerRegistry.NAME, storage.toString(), verdicts, reports, limits);
   }
 
   private RegistryProgram ours() {
@@ -76,23 +101,25 @@ public record SideBySide(
     try (ServerProcess docker = new DockerRegistry(dockerRegistry, storage).start(first);
         ServerProcess ours = ours().start(second)) {
       starts.add(ours.startTime().toNanos() / 1e6);
-      LoadSettings settings =
-          new LoadSettings(
-              row.connections(),
-              OptionalDouble.empty(),
-              load.warmUpRounds(),
-              load.rounds(),
-              load.round());
       Progress named = (what, part) -> progress.show(row.work() + ": " + what, part);
       return new ScenarioRun(
               row.scenario(),
               List.of(docker.target(), ours.target()),
               row.settings(seed),
-              settings,
+              load(row),
               true,
               named)
           .run();
     }
+  }
+
+  private LoadSettings load(Row row) {
+    return new LoadSettings(
+        row.connections(),
+        OptionalDouble.empty(),
+        load.warmUpRounds(),
+        load.rounds(),
+        load.round());
   }
 
   private Report withRequests(Row row, Path own, Report report) throws IOException {

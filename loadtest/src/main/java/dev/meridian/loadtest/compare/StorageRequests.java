@@ -2,7 +2,7 @@ package dev.meridian.loadtest.compare;
 
 import dev.meridian.loadtest.measure.LoadSettings;
 import dev.meridian.loadtest.measure.Progress;
-import dev.meridian.loadtest.report.Report;
+import dev.meridian.loadtest.report.TargetReport;
 import dev.meridian.loadtest.scenario.ScenarioRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +42,7 @@ record StorageRequests(String dockerRegistry, String meridian, Storage.S3 storag
       throws IOException {
     try (ServerProcess server = program.start(directory)) {
       relay.reset();
-      Report pushes =
+      TargetReport pushes =
           new ScenarioRun(
                   row.scenario(),
                   List.of(server.target()),
@@ -50,8 +50,10 @@ record StorageRequests(String dockerRegistry, String meridian, Storage.S3 storag
                   ONE_AT_A_TIME,
                   true,
                   Progress.NONE)
-              .run();
-      return relay.requestsFor(pushes.targets().getFirst().latency().count());
+              .run()
+              .targets()
+              .getFirst();
+      return relay.requestsFor(pushes.latency().count(), pushes.errors());
     }
   }
 }
