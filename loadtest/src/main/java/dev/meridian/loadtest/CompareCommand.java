@@ -171,7 +171,14 @@ final class CompareCommand implements Callable<Integer> {
     return switch (with) {
       case DOCKER_REGISTRY ->
           new SideBySide(
-                  dockerRegistry, meridian, nginx, storage(), directory, number, load, progress)
+                  dockerRegistry,
+                  List.of(meridian),
+                  nginx,
+                  storage(),
+                  directory,
+                  number,
+                  load,
+                  progress)
               .run(SideBySide.rows(storage(), rows));
       case ETCD ->
           new BesideEtcd(etcd, List.of(meridian), directory, number, load, progress)

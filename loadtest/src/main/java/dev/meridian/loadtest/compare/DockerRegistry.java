@@ -30,7 +30,7 @@ record DockerRegistry(String executable, Storage storage) implements RegistryPro
             .formatted(storage(directory), port);
     Path file = Files.writeString(directory.resolve("config.yml"), config);
     return ServerProcess.start(
-        NAME, List.of(executable, "serve", file.toString()), directory, port);
+        NAME, List.of(executable, "serve", file.toString()), directory, port, "/v2/");
   }
 
   private String storage(Path directory) {
@@ -49,7 +49,8 @@ record DockerRegistry(String executable, Storage storage) implements RegistryPro
                   s3.accessKey(),
                   s3.secretKey(),
                   s3.endpoint().secure(),
-                  directory.getParent().getFileName());
+                  // Not what it pushed before: a blob that is there takes fewer requests.
+                  directory.getParent().getFileName() + "-" + directory.getFileName());
     };
   }
 }

@@ -4,10 +4,14 @@ import dev.meridian.loadtest.cluster.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Meridian as one region in one process. */
-record Meridian(String launcher, Storage storage) implements RegistryProgram {
+/**
+ * Meridian as one region in one process. It answers {@code /v2/} before it takes pushes, so it has
+ * started when it says that it is ready.
+ */
+record Meridian(List<String> command, Storage storage) implements RegistryProgram {
 
   static final String NAME = "meridian";
 
@@ -39,8 +43,9 @@ record Meridian(String launcher, Storage storage) implements RegistryProgram {
                 ports.get(3),
                 storage(directory));
     Path file = Files.writeString(directory.resolve("config.yaml"), config);
-    return ServerProcess.start(
-        NAME, List.of(launcher, "serve", "--config", file.toString()), directory, ports.get(0));
+    List<String> serve = new ArrayList<>(command);
+    serve.addAll(List.of("serve", "--config", file.toString()));
+    return ServerProcess.start(NAME, serve, directory, ports.get(0), "/readyz");
   }
 
   private String storage(Path directory) {

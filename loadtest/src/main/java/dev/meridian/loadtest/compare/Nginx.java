@@ -66,6 +66,7 @@ record Nginx(String executable) implements RegistryProgram {
         """
             .formatted(user, directory, port, root(directory));
     Path file = Files.writeString(directory.resolve("nginx.conf"), config);
-    return ServerProcess.start(NAME, List.of(executable, "-c", file.toString()), directory, port);
+    return ServerProcess.start(
+        NAME, List.of(executable, "-c", file.toString()), directory, port, "/v2/");
   }
 }

@@ -1,9 +1,11 @@
 package dev.meridian.loadtest.compare;
 
+import dev.meridian.loadtest.http.HttpRequest;
+import dev.meridian.loadtest.http.HttpSession;
 import dev.meridian.loadtest.http.Origin;
+import dev.meridian.loadtest.http.ResponseSink;
 import dev.meridian.loadtest.measure.Target;
 import dev.meridian.loadtest.oci.Authorizer;
-import dev.meridian.loadtest.oci.OciClient;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ final class ServerProcess implements AutoCloseable {
   // Long enough for a launcher that builds first.
   private static final Duration LONGEST_START = Duration.ofMinutes(5);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(5);
   private static final int LOG_SHOWN = 2000;
 
@@ -42,15 +45,17 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * Starts a program and waits until it answers as a registry.
+   * Starts a program and waits until it serves.
    *
+   * @param ready the path of a GET that succeeds from then on
    * @param directory where it runs, and where its output goes
    * @throws IOException when it ends or does not answer; with the end of its output
    */
-  static ServerProcess start(String name, List<String> command, Path directory, int port)
+  static ServerProcess start(
+      String name, List<String> command, Path directory, int port, String ready)
       throws IOException {
     ServerProcess server = launch(name, command, directory, port);
-    server.await(() -> answers(server.target()));
+    server.await(() -> answers(server.origin, ready));
     return server;
   }
 
@@ -134,6 +139,7 @@ final class ServerProcess implements AutoCloseable {
     try {
       if (!process.waitFor(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
+        process.onExit().join();
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();
@@ -141,10 +147,10 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private static boolean answers(Target target) {
-    try (OciClient client = target.newClient()) {
-      client.ping();
-      return true;
+  private static boolean answers(Origin origin, String path) {
+    try (HttpSession session = HttpSession.sendingOnce(PATIENCE)) {
+      HttpRequest request = HttpRequest.of("GET", path);
+      return session.send(origin, request, ResponseSink.DISCARD).isSuccessful();
     } catch (IOException e) {
       return false; // not yet: the caller waits, and knows when it is over
     }

@@ -22,7 +22,7 @@ import java.util.OptionalDouble;
  * after each row of pushes. On files, what bounds the machine is shown beside.
  *
  * @param dockerRegistry the executable of CNCF Distribution
- * @param meridian the launcher of Meridian
+ * @param meridian the command that runs Meridian, without arguments
  * @param nginx the executable of nginx, which the largest pull is compared with on files too
  * @param storage the same for both
  * @param directory where the data goes and is removed from
@@ -30,7 +30,7 @@ import java.util.OptionalDouble;
  */
 public record SideBySide(
     String dockerRegistry,
-    String meridian,
+    List<String> meridian,
     String nginx,
     Storage storage,
     Path directory,

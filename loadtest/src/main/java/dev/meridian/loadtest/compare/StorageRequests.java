@@ -15,7 +15,8 @@ import java.util.OptionalDouble;
  * Counts what each registry asks of S3 for a push, in a short run of its own: counting does not
  * slow what is measured.
  */
-record StorageRequests(String dockerRegistry, String meridian, Storage.S3 storage, long seed) {
+record StorageRequests(
+    String dockerRegistry, List<String> meridian, Storage.S3 storage, long seed) {
 
   private static final LoadSettings ONE_AT_A_TIME =
       new LoadSettings(1, OptionalDouble.empty(), 0, 1, Duration.ofSeconds(3));
