@@ -2,12 +2,15 @@ package dev.meridian.loadtest;
 
 import dev.meridian.loadtest.compare.BesideEtcd;
 import dev.meridian.loadtest.compare.SideBySide;
+import dev.meridian.loadtest.compare.Storage;
 import dev.meridian.loadtest.measure.LoadSettings;
 import dev.meridian.loadtest.measure.Progress;
 import dev.meridian.loadtest.report.Comparison;
+import dev.meridian.loadtest.report.ResultsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -35,8 +38,13 @@ final class CompareCommand implements Callable<Integer> {
   @Option(names = "--with", required = true, description = "docker-registry or etcd.")
   private With with;
 
-  @Option(names = "--storage", defaultValue = "file", description = "file.")
-  private Storage storage;
+  @Option(
+      names = "--storage",
+      defaultValue = "file",
+      description = "file or s3, where docker-registry and Meridian keep blobs; default file.")
+  private StorageKind storage;
+
+  @Mixin private S3Options s3;
 
   @Option(names = "--seed", description = "Content and choices follow from it; else by chance.")
   private Optional<Long> seed = Optional.empty();
@@ -63,6 +71,14 @@ final class CompareCommand implements Callable<Integer> {
   private String rows;
 
   @Option(
+      names = "--results",
+      paramLabel = "FILE",
+      description =
+          "Writes the result there too, in Markdown, in the place of the one of the same comparison"
+              + " before.")
+  private Optional<Path> results = Optional.empty();
+
+  @Option(
       names = "--directory",
       defaultValue = "${sys:java.io.tmpdir}",
       description = "Where the data goes while it is needed; default ${DEFAULT-VALUE}.")
@@ -73,6 +89,14 @@ final class CompareCommand implements Callable<Integer> {
       defaultValue = "docker-registry",
       description = "The executable of CNCF Distribution; default ${DEFAULT-VALUE}.")
   private String dockerRegistry;
+
+  @Option(
+      names = "--nginx",
+      defaultValue = "/usr/sbin/nginx",
+      description =
+          "The executable of nginx, as the limit of the largest pull from files; default"
+              + " ${DEFAULT-VALUE}.")
+  private String nginx;
 
   @Option(
       names = "--etcd",
@@ -98,8 +122,9 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   /** Where both keep their blobs. */
-  enum Storage {
-    FILE
+  enum StorageKind {
+    FILE,
+    S3
   }
 
   @Override
@@ -114,6 +139,10 @@ final class CompareCommand implements Callable<Integer> {
     try {
       Comparison comparison = run(progress);
       TerminalProgress.end(progress);
+      if (results.isPresent()) {
+        ResultsFile.write(
+            results.get(), comparison, spec.root().commandLine().getParseResult().originalArgs());
+      }
       output.write(spec.commandLine().getOut(), comparison);
       return comparison.hasErrors() ? LoadTest.FAILED : 0;
     } finally {
@@ -121,9 +150,16 @@ final class CompareCommand implements Callable<Integer> {
     }
   }
 
+  private Storage storage() {
+    return switch (storage) {
+      case FILE -> new Storage.Files();
+      case S3 -> s3.storage();
+    };
+  }
+
   private boolean isEmpty() {
     return switch (with) {
-      case DOCKER_REGISTRY -> SideBySide.rows(rows).isEmpty();
+      case DOCKER_REGISTRY -> SideBySide.rows(storage(), rows).isEmpty();
       case ETCD -> BesideEtcd.rows(rows).isEmpty();
     };
   }
@@ -134,10 +170,18 @@ final class CompareCommand implements Callable<Integer> {
     long number = seed.orElseGet(() -> System.nanoTime() & 0xffff_ffffL);
     return switch (with) {
       case DOCKER_REGISTRY ->
-          new SideBySide(dockerRegistry, meridian, directory, number, load, progress)
-              .run(SideBySide.rows(rows));
+          new SideBySide(
+                  dockerRegistry,
+                  List.of(meridian),
+                  nginx,
+                  storage(),
+                  directory,
+                  number,
+                  load,
+                  progress)
+              .run(SideBySide.rows(storage(), rows));
       case ETCD ->
-          new BesideEtcd(etcd, meridian, directory, number, load, progress)
+          new BesideEtcd(etcd, List.of(meridian), directory, number, load, progress)
               .run(BesideEtcd.rows(rows));
     };
   }

@@ -25,11 +25,21 @@ class CompareCommandTest {
     String launcher = StubProgram.launcher(directory).toString();
     Path data = Files.createDirectory(directory.resolve("data"));
 
-    assertThat(compare(data, launcher, launcher, "pull of 1MB")).isZero();
+    Path results = directory.resolve("results.md");
 
+    assertThat(compare(data, launcher, launcher, "pull of 1MB", "--results=" + results)).isZero();
+
+    assertThat(results)
+        .content()
+        .contains("## Beside docker-registry on file storage\n", "--rows pull of 1MB --results=")
+        .contains("| pull of 1MB | MB/s, ratio |", "| pull of 1MB | meridian |");
     JsonNode comparison = new JsonMapper().readTree(out.toString());
     assertThat(comparison.propertyNames())
-        .containsExactly("with", "storage", "verdicts", "reports");
+        .containsExactly("with", "storage", "verdicts", "reports", "limits");
+    assertThat(comparison.path("limits"))
+        .isNotEmpty()
+        .allSatisfy(
+            limit -> assertThat(limit.at("/megabytes_per_s/median").asDouble()).isPositive());
     assertThat(comparison.path("verdicts"))
         .extracting(verdict -> verdict.path("ratio").asString("none"))
         .containsExactly("megabytes_per_s", "server_cpu_s_per_operation", "none");
@@ -51,18 +61,55 @@ class CompareCommandTest {
   }
 
   @Test
+  void comparesTheLargestPullWithNginx() throws IOException {
+    String launcher = StubProgram.launcher(directory).toString();
+
+    assertThat(compare(directory, launcher, launcher, "pull of 100MB", "--nginx=nothing-such"))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("nginx cannot be run");
+  }
+
+  @Test
+  void asksForWhatAnS3ServerNeeds() {
+    assertThat(compare(directory, "x", "x", "push", "--storage=s3")).isEqualTo(2);
+    assertThat(err.toString()).contains("--storage s3 needs --s3-endpoint, and --s3-buckets");
+    assertThat(
+            compare(
+                directory,
+                "x",
+                "x",
+                "push",
+                "--storage=s3",
+                "--s3-endpoint=s3",
+                "--s3-buckets=a,b"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("--s3-endpoint: address \"s3\" is not valid");
+  }
+
+  @Test
+  void saysWhyEtcdDidNotStart() {
+    assertThat(execute("compare --with etcd --etcd=/bin/false --directory=" + directory))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("etcd did not start");
+  }
+
+  @Test
   void refusesRowsThatAreNotThere() {
     assertThat(compare(directory, "x", "x", "nothing-such")).isEqualTo(2);
   }
 
-  private int compare(Path data, String other, String meridian, String rows) {
+  private int execute(String line, String... more) {
     CommandLine command = LoadTest.commandLine();
     command.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    return command.execute(
+        Stream.concat(Stream.of(line.split(" ")), Stream.of(more)).toArray(String[]::new));
+  }
+
+  private int compare(Path data, String other, String meridian, String rows, String... more) {
     String line =
         "compare --with docker-registry -o json --seconds 0.4 --rounds 2 --warm-up 0"
             + " --docker-registry=%s --meridian=%s --directory=%s".formatted(other, meridian, data);
-    return command.execute(
-        Stream.concat(Stream.of(line.split(" ")), Stream.of("--rows", rows))
-            .toArray(String[]::new));
+    return execute(
+        line, Stream.concat(Stream.of("--rows", rows), Stream.of(more)).toArray(String[]::new));
   }
 }

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -165,7 +166,7 @@ final class StubRegistry implements AutoCloseable {
     }
     Matcher matcher = PATH.matcher(path);
     if (!matcher.matches()) {
-      return Reply.of(path.equals("/v2/") ? 200 : 404);
+      return Reply.of(List.of("/v2/", "/readyz").contains(path) ? 200 : 404);
     }
     String repository = matcher.group(1);
     String last = matcher.group(3);

@@ -170,11 +170,12 @@ public final class RegionServer implements AutoCloseable {
     return text.isEmpty() ? "no output" : text.substring(Math.max(0, text.length() - LOG_SHOWN));
   }
 
-  /** Ends the process at once, also one that stands still. */
+  /** Ends the process at once, also one that stands still; it writes no more afterwards. */
   @Override
   public void close() {
     if (process != null) {
       process.destroyForcibly();
+      process.onExit().join();
     }
   }
 }

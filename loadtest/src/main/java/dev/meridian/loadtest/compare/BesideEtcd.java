@@ -31,17 +31,25 @@ import java.util.OptionalDouble;
 /**
  * Small commands to three metadata servers of Meridian beside three members of etcd, all on the
  * loopback interface with their writes synced. Both are asked at the one that leads, over one
- * connection. The servers stay the same for all rows.
+ * connection. The servers stay the same for all rows: three JVMs take long to become fast, which is
+ * waited for once.
  *
  * @param etcd the executable of etcd
- * @param meridian the launcher of Meridian
+ * @param meridian the command that runs Meridian, without arguments
  * @param directory where the data goes and is removed from
  * @param load for all rows, but with each row's own number of commands outstanding
  */
 public record BesideEtcd(
-    String etcd, String meridian, Path directory, long seed, LoadSettings load, Progress progress) {
+    String etcd,
+    List<String> meridian,
+    Path directory,
+    long seed,
+    LoadSettings load,
+    Progress progress) {
 
   private static final int SERVERS = 3;
+  private static final CommandRow WARM_UP = CommandRow.ALL.getFirst();
+  private static final int WARM_UP_FACTOR = 10;
   private static final Duration ROUND_TRIP = Duration.ofMillis(100); // the default of Meridian
 
   /** The rows whose name contains a text; all for the empty one. */
@@ -63,33 +71,45 @@ public record BesideEtcd(
         own -> {
           try (EtcdCluster theirs = EtcdCluster.start(etcd, own);
               MeridianCluster ours = MeridianCluster.startDirect(plan(own.resolve("meridian")))) {
+            warmUp(theirs, ours);
             for (CommandRow row : rows) {
-              Report report = measure(row, theirs, ours);
+              Report report = measure(row, load, theirs, ours);
               reports.add(report);
               Verdict.onRatio(row.work(), report, row.measure(), row.goal())
                   .ifPresent(verdicts::add);
             }
           }
         });
-    return new Comparison(EtcdCluster.NAME, "file", verdicts, reports);
+    return new Comparison(EtcdCluster.NAME, "file", verdicts, reports, List.of());
   }
 
   private ClusterPlan plan(Path own) {
     return new ClusterPlan(
-            List.of(meridian), own, ClusterPlan.names(SERVERS), ROUND_TRIP, Map.of(), List.of())
+            meridian, own, ClusterPlan.names(SERVERS), ROUND_TRIP, Map.of(), List.of())
         .withoutNodes();
   }
 
-  private Report measure(CommandRow row, EtcdCluster theirs, MeridianCluster ours)
+  /** So many times as long as that of a row. */
+  private void warmUp(EtcdCluster theirs, MeridianCluster ours) throws IOException {
+    int rounds = WARM_UP_FACTOR * load.warmUpRounds();
+    measure(
+        WARM_UP,
+        new LoadSettings(WARM_UP.outstanding(), OptionalDouble.empty(), rounds, 0, load.round()),
+        theirs,
+        ours);
+  }
+
+  private Report measure(
+      CommandRow row, LoadSettings length, EtcdCluster theirs, MeridianCluster ours)
       throws IOException {
     Instant started = Instant.now();
     LoadSettings settings =
         new LoadSettings(
             row.outstanding(),
             OptionalDouble.empty(),
-            load.warmUpRounds(),
-            load.rounds(),
-            load.round());
+            length.warmUpRounds(),
+            length.rounds(),
+            length.round());
     Target etcd = target(EtcdCluster.NAME, theirs.leader(), theirs.pids());
     List<Long> pids = ours.servers().stream().map(RegionServer::pid).toList();
     Target meridian = target(Meridian.NAME, ours.leader().metadata(), pids);

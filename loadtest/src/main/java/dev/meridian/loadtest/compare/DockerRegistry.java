@@ -10,7 +10,7 @@ import java.util.List;
  * CNCF Distribution as Debian ships it, with the descriptor cache of Debian's configuration. Its
  * access log is off, so that it is not slowed by what the other does not do.
  */
-record DockerRegistry(String executable) implements RegistryProgram {
+record DockerRegistry(String executable, Storage storage) implements RegistryProgram {
 
   static final String NAME = "docker-registry";
 
@@ -23,13 +23,34 @@ record DockerRegistry(String executable) implements RegistryProgram {
         log: {level: error, accesslog: {disabled: true}}
         storage:
           cache: {blobdescriptor: inmemory}
-          filesystem: {rootdirectory: "%s"}
+          %s
           delete: {enabled: true}
         http: {addr: "127.0.0.1:%d"}
         """
-            .formatted(directory.resolve("data"), port);
+            .formatted(storage(directory), port);
     Path file = Files.writeString(directory.resolve("config.yml"), config);
     return ServerProcess.start(
-        NAME, List.of(executable, "serve", file.toString()), directory, port);
+        NAME, List.of(executable, "serve", file.toString()), directory, port, "/v2/");
+  }
+
+  private String storage(Path directory) {
+    return switch (storage) {
+      case Storage.Files() ->
+          "filesystem: {rootdirectory: \"%s\"}".formatted(directory.resolve("data"));
+      case Storage.S3 s3 ->
+          """
+          s3: {regionendpoint: "%s", region: "%s", bucket: "%s", accesskey: "%s", secretkey: "%s", \
+          secure: %b, forcepathstyle: true, rootdirectory: "/%s"}\
+          """
+              .formatted(
+                  s3.endpoint(),
+                  s3.region(),
+                  s3.dockerBucket(),
+                  s3.accessKey(),
+                  s3.secretKey(),
+                  s3.endpoint().secure(),
+                  // Not what it pushed before: a blob that is there takes fewer requests.
+                  directory.getParent().getFileName() + "-" + directory.getFileName());
+    };
   }
 }

@@ -20,19 +20,19 @@ public record Row(
     int connections,
     Map<Measure, Goal> goals) {
 
-  private static final Map<Measure, Goal> MANIFESTS =
-      Map.of(Measure.OPERATIONS_PER_S, Goal.atLeast(8), Measure.P99_MS, Goal.atMost(0.25));
+  /** Also compared with nginx. */
+  static final Row LARGEST_PULL = transfer("pull", "100MB", 1.1);
 
   /** What is compared with docker-registry on files. */
   static final List<Row> ON_FILES =
       List.of(
-          manifests("manifest HEAD by tag", "manifest-head", false),
-          manifests("manifest HEAD by digest", "manifest-head", true),
-          manifests("manifest GET by tag", "manifest-get", false),
-          manifests("manifest GET by digest", "manifest-get", true),
+          manifests("manifest HEAD by tag", "manifest-head", false, 8),
+          manifests("manifest HEAD by digest", "manifest-head", true, 8),
+          manifests("manifest GET by tag", "manifest-get", false, 8),
+          manifests("manifest GET by digest", "manifest-get", true, 8),
           transfer("pull", "1MB", 1.5),
           transfer("pull", "10MB", 1.2),
-          transfer("pull", "100MB", 1.1),
+          LARGEST_PULL,
           transfer("push", "1MB", 2),
           transfer("push", "10MB", 1.5),
           transfer("push", "100MB", 1.2),
@@ -47,8 +47,42 @@ public record Row(
           rate("page of 100 out of 100,000 tags", "tags", 8, 50),
           rate("page of 100 out of 20,000 repositories", "catalog", 8, 50));
 
-  private static Row manifests(String work, String scenario, boolean byDigest) {
-    return new Row(work, Scenarios.named(scenario), Optional.empty(), byDigest, 64, MANIFESTS);
+  /** What is compared with docker-registry on S3. */
+  static final List<Row> ON_S3 =
+      List.of(
+          manifests("manifest HEAD by tag", "manifest-head", false, 20),
+          manifests("manifest HEAD by digest", "manifest-head", true, 20),
+          manifests("manifest GET by tag", "manifest-get", false, 20),
+          manifests("manifest GET by digest", "manifest-get", true, 20),
+          transfer("push", "1MB", 8),
+          transfer("push", "100MB", 2));
+
+  /** What is compared on a storage. */
+  static List<Row> on(Storage storage) {
+    return switch (storage) {
+      case Storage.Files() -> ON_FILES;
+      case Storage.S3 _ -> ON_S3;
+    };
+  }
+
+  private static Row manifests(String work, String scenario, boolean byDigest, double goal) {
+    return new Row(
+        work,
+        Scenarios.named(scenario),
+        Optional.empty(),
+        byDigest,
+        64,
+        Map.of(Measure.OPERATIONS_PER_S, Goal.atLeast(goal), Measure.P99_MS, Goal.atMost(0.25)));
+  }
+
+  /** Whether what disk and processor can do bounds it. */
+  boolean movesContent() {
+    return goals.containsKey(Measure.MEGABYTES_PER_S);
+  }
+
+  /** Whether it pushes, so that requests to the storage can be counted for each push. */
+  boolean pushes() {
+    return scenario.name().equals("push");
   }
 
   private static Row transfer(String scenario, String size, double goal) {

@@ -1,9 +1,11 @@
 package dev.meridian.loadtest.compare;
 
+import dev.meridian.loadtest.http.HttpRequest;
+import dev.meridian.loadtest.http.HttpSession;
 import dev.meridian.loadtest.http.Origin;
+import dev.meridian.loadtest.http.ResponseSink;
 import dev.meridian.loadtest.measure.Target;
 import dev.meridian.loadtest.oci.Authorizer;
-import dev.meridian.loadtest.oci.OciClient;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** A registry that was started for a measurement and ends with it. */
 final class ServerProcess implements AutoCloseable {
@@ -20,34 +23,39 @@ final class ServerProcess implements AutoCloseable {
   // Long enough for a launcher that builds first.
   private static final Duration LONGEST_START = Duration.ofMinutes(5);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(5);
   private static final int LOG_SHOWN = 2000;
 
   private final Process process;
-  private final Target target;
+  private final String name;
+  private final Origin origin;
   private final Path log;
   private final long start;
   private final Thread atExit = new Thread(this::stop, "stop of a server");
   private Duration startTime = Duration.ZERO;
 
-  private ServerProcess(Process process, Target target, Path log, long start) {
+  private ServerProcess(Process process, String name, Origin origin, Path log, long start) {
     this.process = process;
-    this.target = target;
+    this.name = name;
+    this.origin = origin;
     this.log = log;
     this.start = start;
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /**
-   * Starts a program and waits until it answers as a registry.
+   * Starts a program and waits until it serves.
    *
+   * @param ready the path of a GET that succeeds from then on
    * @param directory where it runs, and where its output goes
    * @throws IOException when it ends or does not answer; with the end of its output
    */
-  static ServerProcess start(String name, List<String> command, Path directory, int port)
+  static ServerProcess start(
+      String name, List<String> command, Path directory, int port, String ready)
       throws IOException {
     ServerProcess server = launch(name, command, directory, port);
-    server.await(() -> answers(server.target()));
+    server.await(() -> answers(server.origin, ready));
     return server;
   }
 
@@ -56,16 +64,15 @@ final class ServerProcess implements AutoCloseable {
       throws IOException {
     Path log = directory.resolve("output.log");
     long start = System.nanoTime();
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(directory.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    Origin origin = new Origin(false, "127.0.0.1", port);
-    Target target =
-        new Target(name, List.of(origin), new Authorizer(Optional.empty()), List.of(process.pid()));
-    return new ServerProcess(process, target, log, start);
+            .redirectOutput(log.toFile());
+    // With it, the S3 driver of Distribution 2.8 panics.
+    builder.environment().remove("AWS_CA_BUNDLE");
+    Process process = builder.start();
+    return new ServerProcess(process, name, new Origin(false, "127.0.0.1", port), log, start);
   }
 
   /**
@@ -88,8 +95,7 @@ final class ServerProcess implements AutoCloseable {
       throw e;
     } catch (InterruptedException e) {
       close();
-      throw (InterruptedIOException)
-          new InterruptedIOException(target.name() + " starts").initCause(e);
+      throw (InterruptedIOException) new InterruptedIOException(name + " starts").initCause(e);
     }
   }
 
@@ -105,12 +111,16 @@ final class ServerProcess implements AutoCloseable {
   }
 
   private IOException notStarted() throws IOException {
-    return new IOException(target.name() + " did not start: " + end(log));
+    return new IOException(name + " did not start: " + end(log));
   }
 
-  /** Where it is measured. */
+  /** Where it is measured, with the processes that it has started by now. */
   Target target() {
-    return target;
+    List<Long> pids =
+        Stream.concat(Stream.of(process.toHandle()), process.descendants())
+            .map(ProcessHandle::pid)
+            .toList();
+    return new Target(name, List.of(origin), new Authorizer(Optional.empty()), pids);
   }
 
   /** From the start of the program to the first answer. */
@@ -129,6 +139,7 @@ final class ServerProcess implements AutoCloseable {
     try {
       if (!process.waitFor(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
+        process.onExit().join();
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();
@@ -136,10 +147,10 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private static boolean answers(Target target) {
-    try (OciClient client = target.newClient()) {
-      client.ping();
-      return true;
+  private static boolean answers(Origin origin, String path) {
+    try (HttpSession session = HttpSession.sendingOnce(PATIENCE)) {
+      HttpRequest request = HttpRequest.of("GET", path);
+      return session.send(origin, request, ResponseSink.DISCARD).isSuccessful();
     } catch (IOException e) {
       return false; // not yet: the caller waits, and knows when it is over
     }

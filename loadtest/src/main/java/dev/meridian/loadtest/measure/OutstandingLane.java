@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A fixed number of operations outstanding, without a thread for each: when one ends, the next
- * begins. The submission bounds how long an operation may take.
+ * begins (a closed loop). The submission bounds how long an operation may take.
  */
 public final class OutstandingLane implements Lane {
 

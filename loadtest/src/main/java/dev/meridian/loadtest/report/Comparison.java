@@ -2,9 +2,12 @@ package dev.meridian.loadtest.report;
 
 import java.util.List;
 
-/** Meridian beside another registry: a verdict for each goal, and the reports that they rest on. */
+/**
+ * Meridian beside something else: a verdict for each goal, the reports that they rest on, and what
+ * the machine can do at best, where that was measured.
+ */
 public record Comparison(
-    String with, String storage, List<Verdict> verdicts, List<Report> reports) {
+    String with, String storage, List<Verdict> verdicts, List<Report> reports, List<Limit> limits) {
 
   /** Whether any measured operation failed. */
   public boolean hasErrors() {

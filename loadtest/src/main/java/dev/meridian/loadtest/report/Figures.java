@@ -22,6 +22,23 @@ final class Figures {
     return of(bytes / (double) (1 << 20)) + " MiB";
   }
 
+  static String serverCpu(TargetReport target) {
+    return target.server().map(server -> of(server.cpuCores().median())).orElse("-");
+  }
+
+  /** Nothing where no content was moved. */
+  static String serverCpuPerGb(TargetReport target) {
+    return target
+        .server()
+        .filter(server -> server.cpuSPerGb().median() > 0)
+        .map(server -> of(server.cpuSPerGb().median()))
+        .orElse("-");
+  }
+
+  static String serverMemory(TargetReport target) {
+    return target.server().map(server -> mebibytes(server.peakRssBytes())).orElse("-");
+  }
+
   /** A name of the JSON form in words. */
   static String words(Ratio.Measure measure) {
     return switch (measure) {

@@ -33,9 +33,18 @@ final class HtmlPage {
         "<p>"
             + escape(comparison.headline())
             + "</p>\n"
-            + table("work,measure,median,lowest,highest,goal,met", rows);
+            + table("work,measure,median,lowest,highest,goal,met", rows)
+            + limits(comparison.limits());
     return page(
         comparison.reports().getFirst(), summary + lines(comparison.reports(), HtmlPage::section));
+  }
+
+  private static String limits(List<Limit> limits) {
+    return limits.isEmpty()
+        ? ""
+        : table(
+            "what bounds it,MB/s",
+            lines(limits, limit -> cells(limit.what(), Figures.of(limit.megabytesPerS()))));
   }
 
   private static String page(Report first, String content) {
@@ -120,9 +129,9 @@ final class HtmlPage {
         Figures.of(latency.p999Ms()),
         Long.toString(target.errors()),
         Figures.of(target.clientCpuCores().median()),
-        target.server().map(server -> Figures.of(server.cpuCores().median())).orElse("-"),
-        target.server().map(server -> Figures.of(server.cpuSPerGb().median())).orElse("-"),
-        target.server().map(server -> Figures.mebibytes(server.peakRssBytes())).orElse("-"));
+        Figures.serverCpu(target),
+        Figures.serverCpuPerGb(target),
+        Figures.serverMemory(target));
   }
 
   private static String parts(Report report) {

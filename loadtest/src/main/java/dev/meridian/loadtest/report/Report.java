@@ -3,6 +3,7 @@ package dev.meridian.loadtest.report;
 import dev.meridian.loadtest.measure.LoadSettings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -55,6 +56,15 @@ public record Report(
         Machine.here(),
         targets,
         Ratio.of(targets));
+  }
+
+  /** The same with one more note on each target. */
+  public Report withNotes(List<String> notes) {
+    List<TargetReport> noted = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      noted.add(targets.get(i).withNote(notes.get(i)));
+    }
+    return new Report(scenario, work, startedAt, settings, machine, noted, ratios);
   }
 
   /** Whether any measured operation failed. */

@@ -25,7 +25,13 @@ final class TableText {
           Figures.words(verdict.goal()),
           verdict.met() ? "yes" : "no");
     }
-    return reports + "\n" + comparison.headline() + "\n\n" + table;
+    return reports + "\n" + comparison.headline() + "\n\n" + table + limits(comparison.limits());
+  }
+
+  private static String limits(List<Limit> limits) {
+    TextTable table = new TextTable(1, "what bounds it", "MB/s");
+    limits.forEach(limit -> table.add(limit.what(), Figures.of(limit.megabytesPerS())));
+    return limits.isEmpty() ? "" : "\n" + table;
   }
 
   static String of(Report report) {
@@ -71,6 +77,7 @@ final class TableText {
             "errors",
             "client CPU",
             "server CPU",
+            "CPU s/GB",
             "server memory");
     for (TargetReport target : report.targets()) {
       Latency latency = target.latency();
@@ -84,8 +91,9 @@ final class TableText {
           Figures.of(latency.p999Ms()),
           Long.toString(target.errors()),
           Figures.of(target.clientCpuCores().median()),
-          target.server().map(server -> Figures.of(server.cpuCores().median())).orElse("-"),
-          target.server().map(server -> Figures.mebibytes(server.peakRssBytes())).orElse("-"));
+          Figures.serverCpu(target),
+          Figures.serverCpuPerGb(target),
+          Figures.serverMemory(target));
     }
     return table.toString();
   }

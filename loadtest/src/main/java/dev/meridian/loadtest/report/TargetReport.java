@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -61,6 +62,24 @@ public record TargetReport(
         spread(rounds, round -> round.clientCpuS() / round.seconds()),
         target.pids().isEmpty() ? Optional.empty() : Optional.of(server(rounds)),
         List.copyOf(notes),
+        rounds);
+  }
+
+  TargetReport withNote(String note) {
+    return new TargetReport(
+        name,
+        urls,
+        operationsPerS,
+        megabytesPerS,
+        latency,
+        kinds,
+        steps,
+        events,
+        errors,
+        errorKinds,
+        clientCpuCores,
+        server,
+        Stream.concat(notes.stream(), Stream.of(note)).toList(),
         rounds);
   }
 
