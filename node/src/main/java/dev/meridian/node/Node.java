@@ -62,8 +62,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -122,7 +120,7 @@ public final class Node implements AutoCloseable {
     this.config = config;
     this.meters = meters;
     this.nodeId = config.region() + "-" + UUID.randomUUID();
-    Vertx vertx = Vertx.vertx(options());
+    Vertx vertx = EventLoops.start();
     closing.add("event loops", () -> vertx.close().await());
     StorageBreaker breaker = new StorageBreaker(System::nanoTime);
     BlobStore store =
@@ -312,16 +310,6 @@ public final class Node implements AutoCloseable {
           config.http().drainTimeout().toSeconds());
     }
     closing.close();
-  }
-
-  /** Files are read where they are: Vert.x would keep copies in a directory of its own. */
-  private static VertxOptions options() {
-    return new VertxOptions()
-        .setPreferNativeTransport(true)
-        .setFileSystemOptions(
-            new FileSystemOptions()
-                .setFileCachingEnabled(false)
-                .setClassPathResolvingEnabled(false));
   }
 
   private void join() {

@@ -24,7 +24,7 @@ public final class RegistryErrors {
       case RegistryException known -> Optional.of(known);
       case MetadataRejectedException rejected -> Optional.of(ofRejection(rejected));
       case MetadataUnavailableException unavailable ->
-          Optional.of(unavailable("the metadata plane gave no answer in time", unavailable));
+          Optional.of(unavailable("the metadata plane gave no answer", unavailable));
       case BlobStoreException storage when storage.kind() == BlobStoreException.Kind.THROTTLED ->
           Optional.of(
               RegistryError.TOO_MANY_REQUESTS
