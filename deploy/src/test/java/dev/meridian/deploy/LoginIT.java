@@ -458,13 +458,6 @@ class LoginIT {
   }
 
   @Test
-  void jib() throws Exception {
-    try (JibLogin jib = JibLogin.trusting(cluster.authority(), directory)) {
-      exchange("jib", jib);
-    }
-  }
-
-  @Test
   void oras() throws Exception {
     exchange("oras", new OrasLogin(cluster.authority(), directory));
   }

@@ -54,9 +54,7 @@ import dev.meridian.node.routing.ReplicaSelector;
 import dev.meridian.node.sweep.ObjectSweeper;
 import dev.meridian.node.sweep.Scrubber;
 import dev.meridian.node.sweep.SweepSettings;
-import dev.meridian.tls.ClusterCertificates;
 import dev.meridian.tls.ClusterIdentity;
-import dev.meridian.tls.PeerRole;
 import dev.meridian.tls.ServerCertificate;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -67,7 +65,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -127,8 +124,12 @@ public final class Node implements AutoCloseable {
         closing.add(
             "object storage", new GuardedBlobStore(RegionStorage.open(config, meters), breaker));
     Optional<ClusterIdentity> identity =
-        config.internal().tls().map(files -> closing.add("certificates", identity(config, files)));
-    identity.ifPresent(known -> CertificateMeters.add(known, meters));
+        config
+            .internal()
+            .tls()
+            .map(files ->
+                closing.add(
+                    "certificates", NodeCertificates.ofNode(files, config.cluster(), meters)));
     PeerTls tls = identity.map(PeerTls::mutual).orElse(PeerTls.NONE);
     metadata =
         closing.add(
@@ -267,8 +268,8 @@ public final class Node implements AutoCloseable {
         config
             .http()
             .tls()
-            .map(files -> closing.add("HTTP certificate", ServerCertificate.open(files)));
-    certificate.ifPresent(known -> CertificateMeters.add(known, meters));
+            .map(files ->
+                closing.add("HTTP certificate", NodeCertificates.ofListener(files, meters)));
     closing.add("HTTP listener", edge);
     edge.start(http.host(), http.port(), certificate.map(ServerCertificate::keyManager));
     Thread.ofVirtual().name("join").start(this::join);
@@ -334,10 +335,6 @@ public final class Node implements AutoCloseable {
     } catch (MetadataUnavailableException e) {
       LOG.warn("node {} has not joined yet and goes on trying", nodeId, e);
     }
-  }
-
-  private static ClusterIdentity identity(NodeConfig config, ClusterCertificates files) {
-    return ClusterIdentity.open(files, config.cluster(), Set.of(PeerRole.NODE));
   }
 
   private static List<MetadataEndpoint> endpoints(
