@@ -7,7 +7,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -57,6 +60,44 @@ record PartTags(List<String> tags) {
       return Optional.of(HexFormat.of().formatHex(md5.digest()) + "-" + tags.size());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has MD5", e);
+    }
+  }
+
+  /**
+   * Tags of parts that this node uploaded, by upload id, so that a session that stays on one node
+   * asks storage for nothing. The sessions used least recently give way.
+   */
+  static final class Cache {
+
+    private final int most;
+    private final Map<String, PartTags> byUpload = new LinkedHashMap<>(16, 0.75f, true);
+    private int count;
+
+    /**
+     * @param most tags of all uploads together
+     */
+    Cache(int most) {
+      this.most = most;
+    }
+
+    synchronized Optional<PartTags> get(String uploadId) {
+      return Optional.ofNullable(byUpload.get(uploadId));
+    }
+
+    synchronized void put(String uploadId, PartTags tags) {
+      remove(uploadId);
+      byUpload.put(uploadId, tags);
+      count += tags.count();
+      Iterator<PartTags> eldest = byUpload.values().iterator();
+      while (count > most && eldest.hasNext()) {
+        count -= eldest.next().count();
+        eldest.remove();
+      }
+    }
+
+    synchronized void remove(String uploadId) {
+      PartTags removed = byUpload.remove(uploadId);
+      count -= removed == null ? 0 : removed.count();
     }
   }
 }

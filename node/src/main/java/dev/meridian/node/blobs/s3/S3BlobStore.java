@@ -67,7 +67,7 @@ public final class S3BlobStore implements BlobStore {
             new S3Requests(settings, observers),
             new PartSpool(settings.spool(), settings.spoolLimit().bytes()),
             new MemoryBudget(inMemory, BLOBS_IN_MEMORY),
-            new PartTagsCache(MOST_TAGS),
+            new PartTags.Cache(MOST_TAGS),
             new PartSizes(partSize, settings.spoolLimit().bytes() / 2));
     this.sessions = new S3Sessions(shared);
   }

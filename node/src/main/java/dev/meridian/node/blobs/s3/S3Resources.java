@@ -5,5 +5,5 @@ record S3Resources(
     S3Requests requests,
     PartSpool spool,
     MemoryBudget memory,
-    PartTagsCache tags,
+    PartTags.Cache tags,
     PartSizes sizes) {}
