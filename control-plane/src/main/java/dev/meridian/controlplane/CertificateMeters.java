@@ -11,9 +11,9 @@ final class CertificateMeters {
 
   private CertificateMeters() {}
 
-  /** That of the process within its cluster. */
+  /** That of the metadata server within its cluster. */
   static void add(ClusterIdentity identity, MeterRegistry meters) {
-    add("cluster", identity::secondsLeft, meters);
+    add("server", identity::secondsLeft, meters);
   }
 
   /** That of the public listener. */

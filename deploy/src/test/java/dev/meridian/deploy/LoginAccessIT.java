@@ -198,7 +198,8 @@ class LoginAccessIT {
     assertThat(cluster.anonymous(2).get("/metrics").body())
         .contains("meridian_admin_auth_failures_total{reason=\"password\"} 1.0")
         .contains("meridian_certificate_left_seconds{certificate=\"http\"} ")
-        .contains("meridian_certificate_left_seconds{certificate=\"cluster\"} ");
+        .contains("meridian_certificate_left_seconds{certificate=\"node\"} ")
+        .contains("meridian_certificate_left_seconds{certificate=\"server\"} ");
   }
 
   private static List<String> catalog(RegistryClient client) throws Exception {

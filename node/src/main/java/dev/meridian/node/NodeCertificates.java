@@ -18,7 +18,7 @@ final class NodeCertificates {
   /** That of the node within its cluster. */
   static ClusterIdentity ofNode(ClusterCertificates files, String cluster, MeterRegistry meters) {
     ClusterIdentity identity = ClusterIdentity.open(files, cluster, Set.of(PeerRole.NODE));
-    measure("cluster", identity::secondsLeft, meters);
+    measure("node", identity::secondsLeft, meters);
     return identity;
   }
 
