@@ -103,7 +103,8 @@ class ProgramLayoutTest {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackages("dev.meridian.deploy..", "dev.meridian.controlplane.cli..")
+            .resideOutsideOfPackages(
+                "dev.meridian.deploy..", "dev.meridian.controlplane.cli..", "dev.meridian.loadtest")
             .should()
             .callMethod(System.class, "getenv")
             .orShould()
