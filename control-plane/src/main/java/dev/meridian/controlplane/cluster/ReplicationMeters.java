@@ -3,6 +3,7 @@ package dev.meridian.controlplane.cluster;
 import dev.meridian.controlplane.disk.LiveDatabase;
 import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.query.ReplicationQueries.PendingFound;
+import dev.meridian.model.RegionId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -10,8 +11,10 @@ import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,8 @@ public final class ReplicationMeters implements AutoCloseable {
   private final Gauge lacking;
   private final Thread thread;
   private volatile long total;
+
+  private volatile Map<RegionId, PendingFound> newest = Map.of();
 
   public ReplicationMeters(LiveDatabase live, MeterRegistry meters) {
     this.live = live;
@@ -70,25 +75,33 @@ public final class ReplicationMeters implements AutoCloseable {
   }
 
   private void measure(List<PendingFound> pending) {
-    register(blobs, pending, PendingFound::blobs);
-    register(bytes, pending, PendingFound::bytes);
+    newest =
+        pending.stream().collect(Collectors.toUnmodifiableMap(PendingFound::region, each -> each));
+    register(blobs, PendingFound::blobs);
+    register(bytes, PendingFound::bytes);
   }
 
-  private static void register(
-      MultiGauge gauge, List<PendingFound> pending, ToLongFunction<PendingFound> figure) {
+  /** Rows that are there already stay: a scrape between removal and renewal would see both. */
+  private void register(MultiGauge gauge, ToLongFunction<PendingFound> figure) {
     gauge.register(
-        pending.stream()
-            .<Row<?>>map(
-                found -> Row.of(Tags.of("dst", found.region().value()), figure.applyAsLong(found)))
+        newest.keySet().stream()
+            .<Row<?>>map(region ->
+                Row.of(Tags.of("dst", region.value()), region, known -> figure(known, figure)))
             .toList(),
-        true);
+        false);
+  }
+
+  /** A region that was removed lacks nothing. */
+  private double figure(RegionId region, ToLongFunction<PendingFound> figure) {
+    PendingFound found = newest.get(region);
+    return found == null ? 0 : figure.applyAsLong(found);
   }
 
   @Override
   public void close() {
     thread.interrupt();
-    register(blobs, List.of(), PendingFound::blobs);
-    register(bytes, List.of(), PendingFound::bytes);
+    blobs.register(List.of());
+    bytes.register(List.of());
     meters.remove(lacking);
   }
 }

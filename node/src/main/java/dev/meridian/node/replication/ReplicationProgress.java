@@ -29,6 +29,9 @@ public final class ReplicationProgress {
   private final MultiGauge lag;
   private final Deque<Copied> recent = new ArrayDeque<>();
 
+  /** In milliseconds, by region that holds what is lacking. */
+  private volatile Map<RegionId, Long> ages = Map.of();
+
   ReplicationProgress(RegionId region, MeterRegistry meters) {
     this.region = region;
     this.blobs =
@@ -70,14 +73,17 @@ public final class ReplicationProgress {
         oldest.merge(holder, Math.max(0, nowMillis - blob.sinceMillis()), Math::max);
       }
     }
+    ages = oldest;
+    // Rows that are there already stay: a scrape between removal and renewal would see both.
     lag.register(
-        oldest.entrySet().stream()
-            .<Row<?>>map(entry ->
+        oldest.keySet().stream()
+            .<Row<?>>map(source ->
                 Row.of(
-                    Tags.of("src", entry.getKey().value(), "dst", region.value()),
-                    entry.getValue() / 1000.0))
+                    Tags.of("src", source.value(), "dst", region.value()),
+                    source,
+                    known -> ages.getOrDefault(known, 0L) / 1000.0))
             .toList(),
-        true);
+        false);
   }
 
   /** All of it, as the metadata plane is told. */
