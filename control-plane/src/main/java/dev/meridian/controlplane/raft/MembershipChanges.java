@@ -267,8 +267,9 @@ public final class MembershipChanges {
               "the metadata server that was to be added does not answer the leader", e);
       case SetConfigurationException e ->
           new ChangeRefusedException("the group refused the change: " + e.getMessage(), e);
+      // The new leader was asked to stand for election; another one may have won it.
       case TransferLeadershipException e ->
-          new ChangeRefusedException("the lead was not transferred: " + e.getMessage(), e);
+          new UnavailableException("the lead was not transferred: " + e.getMessage(), e);
       default ->
           new UnavailableException("the change was not made: " + reason.getMessage(), reason);
     };
