@@ -25,10 +25,13 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -228,6 +231,43 @@ class MembershipIT {
                   .transferLeader(TransferLeaderRequest.newBuilder().setRegion("mars").build()),
           "region mars has no metadata server in the group");
     }
+  }
+
+  @Test
+  void writesGoOnInEveryRegionWhileTheLeadGoesRound() throws Exception {
+    try (TestCluster cluster = TestCluster.started(root, "round");
+        ExecutorService background = Executors.newVirtualThreadPerTaskExecutor()) {
+      AtomicBoolean writing = new AtomicBoolean(true);
+      List<Future<Integer>> writers = new ArrayList<>();
+      for (int region = 0; region < 3; region++) {
+        TestServer server = cluster.server(region);
+        String tag = "t" + region;
+        writers.add(background.submit(() -> write(server, tag, writing)));
+      }
+      try {
+        for (int turn = 0; turn < 9; turn++) {
+          int next = (cluster.awaitLeader() + 1) % 3;
+          decided(() -> {
+            var request = TransferLeaderRequest.newBuilder().setRegion(region(next)).build();
+            assertThat(raft(cluster.server(next)).transferLeader(request).getTerm()).isPositive();
+          });
+        }
+      } finally {
+        writing.set(false);
+      }
+      for (Future<Integer> writer : writers) {
+        assertThat(writer.get()).isPositive();
+      }
+    }
+  }
+
+  /** Each finds the new leader by itself; returns how many there were. */
+  private static int write(TestServer server, String tag, AtomicBoolean writing) {
+    int written = 0;
+    while (writing.get()) {
+      server.putTag("demo/app", tag, tag + " " + written++);
+    }
+    return written;
   }
 
   @Test

@@ -21,10 +21,11 @@ import org.slf4j.LoggerFactory;
  * The way of commands into the log. Many travel in one entry, since Ratis writes some thousand
  * entries a second whatever is in them (FACTS 5).
  *
- * <p>Commands are sent in the order in which they came. Up to {@link #IN_FLIGHT} entries are under
- * way; while all are, commands gather for the next. While some are, an entry follows the one before
- * it after {@link #PACE} at the earliest: a command that comes alone goes at once, and many cost
- * few entries. {@link #execute} may be called by any number of threads.
+ * <p>Commands are sent in the order in which they came; those that wait together may come into the
+ * log in another. Up to {@link #IN_FLIGHT} entries are under way; while all are, commands gather
+ * for the next. While some are, an entry follows the one before it after {@link #PACE} at the
+ * earliest: a command that comes alone goes at once, and many cost few entries. {@link #execute}
+ * may be called by any number of threads.
  */
 public final class CommandGateway implements AutoCloseable {
 
@@ -63,7 +64,7 @@ public final class CommandGateway implements AutoCloseable {
     record Unknown(String reason) implements Result {}
   }
 
-  /** Puts entries into the log, in the order in which they are sent. */
+  /** Puts entries into the log, in any order. */
   interface EntrySender extends AutoCloseable {
 
     /**

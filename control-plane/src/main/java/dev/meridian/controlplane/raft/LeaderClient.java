@@ -1,85 +1,80 @@
 package dev.meridian.controlplane.raft;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.proto.log.Entry;
 import dev.meridian.proto.log.Outcomes;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.apache.ratis.client.RaftClient;
-import org.apache.ratis.client.retry.RequestTypeDependentRetryPolicy;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.client.ClientFactory;
+import org.apache.ratis.client.RaftClientRpc;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.proto.RaftProtos.RaftClientRequestProto.TypeCase;
+import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.retry.RetryPolicies;
-import org.apache.ratis.retry.RetryPolicy;
+import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
-import org.apache.ratis.util.TimeDuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends entries to the leader, wherever it is, through Ratis' ordered client.
+ * Sends entries to the leader, wherever it is.
  *
- * <p>The client follows the leader through elections and sends again what was not answered; Ratis
- * recognises such a repetition. It gives up an entry after {@link #PATIENCE}, so that a command
- * that nobody waits for any more does not take effect when a partition heals much later. Then all
- * that was sent behind it fails too, and a new client takes its place.
+ * <p>This server takes part in the elections, so it knows who leads: to itself it hands an entry
+ * without a connection. An entry that fails, or whose leader is not the leader any more, is sent
+ * again under the same call id, by which Ratis recognises it. That ends after {@link #PATIENCE}, so
+ * that a command that nobody waits for any more does not take effect when a partition heals much
+ * later.
+ *
+ * <p>Ratis' own client knows no leader and tries one member after the other, and its ordered window
+ * can hold all entries back for seconds after that.
  */
 final class LeaderClient implements CommandGateway.EntrySender {
 
-  private static final Logger log = LoggerFactory.getLogger(LeaderClient.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final TimeDuration PAUSE = TimeDuration.valueOf(50, TimeUnit.MILLISECONDS);
+  static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private final RaftProperties properties;
-  private final Parameters parameters;
-  private final Supplier<RaftGroup> group;
-  private final Supplier<RaftPeerId> leaderHint;
-  private RaftClient client;
-  private boolean closed;
+  private static final Logger log = LoggerFactory.getLogger(LeaderClient.class);
+
+  /** Between two attempts, unless another leader is known earlier. */
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  /** How soon the end of a leader is noticed. */
+  private static final Duration LOOK = Duration.ofMillis(20);
+
+  private final Supplier<RaftMember> running;
+  private final ClientId clientId = ClientId.randomId();
+  private final RaftClientRpc connections;
+  private final Pace reconnections = new Pace(PAUSE);
+  private final ExecutorService senders =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("leader-client-", 0).factory());
 
   /**
-   * @param group the members as they are at the moment
-   * @param leaderHint the leader as far as it is known, else null
+   * @param running this member, as it is at the moment
    */
-  LeaderClient(
-      RaftProperties properties,
-      Parameters parameters,
-      Supplier<RaftGroup> group,
-      Supplier<RaftPeerId> leaderHint) {
-    this.properties = properties;
-    this.parameters = parameters;
-    this.group = group;
-    this.leaderHint = leaderHint;
+  LeaderClient(RaftProperties properties, Parameters parameters, Supplier<RaftMember> running) {
+    this.running = running;
+    this.connections =
+        ClientFactory.cast(RaftConfigKeys.Rpc.type(properties, log::debug).newFactory(parameters))
+            .newRaftClientRpc(clientId, properties);
   }
 
   @Override
   public CompletableFuture<Outcomes> send(Entry entry) {
     Message message = Message.valueOf(UnsafeByteOperations.unsafeWrap(entry.toByteArray()));
-    RaftClient used;
-    try {
-      used = client();
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-    return used.async()
-        .send(message)
-        .handle((reply, failure) -> {
-          if (failure != null || !reply.isSuccess()) {
-            replace(used);
-            throw new CompletionException(
-                "the leader did not answer", failure != null ? failure : reply.getException());
-          }
-          return outcomes(reply);
-        });
+    return CompletableFuture.supplyAsync(() -> outcomes(deliver(message)), senders);
   }
 
   private static Outcomes outcomes(RaftClientReply reply) {
@@ -90,61 +85,115 @@ final class LeaderClient implements CommandGateway.EntrySender {
     }
   }
 
-  private synchronized RaftClient client() {
-    if (closed) {
-      throw new IllegalStateException("the client is closed");
-    }
-    if (client == null) {
-      client =
-          RaftClient.newBuilder()
-              .setProperties(properties)
-              .setParameters(parameters)
-              .setRaftGroup(group.get())
-              .setLeaderId(leaderHint.get())
-              .setRetryPolicy(retryPolicy())
-              .build();
-    }
-    return client;
-  }
-
-  private static RetryPolicy retryPolicy() {
-    return RequestTypeDependentRetryPolicy.newBuilder()
-        .setRetryPolicy(TypeCase.WRITE, RetryPolicies.retryForeverWithSleep(PAUSE))
-        .setTimeout(
-            TypeCase.WRITE, TimeDuration.valueOf(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
-        .build();
-  }
-
-  /** Its window of ordered requests is broken. */
-  private void replace(RaftClient broken) {
-    synchronized (this) {
-      if (client != broken) {
-        return;
-      }
-      client = null;
-    }
-    // Not on this thread, which is one of the client's own.
-    Thread.startVirtualThread(() -> close(broken));
-  }
-
-  private static void close(RaftClient client) {
+  private RaftClientReply deliver(Message message) {
+    long callId = CallId.getAndIncrement();
+    Deadline deadline = Deadline.in(PATIENCE);
+    Exception last = null;
     try {
-      client.close();
+      while (!deadline.passed()) {
+        Optional<RaftPeerId> leader = leader();
+        if (leader.isPresent()) {
+          try {
+            return attempt(leader.get(), callId, message, deadline);
+          } catch (IOException | UnavailableException e) {
+            log.debug("{} did not take an entry", leader.get(), e);
+            last = e;
+          }
+        }
+        awaitAnother(leader);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      last = e;
+    }
+    throw new CompletionException("no leader answered", last);
+  }
+
+  private Optional<RaftPeerId> leader() {
+    try {
+      return running.get().leader();
+    } catch (UnavailableException e) {
+      // Between two starts.
+      log.debug("no member", e);
+      return Optional.empty();
+    }
+  }
+
+  /** Returns when one leads that is not this one, or after the pause. */
+  private void awaitAnother(Optional<RaftPeerId> failed) throws InterruptedException {
+    Deadline pause = Deadline.in(PAUSE);
+    while (!pause.passed() && !leadsAnother(failed)) {
+      Thread.sleep(LOOK);
+    }
+  }
+
+  private boolean leadsAnother(Optional<RaftPeerId> than) {
+    Optional<RaftPeerId> now = leader();
+    return now.isPresent() && !now.equals(than);
+  }
+
+  /**
+   * @throws IOException when it did not take the entry, or may have, and does not lead any more
+   */
+  private RaftClientReply attempt(
+      RaftPeerId leader, long callId, Message message, Deadline deadline)
+      throws IOException, InterruptedException {
+    CompletableFuture<RaftClientReply> answer = submit(leader, callId, message);
+    while (true) {
+      try {
+        RaftClientReply reply = answer.get(LOOK.toNanos(), TimeUnit.NANOSECONDS);
+        if (!reply.isSuccess()) {
+          throw reply.getException();
+        }
+        return reply;
+      } catch (TimeoutException e) {
+        if (deadline.passed() || leadsAnother(Optional.of(leader))) {
+          throw new IOException(leader + " has not answered", e);
+        }
+      } catch (ExecutionException e) {
+        throw new IOException(leader + " has failed", e.getCause());
+      }
+    }
+  }
+
+  private CompletableFuture<RaftClientReply> submit(RaftPeerId leader, long callId, Message message)
+      throws IOException {
+    RaftMember member = running.get();
+    RaftClientRequest request =
+        RaftClientRequest.newBuilder()
+            .setClientId(clientId)
+            .setLeaderId(leader)
+            .setGroupId(member.groupId())
+            .setCallId(callId)
+            .setMessage(message)
+            .setType(RaftClientRequest.writeRequestType())
+            .build();
+    if (leader.equals(member.server().getId())) {
+      return member.server().submitClientRequestAsync(request);
+    }
+    connections.addRaftPeers(member.group().getPeers());
+    return CompletableFuture.supplyAsync(() -> sent(request), senders);
+  }
+
+  private RaftClientReply sent(RaftClientRequest request) {
+    try {
+      return connections.sendRequest(request);
     } catch (IOException e) {
-      log.warn("cannot close the client of the Raft group", e);
+      // A connection that has broken waits ever longer before it is made again.
+      if (reconnections.isDue()) {
+        connections.handleException(request.getServerId(), e, true);
+      }
+      throw new CompletionException(e);
     }
   }
 
   @Override
   public void close() {
-    RaftClient last;
-    synchronized (this) {
-      closed = true;
-      last = client;
-      client = null;
-    }
-    if (last != null) {
-      close(last);
+    senders.shutdownNow();
+    try {
+      connections.close();
+    } catch (IOException e) {
+      log.warn("cannot close the connections to the members of the group", e);
     }
   }
 }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
@@ -42,8 +41,6 @@ final class RaftMember implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RaftMember.class);
 
-  private static final Duration BETWEEN_CONNECTIONS = Duration.ofSeconds(1);
-
   private final GroupMember self;
   private final Map<String, String> addresses;
   private final RaftGroupId groupId;
@@ -51,8 +48,7 @@ final class RaftMember implements AutoCloseable {
   private final RaftServer server;
   private final CommitHistory commits;
   private final ClientId clientId = ClientId.randomId();
-  private final AtomicLong connectedAnew =
-      new AtomicLong(System.nanoTime() - BETWEEN_CONNECTIONS.toNanos());
+  private final Pace reconnections = new Pace(Duration.ofSeconds(1));
 
   /**
    * @param enrolment which member it is, and with whom it starts
@@ -81,7 +77,7 @@ final class RaftMember implements AutoCloseable {
     this.commits = new CommitHistory(this::commitIndex);
   }
 
-  static RaftGroup group(RaftGroupId id, List<GroupMember> members) {
+  private static RaftGroup group(RaftGroupId id, List<GroupMember> members) {
     return RaftGroup.valueOf(id, members.stream().map(RaftMember::peer).toList());
   }
 
@@ -130,6 +126,16 @@ final class RaftMember implements AutoCloseable {
     }
   }
 
+  /** Who leads, as far as this member knows. */
+  Optional<RaftPeerId> leader() {
+    return division().map(division -> division.getInfo().getLeaderId());
+  }
+
+  /** The members as they are now. */
+  RaftGroup group() {
+    return group(groupId, division().map(this::members).orElse(List.of(self)));
+  }
+
   private long commitIndex() {
     return division().map(d -> d.getRaftLog().getLastCommittedIndex()).orElse(-1L);
   }
@@ -156,13 +162,10 @@ final class RaftMember implements AutoCloseable {
    * and fails what is asked meanwhile. Ratis sees to that only where it sends entries.
    */
   private void connectAnew() {
-    long now = System.nanoTime();
-    long before = connectedAnew.get();
-    if (now - before < BETWEEN_CONNECTIONS.toNanos() || !connectedAnew.compareAndSet(before, now)) {
+    if (!reconnections.isDue()) {
       return;
     }
-    division()
-        .map(division -> division.getInfo().getLeaderId())
+    leader()
         .filter(leader -> !leader.equals(server.getId()))
         .ifPresent(leader ->
             server

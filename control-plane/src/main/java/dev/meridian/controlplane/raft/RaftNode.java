@@ -23,8 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.apache.ratis.protocol.RaftGroup;
-import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,8 +75,7 @@ public final class RaftNode implements AutoCloseable {
         // Ratis ends the process when it cannot listen.
         .requireFree("metadata.raft.addr");
     LeaderClient leaderClient =
-        new LeaderClient(
-            RatisProperties.client(settings), tls.parameters(), this::group, this::leaderPeer);
+        new LeaderClient(RatisProperties.client(), tls.parameters(), this::running);
     this.gateway = new CommandGateway(leaderClient, applied::reached, timer);
     // A heartbeat comes every half of it.
     this.changes = new MembershipChanges(this::running, settings.electionTimeout().multipliedBy(2));
@@ -338,18 +335,6 @@ public final class RaftNode implements AutoCloseable {
 
   private Optional<RaftServer.Division> division() {
     return member.flatMap(RaftMember::division);
-  }
-
-  /** The members as they are now, for the client of the leader. */
-  private RaftGroup group() {
-    RaftMember running = running();
-    return RaftMember.group(
-        running.groupId(),
-        running.division().map(running::members).orElse(List.of(running.self())));
-  }
-
-  private RaftPeerId leaderPeer() {
-    return division().map(d -> d.getInfo().getLeaderId()).orElse(null);
   }
 
   private CompletableFuture<?> readIndex() {

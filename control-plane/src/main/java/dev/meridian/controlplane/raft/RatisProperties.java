@@ -92,13 +92,10 @@ final class RatisProperties {
     RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
   }
 
-  static RaftProperties client(RaftSettings settings) {
+  static RaftProperties client() {
     RaftProperties properties = new RaftProperties();
     GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf("64MB"));
-    // Bounds how long an entry waits for a leader that was cut off before it goes to the next one.
-    RaftClientConfigKeys.Rpc.setRequestTimeout(
-        properties, millis(settings.electionTimeout().multipliedBy(2)));
-    RaftClientConfigKeys.Async.Experimental.setSendDummyRequest(properties, false);
+    RaftClientConfigKeys.Rpc.setRequestTimeout(properties, millis(LeaderClient.PATIENCE));
     return properties;
   }
 
