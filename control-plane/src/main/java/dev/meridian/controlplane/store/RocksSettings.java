@@ -7,6 +7,7 @@ import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
@@ -18,7 +19,13 @@ import org.rocksdb.RocksDB;
 final class RocksSettings implements AutoCloseable {
 
   private static final long MEBIBYTE = 1L << 20;
-  private static final long BLOCK_CACHE = 32 * MEBIBYTE;
+
+  /** A bound: a store takes as much as it has. A million manifests have about 500 MiB of blocks. */
+  private static final long BLOCK_CACHE = 256 * MEBIBYTE;
+
+  /** Share of the cache in which indexes and filters are safe from the rows. */
+  private static final double KEPT_FOR_INDEXES = 0.5;
+
   private static final long UNFLUSHED_ROWS = 32 * MEBIBYTE;
   private static final long WRITE_BUFFER = 16 * MEBIBYTE;
 
@@ -35,7 +42,7 @@ final class RocksSettings implements AutoCloseable {
     RocksDB.loadLibrary();
   }
 
-  private final LRUCache blockCache = new LRUCache(BLOCK_CACHE);
+  private final LRUCache blockCache = new LRUCache(BLOCK_CACHE, -1, false, KEPT_FOR_INDEXES);
   private final BloomFilter bloomFilter = new BloomFilter(BLOOM_BITS_PER_KEY);
   private final List<ColumnFamilyOptions> families = new ArrayList<>();
   private final DBOptions database =
@@ -61,6 +68,10 @@ final class RocksSettings implements AutoCloseable {
             .setBlockCache(blockCache)
             .setCacheIndexAndFilterBlocks(true)
             .setPinL0FilterAndIndexBlocksInCache(true)
+            // By blocks: whole ones are as large as their file, and are read for a single key.
+            .setIndexType(IndexType.kTwoLevelIndexSearch)
+            .setPartitionFilters(true)
+            .setPinTopLevelIndexAndFilter(true)
             .setFilterPolicy(bloomFilter);
     ColumnFamilyOptions options =
         new ColumnFamilyOptions()
