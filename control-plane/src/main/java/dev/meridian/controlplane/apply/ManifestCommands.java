@@ -69,7 +69,7 @@ final class ManifestCommands {
     }
     Optional<Rejection> copies =
         existing.flatMap(repository ->
-            new CopyRequirement(context, name).violation(repository.id(), resolved.present()));
+            CopyRequirement.violation(context, name, repository.id(), resolved.present()));
     if (copies.isPresent()) {
       return Outcome.rejected(copies.get());
     }

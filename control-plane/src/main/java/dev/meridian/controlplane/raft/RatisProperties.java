@@ -59,6 +59,10 @@ final class RatisProperties {
 
   private static void setLog(RaftProperties properties, RaftSettings settings) {
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, ENTRY_LIMIT);
+    // How long a leader waits after each failure. By default it is 5 s after thirty, so that a
+    // server that was away for some seconds came back and got nothing for as long again.
+    RaftServerConfigKeys.Log.Appender.setRetryPolicy(
+        properties, "1ms,10, 200ms," + (Integer.MAX_VALUE - 10));
     // Must hold the largest entry and its frame.
     RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf("9MB"));
     RaftServerConfigKeys.Log.setSegmentSizeMax(

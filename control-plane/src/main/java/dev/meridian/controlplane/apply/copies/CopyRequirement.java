@@ -30,11 +30,9 @@ public final class CopyRequirement {
   private final Policy policy;
   private final KnownRegions regions;
 
-  /** The requirement of a repository's policy. */
-  public CopyRequirement(CommandContext context, RepositoryName repository) {
+  private CopyRequirement(CommandContext context, RepositoryName repository, Policies policies) {
     this.context = context;
     this.repository = repository;
-    Policies policies = new Policies(context.rows());
     this.policy = policies.of(repository);
     this.regions = policies.regions();
   }
@@ -43,10 +41,19 @@ public final class CopyRequirement {
    * Looks at blobs that a manifest references and its repository links, and at those of the child
    * manifests that it references.
    */
-  public Optional<Rejection> violation(long repositoryId, Collection<ReferenceRecord> references) {
-    if (policy.minCopies() <= 1) {
-      return Optional.empty();
-    }
+  public static Optional<Rejection> violation(
+      CommandContext context,
+      RepositoryName name,
+      long repositoryId,
+      Collection<ReferenceRecord> references) {
+    Policies policies = new Policies(context.rows());
+    // Most policies wait for no copies: then it need not be known what regions there are.
+    return policies.minCopies(name) <= 1
+        ? Optional.empty()
+        : new CopyRequirement(context, name, policies).violation(repositoryId, references);
+  }
+
+  private Optional<Rejection> violation(long repositoryId, Collection<ReferenceRecord> references) {
     Set<Digest> blobs = new LinkedHashSet<>();
     int children = 0;
     for (ReferenceRecord reference : references) {

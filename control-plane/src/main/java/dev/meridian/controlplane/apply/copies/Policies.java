@@ -39,6 +39,11 @@ public final class Policies {
     return parse(find(repository).getOnlyList());
   }
 
+  /** How many copies of its blobs a manifest of a repository waits for. */
+  int minCopies(RepositoryName repository) {
+    return find(repository).getMinCopies();
+  }
+
   KnownRegions regions() {
     if (regions == null) {
       regions = KnownRegions.of(rows);
