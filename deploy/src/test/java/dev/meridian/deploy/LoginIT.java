@@ -458,6 +458,13 @@ class LoginIT {
   }
 
   @Test
+  void jib() throws Exception {
+    try (JibLogin jib = JibLogin.trusting(cluster.authority(), directory)) {
+      exchange("jib", jib);
+    }
+  }
+
+  @Test
   void oras() throws Exception {
     exchange("oras", new OrasLogin(cluster.authority(), directory));
   }

@@ -179,9 +179,10 @@ final class LeaderClient implements CommandGateway.EntrySender {
     try {
       return connections.sendRequest(request);
     } catch (IOException e) {
-      // A connection that has broken waits ever longer before it is made again.
+      // A connection that has broken waits ever longer before it is made again; and to close it
+      // takes a while.
       if (reconnections.isDue()) {
-        connections.handleException(request.getServerId(), e, true);
+        senders.execute(() -> connections.handleException(request.getServerId(), e, true));
       }
       throw new CompletionException(e);
     }
