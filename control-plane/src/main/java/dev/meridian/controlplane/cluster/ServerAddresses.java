@@ -24,6 +24,9 @@ public final class ServerAddresses implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ServerAddresses.class);
   private static final Duration ROUND = Duration.ofSeconds(1);
 
+  /** The region's nodes wait for it. */
+  private static final Duration UNTIL_ANNOUNCED = Duration.ofMillis(50);
+
   private final RaftNode raft;
   private final String own;
   private final Map<RegionId, String> configured;
@@ -76,10 +79,11 @@ public final class ServerAddresses implements AutoCloseable {
   private void run() {
     while (true) {
       try {
-        if (raft.isRunning() && isFounded() && !isAnnounced()) {
+        boolean announced = raft.isRunning() && isAnnounced();
+        if (!announced && raft.isRunning() && isFounded()) {
           proposals.propose(commands.announceRegion(own));
         }
-        TimeUnit.NANOSECONDS.sleep(ROUND.toNanos());
+        TimeUnit.NANOSECONDS.sleep((announced ? ROUND : UNTIL_ANNOUNCED).toNanos());
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {

@@ -52,11 +52,13 @@ final class RaftMember implements AutoCloseable {
 
   /**
    * @param enrolment which member it is, and with whom it starts
+   * @param alone whether the group has no other member
    */
   RaftMember(
       RaftSettings settings,
       RaftTls tls,
       Enrolment enrolment,
+      boolean alone,
       DataDirectory directory,
       MetadataStateMachine stateMachine)
       throws IOException {
@@ -68,7 +70,7 @@ final class RaftMember implements AutoCloseable {
     this.server =
         RaftServer.newBuilder()
             .setServerId(RaftPeerId.valueOf(self.id()))
-            .setProperties(RatisProperties.server(settings, directory.raft()))
+            .setProperties(RatisProperties.server(settings, alone, directory.raft()))
             .setParameters(tls.parameters())
             .setGroup(group(groupId, enrolment.group()))
             .setStateMachine(stateMachine)

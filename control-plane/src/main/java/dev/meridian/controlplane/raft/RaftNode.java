@@ -168,12 +168,12 @@ public final class RaftNode implements AutoCloseable {
         enrolment()
             .orElseThrow(() ->
                 new IllegalStateException("the server has neither founded nor joined a group"));
-    boolean returning = Files.exists(directory.raft());
     try {
-      if (returning && enrolment.group().size() > 1) {
+      boolean alone = isAlone(enrolment);
+      if (!alone && Files.exists(directory.raft())) {
         awaitEndOfLease();
       }
-      start(enrolment);
+      start(enrolment, alone);
     } catch (IOException | RuntimeException e) {
       close();
       Throwable cause = e;
@@ -194,12 +194,19 @@ public final class RaftNode implements AutoCloseable {
     }
   }
 
-  private void start(Enrolment enrolment) throws IOException {
+  /** Whether the group has no other member; it may have grown since this server came into it. */
+  private boolean isAlone(Enrolment enrolment) throws IOException {
+    Path log = directory.raft().resolve(enrolment.groupId().toString()).resolve("current");
+    return StoredLog.committedMembers(log).orElse(enrolment.group().size()) == 1;
+  }
+
+  private void start(Enrolment enrolment, boolean alone) throws IOException {
     RaftMember next =
         new RaftMember(
             settings,
             tls,
             enrolment,
+            alone,
             directory,
             new MetadataStateMachine(
                 enrolment.self(),
@@ -248,7 +255,7 @@ public final class RaftNode implements AutoCloseable {
     }
     log.info("the metadata server of {} has no vote any more: starting again", settings.region());
     stopMember();
-    start(enrolment().orElseThrow());
+    start(enrolment().orElseThrow(), false);
   }
 
   /** The region whose server this is. */

@@ -17,16 +17,23 @@ final class RatisProperties {
   /** The largest log entry: a command with a manifest of 4 MiB, and room. */
   static final SizeInBytes ENTRY_LIMIT = SizeInBytes.valueOf("8MB");
 
+  private static final Duration ALONE = Duration.ofMillis(10);
+
   private RatisProperties() {}
 
-  static RaftProperties server(RaftSettings settings, Path storage) {
+  /**
+   * The configuration of a member.
+   *
+   * @param alone whether its group has no other: then it need not listen for one first
+   */
+  static RaftProperties server(RaftSettings settings, boolean alone, Path storage) {
     RaftProperties properties = new RaftProperties();
     RaftServerConfigKeys.setStorageDir(properties, List.of(storage.toFile()));
     ListenAddress address = ListenAddress.parse("metadata.raft.addr", settings.self().address());
     GrpcConfigKeys.Server.setHost(properties, address.host());
     GrpcConfigKeys.Server.setPort(properties, address.port());
     GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf("64MB"));
-    setElections(properties, settings.electionTimeout());
+    setElections(properties, settings.electionTimeout(), alone);
     setReads(properties);
     setLog(properties, settings);
     setSnapshots(properties, settings);
@@ -38,13 +45,12 @@ final class RatisProperties {
     return properties;
   }
 
-  private static void setElections(RaftProperties properties, Duration timeout) {
+  private static void setElections(RaftProperties properties, Duration timeout, boolean alone) {
     RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(timeout));
     RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(timeout.multipliedBy(2)));
-    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
-        properties, millis(timeout.multipliedBy(6).dividedBy(10)));
-    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
-        properties, millis(timeout.multipliedBy(12).dividedBy(10)));
+    Duration first = alone ? ALONE : timeout.multipliedBy(6).dividedBy(10);
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(first));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(first.multipliedBy(2)));
     RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
     RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
         properties, millis(timeout.multipliedBy(2)));

@@ -5,9 +5,14 @@ import dev.meridian.controlplane.disk.Remedy;
 import dev.meridian.controlplane.disk.UnfitDataException;
 import dev.meridian.controlplane.store.LogPosition;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.raftlog.segmented.LogSegment;
 import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
@@ -60,6 +65,18 @@ record StoredLog(Path directory, long first, long last) {
         CorruptionPolicy.WARN_AND_RETURN,
         null,
         entry -> {});
+  }
+
+  /** How many members the newest committed configuration has; empty before there was one. */
+  static OptionalInt committedMembers(Path directory) throws IOException {
+    Path configuration = directory.resolve("raft-meta.conf");
+    if (!Files.exists(configuration)) {
+      return OptionalInt.empty();
+    }
+    try (InputStream in = Files.newInputStream(configuration)) {
+      RaftConfigurationProto group = LogEntryProto.parseFrom(in).getConfigurationEntry();
+      return OptionalInt.of(group.getPeersCount() + group.getListenersCount());
+    }
   }
 
   boolean isEmpty() {

@@ -84,6 +84,10 @@ class RaftNodeIT {
                 decided -> assertThat(decided.outcome().hasRejection()).isFalse());
       }
       assertThat(node.entriesAppliedSinceStart()).isPositive();
+      assertThat(
+              StoredLog.committedMembers(
+                  root.resolve("data/raft/" + node.groupId()).resolve("current")))
+          .hasValue(1);
     }
     try (RaftNode node = start("demo")) {
       node.barrier().await(Deadline.in(Duration.ofSeconds(10)));

@@ -25,7 +25,7 @@ class RaftSettingsTest {
   @Test
   void pinsWhatRatisIsTold() {
     RaftProperties properties =
-        RatisProperties.server(settings(Duration.ofMillis(100)), Path.of("data/raft"));
+        RatisProperties.server(settings(Duration.ofMillis(100)), false, Path.of("data/raft"));
     assertThat(properties.get("raft.server.rpc.timeout.min")).isEqualTo("500ms");
     assertThat(properties.get("raft.server.rpc.timeout.max")).isEqualTo("1000ms");
     assertThat(properties.get("raft.server.rpc.first-election.timeout.min")).isEqualTo("300ms");
@@ -35,6 +35,8 @@ class RaftSettingsTest {
     assertThat(properties.get("raft.server.read.leader.lease.enabled")).isEqualTo("true");
     assertThat(properties.get("raft.server.log.log-metadata.enabled")).isEqualTo("true");
     assertThat(properties.get("raft.server.log.appender.buffer.byte-limit")).isEqualTo("8MB");
+    assertThat(properties.get("raft.server.log.appender.retry.policy"))
+        .isEqualTo("1ms,10, 200ms,2147483637");
     assertThat(properties.get("raft.server.log.write.buffer.size")).isEqualTo("9MB");
     assertThat(properties.get("raft.server.log.purge.preservation.log.num")).isEqualTo("0");
     assertThat(properties.get("raft.server.log.purge.upto.snapshot.index")).isEqualTo("true");
@@ -43,6 +45,15 @@ class RaftSettingsTest {
     assertThat(properties.get("raft.server.close.threshold")).isEqualTo("365day");
     assertThat(properties.get("raft.grpc.server.host")).isEqualTo("127.0.0.1");
     assertThat(properties.get("raft.grpc.server.port")).isEqualTo("5300");
+  }
+
+  @Test
+  void aServerThatIsAloneDoesNotListenForALeaderFirst() {
+    RaftProperties properties =
+        RatisProperties.server(settings(Duration.ofMillis(100)), true, Path.of("data/raft"));
+    assertThat(properties.get("raft.server.rpc.first-election.timeout.min")).isEqualTo("10ms");
+    assertThat(properties.get("raft.server.rpc.first-election.timeout.max")).isEqualTo("20ms");
+    assertThat(properties.get("raft.server.rpc.timeout.min")).isEqualTo("500ms");
   }
 
   @Test

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.meridian.controlplane.store.LogPosition;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +33,22 @@ class StoredLogTest {
   @Test
   void anOpenFileWithoutEntriesIsNone() throws Exception {
     assertThat(log("log_inprogress_0").isEmpty()).isTrue();
+  }
+
+  @Test
+  void countsTheMembersOfTheCommittedConfiguration() throws Exception {
+    assertThat(StoredLog.committedMembers(directory)).isEmpty();
+    RaftPeerProto peer = RaftPeerProto.getDefaultInstance();
+    LogEntryProto configuration =
+        LogEntryProto.newBuilder()
+            .setConfigurationEntry(
+                RaftConfigurationProto.newBuilder()
+                    .addPeers(peer)
+                    .addPeers(peer)
+                    .addListeners(peer))
+            .build();
+    Files.write(directory.resolve("raft-meta.conf"), configuration.toByteArray());
+    assertThat(StoredLog.committedMembers(directory)).hasValue(3);
   }
 
   @Test

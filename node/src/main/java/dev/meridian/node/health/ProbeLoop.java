@@ -18,7 +18,8 @@ final class ProbeLoop implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProbeLoop.class);
 
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  /** Between checks before the first success: a node is ready as soon as all have succeeded. */
+  private static final Duration AT_THE_START = Duration.ofMillis(100);
 
   private final String name;
   private final Probe probe;
@@ -57,12 +58,9 @@ final class ProbeLoop implements AutoCloseable {
 
   private void askUntilInterrupted() {
     try {
-      Duration pause = FIRST_PAUSE;
       while (true) {
         conclude(begin());
-        Duration longer = pause.multipliedBy(2);
-        pause = succeededOnce || longer.compareTo(interval) > 0 ? interval : longer;
-        Thread.sleep(pause);
+        Thread.sleep(succeededOnce ? interval : AT_THE_START);
       }
     } catch (InterruptedException e) {
       LOG.debug("probe {} stops", name);

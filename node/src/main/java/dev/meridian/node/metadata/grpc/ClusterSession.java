@@ -43,6 +43,9 @@ final class ClusterSession implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+  /** The node serves nobody before the first view. */
+  private static final Duration LONGEST_PAUSE_AT_THE_START = Duration.ofMillis(200);
+
   /** How often a node says how it fares. */
   private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(5);
 
@@ -95,7 +98,8 @@ final class ClusterSession implements AutoCloseable {
     while (!closed) {
       MetadataEndpoint endpoint = selector.order(Need.QUORUM).getFirst();
       boolean hadViews = new Stream(endpoint).follow();
-      pause = hadViews ? FIRST_PAUSE : min(pause.multipliedBy(2), LONGEST_PAUSE);
+      Duration longest = membership == null ? LONGEST_PAUSE_AT_THE_START : LONGEST_PAUSE;
+      pause = hadViews ? FIRST_PAUSE : min(pause.multipliedBy(2), longest);
       if (!closed) {
         pause(pause);
       }
