@@ -42,7 +42,17 @@ final class AccessRecorder {
 
   private static final Pattern TOKEN = Pattern.compile("(/uploads/[^/.]*)\\.[^/]*");
 
+  private static final Pattern UNPRINTABLE = Pattern.compile("[^ -~]");
+
+  /** What requests are counted by. */
+  private record Kind(int status, String handler, String method) {}
+
+  /** The meters of a kind. */
+  private record Outcomes(
+      Counter requests, Timer duration, DistributionSummary received, DistributionSummary sent) {}
+
   private final MeterRegistry meters;
+  private final Map<Kind, Outcomes> kinds = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> inFlight = new ConcurrentHashMap<>();
 
   AccessRecorder(MeterRegistry meters) {
@@ -63,29 +73,39 @@ final class AccessRecorder {
   void end(Request request, Route route, int status, long sent, Duration took) {
     inFlight.get(route.label()).decrementAndGet();
     String method = METHODS.contains(request.method()) ? request.method() : "other";
-    String handler = route.label();
-    Counter.builder("registry.http.requests")
-        .tags("code", Integer.toString(status), "handler", handler, "method", method)
-        .register(meters)
-        .increment();
-    Timer.builder("registry.http.request.duration")
-        .tags("handler", handler, "method", method)
-        .serviceLevelObjectives(BUCKETS)
-        .register(meters)
-        .record(took);
-    size("registry.http.request.size", handler, request.body().count());
-    size("registry.http.response.size", handler, sent);
-    LOG.info(
-        "{} {} {} {} {} received={} sent={} ms={} id={}",
-        request.client().address(),
-        request.user(),
-        request.method(),
-        shown(request.path()),
-        status,
-        request.body().count(),
-        sent,
-        took.toMillis(),
-        request.id());
+    Outcomes outcomes =
+        kinds.computeIfAbsent(new Kind(status, route.label(), method), this::outcomes);
+    outcomes.requests().increment();
+    outcomes.duration().record(took);
+    outcomes.received().record(request.body().count());
+    outcomes.sent().record(sent);
+    if (LOG.isInfoEnabled()) {
+      LOG.info(
+          "{} {} {} {} {} received={} sent={} ms={} id={}",
+          request.client().address(),
+          request.user(),
+          request.method(),
+          shown(request.path()),
+          status,
+          request.body().count(),
+          sent,
+          took.toMillis(),
+          request.id());
+    }
+  }
+
+  private Outcomes outcomes(Kind kind) {
+    return new Outcomes(
+        Counter.builder("registry.http.requests")
+            .tags("code", Integer.toString(kind.status()))
+            .tags("handler", kind.handler(), "method", kind.method())
+            .register(meters),
+        Timer.builder("registry.http.request.duration")
+            .tags("handler", kind.handler(), "method", kind.method())
+            .serviceLevelObjectives(BUCKETS)
+            .register(meters),
+        size("registry.http.request.size", kind.handler()),
+        size("registry.http.response.size", kind.handler()));
   }
 
   private AtomicInteger gauge(String handler) {
@@ -96,12 +116,11 @@ final class AccessRecorder {
     return running;
   }
 
-  private void size(String name, String handler, long bytes) {
-    DistributionSummary.builder(name)
+  private DistributionSummary size(String name, String handler) {
+    return DistributionSummary.builder(name)
         .baseUnit("bytes")
         .tag("handler", handler)
-        .register(meters)
-        .record(bytes);
+        .register(meters);
   }
 
   /**
@@ -109,6 +128,7 @@ final class AccessRecorder {
    * resembles a location. What is not printable could write lines of its own.
    */
   static String shown(String path) {
-    return TOKEN.matcher(path).replaceFirst("$1").replaceAll("[^ -~]", "?");
+    String shown = path.contains("/uploads/") ? TOKEN.matcher(path).replaceFirst("$1") : path;
+    return UNPRINTABLE.matcher(shown).replaceAll("?");
   }
 }
