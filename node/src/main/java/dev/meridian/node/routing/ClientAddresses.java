@@ -37,6 +37,9 @@ public final class ClientAddresses {
   /** The client's address; empty when a load balancer does not tell it. */
   Optional<IPAddress> of(ClientOrigin client) {
     Optional<IPAddress> address = IpText.address(client.remote());
+    if (address.filter(this::isTrusted).isEmpty()) {
+      return address;
+    }
     Iterator<String> hops = hops(client).descendingIterator();
     while (address.filter(this::isTrusted).isPresent() && hops.hasNext()) {
       address = IpText.address(withoutPort(hops.next()));

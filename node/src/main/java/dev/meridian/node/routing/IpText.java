@@ -39,7 +39,8 @@ final class IpText {
   /** A single address; empty when the text is none. */
   static Optional<IPAddress> address(String text) {
     // The zone of a link-local address is this host's own matter.
-    return parse(text.replaceFirst("%.*", ""))
+    int zone = text.indexOf('%');
+    return parse(zone < 0 ? text : text.substring(0, zone))
         .filter(address -> !address.isPrefixed())
         .map(IpText::unmapped);
   }
