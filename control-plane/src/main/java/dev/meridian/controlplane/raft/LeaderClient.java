@@ -6,9 +6,11 @@ import dev.meridian.proto.log.Entry;
 import dev.meridian.proto.log.Outcomes;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +27,8 @@ import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.RaftException;
+import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.slf4j.Logger;
@@ -54,10 +58,16 @@ final class LeaderClient implements CommandGateway.EntrySender {
   /** How soon the end of a leader is noticed. */
   private static final Duration LOOK = Duration.ofMillis(20);
 
+  /** After so long without an answer a connection may have broken silently, as a cut cable does. */
+  private static final Duration SILENCE = PATIENCE.dividedBy(2);
+
+  /** Between two connections to a member. */
+  private static final Duration RECONNECTION = Duration.ofSeconds(1);
+
   private final Supplier<RaftMember> running;
   private final ClientId clientId = ClientId.randomId();
   private final RaftClientRpc connections;
-  private final Pace reconnections = new Pace(PAUSE);
+  private final Map<RaftPeerId, Pace> reconnections = new ConcurrentHashMap<>();
   private final ExecutorService senders =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("leader-client-", 0).factory());
 
@@ -133,19 +143,25 @@ final class LeaderClient implements CommandGateway.EntrySender {
   }
 
   /**
-   * @throws IOException when it did not take the entry, or may have, and does not lead any more
+   * @throws IOException when it did not take the entry; or may have, but is silent for long, or
+   *     does not lead any more
+   * @throws CompletionException when it took the entry and could not apply it
    */
   private RaftClientReply attempt(
       RaftPeerId leader, long callId, Message message, Deadline deadline)
       throws IOException, InterruptedException {
-    CompletableFuture<RaftClientReply> answer = submit(leader, callId, message);
+    CompletableFuture<RaftClientReply> answer = submit(leader, callId, message, deadline);
     while (true) {
       try {
         RaftClientReply reply = answer.get(LOOK.toNanos(), TimeUnit.NANOSECONDS);
-        if (!reply.isSuccess()) {
-          throw reply.getException();
+        if (reply.isSuccess()) {
+          return reply;
         }
-        return reply;
+        RaftException refusal = reply.getException();
+        if (refusal instanceof StateMachineException) {
+          throw new CompletionException(refusal);
+        }
+        throw refusal == null ? new IOException(leader + " does not say why not") : refusal;
       } catch (TimeoutException e) {
         if (deadline.passed() || leadsAnother(Optional.of(leader))) {
           throw new IOException(leader + " has not answered", e);
@@ -156,8 +172,8 @@ final class LeaderClient implements CommandGateway.EntrySender {
     }
   }
 
-  private CompletableFuture<RaftClientReply> submit(RaftPeerId leader, long callId, Message message)
-      throws IOException {
+  private CompletableFuture<RaftClientReply> submit(
+      RaftPeerId leader, long callId, Message message, Deadline deadline) throws IOException {
     RaftMember member = running.get();
     RaftClientRequest request =
         RaftClientRequest.newBuilder()
@@ -167,6 +183,8 @@ final class LeaderClient implements CommandGateway.EntrySender {
             .setCallId(callId)
             .setMessage(message)
             .setType(RaftClientRequest.writeRequestType())
+            // After that nothing of it may be under way any more.
+            .setTimeoutMs(Math.max(1, deadline.atMost(SILENCE).remaining().toMillis()))
             .build();
     if (leader.equals(member.server().getId())) {
       return member.server().submitClientRequestAsync(request);
@@ -181,8 +199,9 @@ final class LeaderClient implements CommandGateway.EntrySender {
     } catch (IOException e) {
       // A connection that has broken waits ever longer before it is made again; and to close it
       // takes a while.
-      if (reconnections.isDue()) {
-        senders.execute(() -> connections.handleException(request.getServerId(), e, true));
+      RaftPeerId peer = request.getServerId();
+      if (reconnections.computeIfAbsent(peer, any -> new Pace(RECONNECTION)).isDue()) {
+        senders.execute(() -> connections.handleException(peer, e, true));
       }
       throw new CompletionException(e);
     }

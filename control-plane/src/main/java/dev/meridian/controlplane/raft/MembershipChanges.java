@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.raft;
 
+import dev.meridian.controlplane.disk.ChangeRefusedException;
 import dev.meridian.controlplane.disk.GroupMember;
 import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.model.RegionId;
@@ -34,6 +35,9 @@ public final class MembershipChanges {
 
   /** A listener may be promoted when it is at most so far behind. */
   private static final Duration CAUGHT_UP = Duration.ofSeconds(2);
+
+  /** How long the lead may take to go over, in times without contact. */
+  private static final int LONGEST_TRANSFER = 4;
 
   private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -97,18 +101,7 @@ public final class MembershipChanges {
     if (!listener.member().listener()) {
       return;
     }
-    if (!inContact(listener) || listener.lag().compareTo(CAUGHT_UP) > 0) {
-      throw new ChangeRefusedException(
-          "the listener of "
-              + region
-              + " has not caught up: it is at entry "
-              + listener.commit()
-              + " of "
-              + status.commit()
-              + ", "
-              + listener.lag().toMillis()
-              + " ms behind");
-    }
+    requireCaughtUp(status, listener, "listener");
     List<GroupMember> next = replaced(status, region, GroupMember::asVoter);
     requireQuorum(status, next, "with the vote of " + region);
     change(status, next, deadline);
@@ -138,8 +131,30 @@ public final class MembershipChanges {
       throw new ChangeRefusedException(
           "the metadata server of " + region + " does not answer: expected one that does");
     }
-    answer(() -> running.get().transferLeader(next.member(), deadline), deadline);
+    if (!next.member().equals(status.self())) {
+      requireCaughtUp(status, next, "metadata server");
+    }
+    // Meanwhile the leader refuses writes.
+    Deadline soon = deadline.atMost(contact.multipliedBy(LONGEST_TRANSFER));
+    answer(() -> running.get().transferLeader(next.member(), soon), deadline);
     return running.get().status().map(RaftStatus::term).orElse(status.term());
+  }
+
+  private void requireCaughtUp(RaftStatus status, RaftStatus.Member member, String what) {
+    if (!inContact(member) || member.lag().compareTo(CAUGHT_UP) > 0) {
+      throw new ChangeRefusedException(
+          "the "
+              + what
+              + " of "
+              + member.region()
+              + " has not caught up: it is at entry "
+              + member.commit()
+              + " of "
+              + status.commit()
+              + ", "
+              + member.lag().toMillis()
+              + " ms behind");
+    }
   }
 
   /** Takes a snapshot of this member's store, also when one was taken a moment ago; its entry. */

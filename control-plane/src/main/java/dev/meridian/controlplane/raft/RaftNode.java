@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.raft;
 
 import dev.meridian.controlplane.apply.CommandApplier;
+import dev.meridian.controlplane.disk.ChangeRefusedException;
 import dev.meridian.controlplane.disk.DataDirectory;
 import dev.meridian.controlplane.disk.Enrolment;
 import dev.meridian.controlplane.disk.GroupMember;

@@ -16,6 +16,7 @@ import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.raftlog.segmented.LogSegment;
 import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
+import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 
 /**
  * Which entries the files of the Raft log hold, read before Ratis opens it.
@@ -76,6 +77,8 @@ record StoredLog(Path directory, long first, long last) {
     try (InputStream in = Files.newInputStream(configuration)) {
       RaftConfigurationProto group = LogEntryProto.parseFrom(in).getConfigurationEntry();
       return OptionalInt.of(group.getPeersCount() + group.getListenersCount());
+    } catch (InvalidProtocolBufferException e) {
+      throw new IOException(configuration + " is no configuration of a Raft group", e);
     }
   }
 

@@ -2,9 +2,9 @@ package dev.meridian.controlplane.rpc.admin;
 
 import dev.meridian.controlplane.cluster.PeerServer;
 import dev.meridian.controlplane.cluster.Peers;
+import dev.meridian.controlplane.disk.ChangeRefusedException;
 import dev.meridian.controlplane.disk.GroupMember;
 import dev.meridian.controlplane.disk.UnavailableException;
-import dev.meridian.controlplane.raft.ChangeRefusedException;
 import dev.meridian.controlplane.raft.Deadline;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.controlplane.raft.RaftStatus;

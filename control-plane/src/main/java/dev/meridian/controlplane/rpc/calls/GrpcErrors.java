@@ -1,8 +1,8 @@
 package dev.meridian.controlplane.rpc.calls;
 
+import dev.meridian.controlplane.disk.ChangeRefusedException;
 import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.prepare.PasswordHashing;
-import dev.meridian.controlplane.raft.ChangeRefusedException;
 import dev.meridian.proto.log.CommandRejection;
 import dev.meridian.proto.log.RejectionCode;
 import dev.meridian.proto.metadata.RejectionDetail;

@@ -1,4 +1,4 @@
-package dev.meridian.controlplane.raft;
+package dev.meridian.controlplane.disk;
 
 /** A change of the group that is not made; the message tells an operator why, and what to do. */
 public final class ChangeRefusedException extends RuntimeException {
@@ -9,7 +9,7 @@ public final class ChangeRefusedException extends RuntimeException {
     super(message);
   }
 
-  ChangeRefusedException(String message, Throwable cause) {
+  public ChangeRefusedException(String message, Throwable cause) {
     super(message, cause);
   }
 }
