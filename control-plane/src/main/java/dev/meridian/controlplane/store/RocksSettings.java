@@ -13,14 +13,14 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
 
 /**
- * How a store uses memory and disk. A process may hold several stores, so each is kept small: its
- * block cache and its unflushed rows are bounded over all tables together.
+ * How a store uses memory and disk. A process may hold several stores, so they share one block
+ * cache, and the unflushed rows of each are bounded over all its tables together.
  */
 final class RocksSettings implements AutoCloseable {
 
   private static final long MEBIBYTE = 1L << 20;
 
-  /** A bound: a store takes as much as it has. A million manifests have about 500 MiB of blocks. */
+  /** A bound: stores take as much as they have. A million manifests have about 400 MiB of rows. */
   private static final long BLOCK_CACHE = 256 * MEBIBYTE;
 
   /** Share of the cache in which indexes and filters are safe from the rows. */
@@ -38,11 +38,13 @@ final class RocksSettings implements AutoCloseable {
   private static final int OPEN_FILES = 512;
   private static final int KEPT_INFO_LOGS = 3;
 
+  private static final LRUCache SHARED_BLOCK_CACHE;
+
   static {
     RocksDB.loadLibrary();
+    SHARED_BLOCK_CACHE = new LRUCache(BLOCK_CACHE, -1, false, KEPT_FOR_INDEXES);
   }
 
-  private final LRUCache blockCache = new LRUCache(BLOCK_CACHE, -1, false, KEPT_FOR_INDEXES);
   private final BloomFilter bloomFilter = new BloomFilter(BLOOM_BITS_PER_KEY);
   private final List<ColumnFamilyOptions> families = new ArrayList<>();
   private final DBOptions database =
@@ -65,7 +67,7 @@ final class RocksSettings implements AutoCloseable {
   ColumnFamilyOptions family() {
     BlockBasedTableConfig format =
         new BlockBasedTableConfig()
-            .setBlockCache(blockCache)
+            .setBlockCache(SHARED_BLOCK_CACHE)
             .setCacheIndexAndFilterBlocks(true)
             .setPinL0FilterAndIndexBlocksInCache(true)
             // By blocks: whole ones are as large as their file, and are read for a single key.
@@ -88,6 +90,5 @@ final class RocksSettings implements AutoCloseable {
     database.close();
     families.forEach(ColumnFamilyOptions::close);
     bloomFilter.close();
-    blockCache.close();
   }
 }
