@@ -21,6 +21,8 @@ final class ProbeLoop implements AutoCloseable {
   /** Between checks before the first success: a node is ready as soon as all have succeeded. */
   private static final Duration AT_THE_START = Duration.ofMillis(100);
 
+  private static final Duration START = Duration.ofSeconds(10);
+
   private final String name;
   private final Probe probe;
   private final Duration deadline;
@@ -57,10 +59,12 @@ final class ProbeLoop implements AutoCloseable {
   }
 
   private void askUntilInterrupted() {
+    long begun = System.nanoTime();
     try {
       while (true) {
         conclude(begin());
-        Thread.sleep(succeededOnce ? interval : AT_THE_START);
+        boolean starting = !succeededOnce && System.nanoTime() - begun < START.toNanos();
+        Thread.sleep(starting ? AT_THE_START : interval);
       }
     } catch (InterruptedException e) {
       LOG.debug("probe {} stops", name);
