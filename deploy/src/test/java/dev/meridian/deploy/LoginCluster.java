@@ -206,6 +206,16 @@ final class LoginCluster implements AutoCloseable {
     }
   }
 
+  /** Returns when all regions know of a grant to the account. */
+  private void awaitGrant(Account account, String pattern) throws Exception {
+    String absent = "/v2/" + pattern.replace("*", "never-pushed") + "/tags/list";
+    for (int region : REGIONS) {
+      Eventually.get(
+          PATIENCE,
+          () -> assertThat(client(region, account).status(absent)).as(absent).isIn(200, 404));
+    }
+  }
+
   /** A new user with these grants, known in all regions. */
   Account user(String name, Role role, String... patterns) throws Exception {
     Account account = new Account(name, "the password of " + name);
@@ -239,6 +249,9 @@ final class LoginCluster implements AutoCloseable {
       grant(account.name(), role, pattern);
     }
     awaitLogin(account);
+    for (String pattern : patterns) {
+      awaitGrant(account, pattern);
+    }
     return account;
   }
 

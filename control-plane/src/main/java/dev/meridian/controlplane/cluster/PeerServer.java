@@ -62,7 +62,7 @@ public final class PeerServer implements AutoCloseable {
   }
 
   /** Connects anew at once; a channel by itself would pause for up to two minutes. */
-  void resetBackoff() {
+  public void resetBackoff() {
     connection.resetConnectBackoff();
   }
 

@@ -33,10 +33,12 @@ import dev.meridian.proto.admin.TransferLeaderRequest;
 import dev.meridian.proto.metadata.IntroduceReply;
 import dev.meridian.proto.metadata.PrepareToJoinReply;
 import dev.meridian.proto.metadata.PrepareToJoinRequest;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
@@ -51,6 +53,11 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
   private static final Duration ADD = Duration.ofHours(6);
 
   private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  /** A newcomer that was only just started may not listen yet. */
+  private static final Duration START = Duration.ofSeconds(15);
+
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final RaftNode raft;
   private final Peers peers;
@@ -92,7 +99,7 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
 
   private AddMemberReply addMember(AddMemberRequest request, Deadline deadline) {
     try (PeerServer newcomer = peers.at(request.getGrpcAddress())) {
-      IntroduceReply who = newcomer.introduce(deadline.atMost(ANSWER));
+      IntroduceReply who = introduction(newcomer, deadline.atMost(START));
       RegionId region = RequestFields.region(who.getRegion());
       checkNewcomer(request, who);
       PrepareToJoinRequest.Builder group =
@@ -119,7 +126,22 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
               + e.getStatus().getCode()
               + (e.getStatus().getDescription() == null
                   ? ""
-                  : ", " + e.getStatus().getDescription()));
+                  : ", " + e.getStatus().getDescription())
+              + (e.getCause() == null ? "" : ", " + e.getCause().getMessage()));
+    }
+  }
+
+  private static IntroduceReply introduction(PeerServer newcomer, Deadline end) {
+    while (true) {
+      try {
+        return newcomer.introduce(end.atMost(ANSWER));
+      } catch (StatusRuntimeException e) {
+        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE || end.passed()) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+        newcomer.resetBackoff();
+      }
     }
   }
 
