@@ -12,6 +12,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -90,7 +92,7 @@ public final class MembershipChanges {
     requireNotLeader(status, region, "removed");
     List<GroupMember> rest =
         members(status).filter(member -> !member.equals(leaver.member())).toList();
-    requireQuorum(status, rest, "without " + region);
+    requireSoon(deadline, now -> requireQuorum(now, rest, "without " + region));
     change(status, rest, deadline);
   }
 
@@ -101,9 +103,13 @@ public final class MembershipChanges {
     if (!listener.member().listener()) {
       return;
     }
-    requireCaughtUp(status, listener, "listener");
     List<GroupMember> next = replaced(status, region, GroupMember::asVoter);
-    requireQuorum(status, next, "with the vote of " + region);
+    requireSoon(
+        deadline,
+        now -> {
+          requireCaughtUp(now, region, "listener");
+          requireQuorum(now, next, "with the vote of " + region);
+        });
     change(status, next, deadline);
   }
 
@@ -115,7 +121,7 @@ public final class MembershipChanges {
     }
     requireNotLeader(status, region, "demoted");
     List<GroupMember> next = replaced(status, region, GroupMember::asListener);
-    requireQuorum(status, next, "without the vote of " + region);
+    requireSoon(deadline, now -> requireQuorum(now, next, "without the vote of " + region));
     change(status, next, deadline);
   }
 
@@ -127,12 +133,16 @@ public final class MembershipChanges {
       throw new ChangeRefusedException(
           "the metadata server of " + region + " is a listener: promote it first");
     }
-    if (!next.member().equals(status.self()) && !inContact(next)) {
-      throw new ChangeRefusedException(
-          "the metadata server of " + region + " does not answer: expected one that does");
-    }
     if (!next.member().equals(status.self())) {
-      requireCaughtUp(status, next, "metadata server");
+      requireSoon(
+          deadline,
+          now -> {
+            if (!inContact(member(now, region))) {
+              throw new ChangeRefusedException(
+                  "the metadata server of " + region + " does not answer: expected one that does");
+            }
+            requireCaughtUp(now, region, "metadata server");
+          });
     }
     // Meanwhile the leader refuses writes.
     Deadline soon = deadline.atMost(contact.multipliedBy(LONGEST_TRANSFER));
@@ -140,13 +150,14 @@ public final class MembershipChanges {
     return running.get().status().map(RaftStatus::term).orElse(status.term());
   }
 
-  private void requireCaughtUp(RaftStatus status, RaftStatus.Member member, String what) {
+  private void requireCaughtUp(RaftStatus status, RegionId region, String what) {
+    RaftStatus.Member member = member(status, region);
     if (!inContact(member) || member.lag().compareTo(CAUGHT_UP) > 0) {
       throw new ChangeRefusedException(
           "the "
               + what
               + " of "
-              + member.region()
+              + region
               + " has not caught up: it is at entry "
               + member.commit()
               + " of "
@@ -162,6 +173,25 @@ public final class MembershipChanges {
     RaftMember member = running.get();
     var unused = answer(() -> member.takeSnapshot(deadline), deadline);
     return member.newestCheckpoint();
+  }
+
+  /**
+   * Checks who is in contact. A member that was silent for a moment, or whom a new leader has not
+   * heard yet, is given as much time again to answer.
+   */
+  private void requireSoon(Deadline deadline, Consumer<RaftStatus> check) {
+    Deadline moment = deadline.atMost(contact);
+    while (true) {
+      try {
+        check.accept(leading());
+        return;
+      } catch (ChangeRefusedException e) {
+        if (moment.passed()) {
+          throw e;
+        }
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
   }
 
   private RaftStatus leading() {
