@@ -36,6 +36,8 @@ import dev.meridian.proto.metadata.PrepareToJoinRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -253,8 +255,21 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
               status
                   .leader()
                   .orElseThrow(() -> new UnavailableException("there is no leader at the moment"));
-          return remote.apply(Forwarded.mark(stub(server(leader), deadline)));
+          try {
+            return remote.apply(Forwarded.mark(stub(server(leader), deadline)));
+          } catch (StatusRuntimeException e) {
+            throw neverSent(e)
+                ? new UnavailableException(
+                    "the metadata server of " + leader + ", the leader, does not answer", e)
+                : e;
+          }
         });
+  }
+
+  /** A leader that has died is known as such until another one is elected. */
+  private static boolean neverSent(StatusRuntimeException e) {
+    return e.getCause() instanceof ConnectException
+        || e.getCause() instanceof NoRouteToHostException;
   }
 
   private PeerServer server(RegionId region) {
