@@ -117,10 +117,12 @@ final class DevCluster implements AutoCloseable {
     }
   }
 
-  private static Void started(RegionProcess process, Listener listener)
+  private Void started(RegionProcess process, Listener listener)
       throws StartException, InterruptedException {
     process.start();
     process.awaitReady();
+    // What is pushed to one region may be pulled from another at once.
+    process.awaitAcquaintance(processes);
     synchronized (listener) {
       listener.ready(process.region());
     }
@@ -167,8 +169,8 @@ final class DevCluster implements AutoCloseable {
   }
 
   /**
-   * Starts every region at once: none is ready before a majority of them is there. One that cannot
-   * start ends the wait for the others.
+   * Starts every region at once: none is ready before all of them are there. One that cannot start
+   * ends the wait for the others.
    */
   private void startAll(Listener listener) throws StartException, InterruptedException {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -22,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,7 @@ final class RegionProcess implements AutoCloseable {
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private volatile Optional<Node> node = Optional.empty();
 
   /**
    * @param announcements what is shown once to who starts the process, and is in no log
@@ -84,7 +86,9 @@ final class RegionProcess implements AutoCloseable {
         }
       }
       if (config.node().isPresent()) {
-        opened(new Node(config.node().get(), inProcess, meters)).start();
+        Node made = opened(new Node(config.node().get(), inProcess, meters));
+        node = Optional.of(made);
+        made.start();
       }
     } catch (IOException | RuntimeException e) {
       throw new StartException("region " + region() + " cannot start: " + e.getMessage(), e);
@@ -142,6 +146,18 @@ final class RegionProcess implements AutoCloseable {
     } catch (IOException e) {
       return e.toString();
     }
+  }
+
+  /** Returns when its node, once ready, knows the nodes of all these processes. */
+  void awaitAcquaintance(Collection<RegionProcess> others) throws InterruptedException {
+    while (!knows(others)) {
+      Thread.sleep(BETWEEN_PROBES);
+    }
+  }
+
+  private boolean knows(Collection<RegionProcess> others) {
+    List<Node> nodes = others.stream().flatMap(process -> process.node.stream()).toList();
+    return nodes.size() == others.size() && node.filter(own -> own.knows(nodes)).isPresent();
   }
 
   /** Closes what was started; one part that fails to close does not keep the others open. */

@@ -62,6 +62,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -292,6 +293,13 @@ public final class Node implements AutoCloseable {
   /** The port of the public listener, once started. */
   public int httpPort() {
     return edge.port();
+  }
+
+  /** Whether the metadata plane has told it of all of these, which it may ask for blobs then. */
+  public boolean knows(Collection<Node> others) {
+    List<String> known =
+        metadata.membership().nodes().stream().map(Membership.Member::nodeId).toList();
+    return others.stream().allMatch(other -> known.contains(other.nodeId));
   }
 
   /** What this node knows of its health. */
