@@ -57,6 +57,11 @@ record RoutedCluster(DevCluster cluster, RegistryClient asked, RegistryClient ot
     return metric(region, "registry_http_response_size_bytes_sum{handler=\"blob\"");
   }
 
+  /** How many requests for blobs a region has begun to answer and not counted yet. */
+  static double inFlight(RegistryClient region) throws IOException, InterruptedException {
+    return metric(region, "registry_http_in_flight_requests{handler=\"blob\"");
+  }
+
   /** Bytes of uploads that a region has taken from clients or other regions. */
   static double taken(RegistryClient region) throws IOException, InterruptedException {
     return metric(region, "registry_http_request_size_bytes_sum{handler=\"blob-upload-chunk\"");

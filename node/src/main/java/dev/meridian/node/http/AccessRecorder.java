@@ -71,7 +71,6 @@ final class AccessRecorder {
    * @param sent bytes of the answer's content
    */
   void end(Request request, Route route, int status, long sent, Duration took) {
-    inFlight.get(route.label()).decrementAndGet();
     String method = METHODS.contains(request.method()) ? request.method() : "other";
     Outcomes outcomes =
         kinds.computeIfAbsent(new Kind(status, route.label(), method), this::outcomes);
@@ -92,6 +91,8 @@ final class AccessRecorder {
           took.toMillis(),
           request.id());
     }
+    // At last: who sees none in flight finds all of them counted.
+    inFlight.get(route.label()).decrementAndGet();
   }
 
   private Outcomes outcomes(Kind kind) {
