@@ -15,9 +15,17 @@ fail() {
 
 # The feature release (25) of the JDK in $1, or nothing.
 release_of() {
+  local line
   [ -x "$1/bin/java" ] || return 0
   if [ -f "$1/release" ]; then
-    sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+    while read -r line || [ -n "$line" ]; do
+      case $line in
+        JAVA_VERSION=\"*)
+          line=${line#*\"}
+          echo "${line%%[!0-9]*}"
+          ;;
+      esac
+    done <"$1/release"
   else
     "$1/bin/java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p'
   fi
@@ -141,8 +149,10 @@ launch_trained() {
   if [ "$cache" -ot "$root/$module/target/lib/built" ]; then rm -f "$cache"; fi
   if ! [ -f "$cache" ] && [ -w "$root/$module/target" ]; then train "$@"; fi
   if [ -s "$cache" ]; then
-    # A flag of JDK_JAVA_OPTIONS that the cache does not go with only makes the start slower.
-    set -- -XX:AOTCache="$cache" -Xlog:aot=off -Xlog:cds=off "$@"
+    # A flag of JDK_JAVA_OPTIONS that the cache does not go with only makes the start slower. By
+    # default the JVM moves the cache to a random address, which is a tenth of a second of each start.
+    set -- -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 \
+      -XX:AOTCache="$cache" -Xlog:aot=off -Xlog:cds=off "$@"
   fi
   exec "$jdk/bin/java" -cp "$root/$module/target/lib/*" "$@" "${arguments[@]}"
 }
