@@ -20,6 +20,8 @@ import dev.meridian.proto.admin.CreateBackupRequest;
 import dev.meridian.proto.backup.BackupHeader;
 import dev.meridian.proto.metadata.ExecuteReply;
 import dev.meridian.proto.metadata.PutManifest;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
@@ -163,6 +165,14 @@ class BackupIT {
     }
   }
 
+  private static boolean hasNoQuorum(TestServer server) {
+    try {
+      return server.quorum() < 0;
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode() == Status.Code.UNAVAILABLE;
+    }
+  }
+
   @Test
   void aServerWithoutAQuorumGivesItsOwnStateOnlyWhenThatIsWanted() throws Exception {
     try (TestCluster cluster = TestCluster.started(root.resolve("servers"), "local")) {
@@ -172,6 +182,7 @@ class BackupIT {
           () -> cluster.server(2).controlPlane().status().revision() >= revision);
       cluster.stop(0);
       cluster.stop(1);
+      eventually("its lease has ended", () -> hasNoQuorum(cluster.server(2)));
       assertThatThrownBy(() -> backUp(cluster.server(2), false, root.resolve("refused")))
           .hasMessageContaining("UNAVAILABLE: no quorum");
       BackupHeader header = backUp(cluster.server(2), true, root.resolve("local"));

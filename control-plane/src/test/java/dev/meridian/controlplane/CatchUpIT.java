@@ -1,5 +1,6 @@
 package dev.meridian.controlplane;
 
+import static dev.meridian.controlplane.Eventually.decided;
 import static dev.meridian.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -83,15 +84,25 @@ class CatchUpIT {
 
   private static void replace(TestCluster cluster, int asked, int lost) {
     var raft = RaftServiceGrpc.newBlockingStub(cluster.server(asked).channel());
-    var unused =
-        raft.removeMember(
-            RemoveMemberRequest.newBuilder().setRegion(TestCluster.REGIONS.get(lost)).build());
-    var added =
-        raft.addMember(
-            AddMemberRequest.newBuilder()
-                .setGrpcAddress(cluster.config(lost).grpcAddress())
-                .build());
-    assertThat(added.getRegion()).isEqualTo(TestCluster.REGIONS.get(lost));
+    String region = TestCluster.REGIONS.get(lost);
+    decided(() -> {
+      var unused = raft.removeMember(RemoveMemberRequest.newBuilder().setRegion(region).build());
+    });
+    AddMemberRequest addition =
+        AddMemberRequest.newBuilder().setGrpcAddress(cluster.config(lost).grpcAddress()).build();
+    decided(() -> assertThat(raft.addMember(addition).getRegion()).isEqualTo(region));
+  }
+
+  /** The log may have been purged meanwhile, so that it takes one more snapshot. */
+  private static void awaitTag(TestServer server, ExecuteReply written) {
+    eventually(
+        "it has caught up",
+        PATIENCE,
+        () ->
+            server
+                .getTag("demo/app", "t")
+                .getDigest()
+                .equals(written.getPutManifest().getDigest()));
   }
 
   @Test
@@ -131,15 +142,13 @@ class CatchUpIT {
       writes.get();
 
       ExecuteReply last = put(cluster, writer, 1);
-      assertThat(cluster.server(away).getTag("demo/app", "t").getDigest())
-          .isEqualTo(last.getPutManifest().getDigest());
+      awaitTag(cluster.server(away), last);
 
       // What was received lasts.
       cluster.stop(away);
       cluster.start(away);
       cluster.awaitLeader();
-      assertThat(cluster.server(away).getTag("demo/app", "t").getDigest())
-          .isEqualTo(last.getPutManifest().getDigest());
+      awaitTag(cluster.server(away), last);
     }
   }
 }

@@ -2,8 +2,11 @@ package dev.meridian.controlplane;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what is going to hold, but not at once. */
@@ -31,5 +34,27 @@ public final class Eventually {
       LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
     }
     fail("not within " + patience + ": " + what, last);
+  }
+
+  /** As clients do, asks again while a call is undecided; throws what was decided against it. */
+  public static void decided(Runnable call) {
+    AtomicReference<StatusRuntimeException> refusal = new AtomicReference<>();
+    eventually(
+        "it is decided",
+        Duration.ofSeconds(60),
+        () -> {
+          try {
+            call.run();
+          } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+              return false;
+            }
+            refusal.set(e);
+          }
+          return true;
+        });
+    if (refusal.get() != null) {
+      throw refusal.get();
+    }
   }
 }

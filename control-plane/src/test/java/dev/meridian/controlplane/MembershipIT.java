@@ -1,5 +1,6 @@
 package dev.meridian.controlplane;
 
+import static dev.meridian.controlplane.Eventually.decided;
 import static dev.meridian.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -34,7 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -64,17 +65,23 @@ class MembershipIT {
   }
 
   private static void remove(TestServer asked, int index) {
-    var unused =
-        raft(asked).removeMember(RemoveMemberRequest.newBuilder().setRegion(region(index)).build());
+    decided(() -> {
+      var unused =
+          raft(asked)
+              .removeMember(RemoveMemberRequest.newBuilder().setRegion(region(index)).build());
+    });
   }
 
   private static void add(TestServer asked, ControlPlaneConfig newcomer) {
-    assertThat(
-            raft(asked)
-                .addMember(
-                    AddMemberRequest.newBuilder().setGrpcAddress(newcomer.grpcAddress()).build())
-                .getRegion())
-        .isEqualTo(newcomer.region().value());
+    decided(() ->
+        assertThat(
+                raft(asked)
+                    .addMember(
+                        AddMemberRequest.newBuilder()
+                            .setGrpcAddress(newcomer.grpcAddress())
+                            .build())
+                    .getRegion())
+            .isEqualTo(newcomer.region().value()));
   }
 
   private static void promote(TestServer asked, String region) {
@@ -105,30 +112,17 @@ class MembershipIT {
         });
   }
 
-  /** As clients do, asks again when the call was undecided. */
-  private static void decided(Runnable change) {
-    AtomicReference<StatusRuntimeException> refusal = new AtomicReference<>();
+  /** The one of the two that does not lead, once both know which one does. */
+  private static int follower(TestCluster cluster, int one, int other) {
+    AtomicInteger leader = new AtomicInteger();
     eventually(
-        "there is a leader",
+        "a leader of the two",
         () -> {
-          try {
-            change.run();
-          } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
-              return false;
-            }
-            refusal.set(e);
-          }
-          return true;
+          leader.set(cluster.leaderOf(one));
+          return List.of(one, other).contains(leader.get())
+              && cluster.leaderOf(other) == leader.get();
         });
-    if (refusal.get() != null) {
-      throw refusal.get();
-    }
-  }
-
-  /** The one of the two that does not lead. */
-  private static int writerOrOther(TestCluster cluster, int writer, int other) {
-    return cluster.leaderOf(other) == writer ? other : writer;
+    return leader.get() == one ? other : one;
   }
 
   @Test
@@ -154,7 +148,7 @@ class MembershipIT {
         // The one that it was still counts as a voter.
         assertRefused(() -> add(cluster.server(other), cluster.config(lost)), "remove it first");
         assertRefused(
-            () -> remove(cluster.server(other), writerOrOther(cluster, writer, other)),
+            () -> remove(cluster.server(other), follower(cluster, writer, other)),
             "lose its quorum");
         remove(cluster.server(other), lost);
         assertThat(roles(cluster.server(other))).doesNotContainKey(region(lost));
@@ -194,9 +188,11 @@ class MembershipIT {
               raft(asked)
                   .demoteMember(DemoteMemberRequest.newBuilder().setRegion(region(leader)).build()),
           "transfer the lead");
-      var unused =
-          raft(asked)
-              .demoteMember(DemoteMemberRequest.newBuilder().setRegion(region(listener)).build());
+      decided(() -> {
+        var unused =
+            raft(asked)
+                .demoteMember(DemoteMemberRequest.newBuilder().setRegion(region(listener)).build());
+      });
       eventually(
           "it listens",
           () ->

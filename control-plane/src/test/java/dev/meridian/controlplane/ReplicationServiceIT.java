@@ -14,7 +14,6 @@ import dev.meridian.proto.admin.BlobAtRisk;
 import dev.meridian.proto.admin.BlobLocation;
 import dev.meridian.proto.admin.DeletePolicyReply;
 import dev.meridian.proto.admin.DeletePolicyRequest;
-import dev.meridian.proto.admin.Distance;
 import dev.meridian.proto.admin.GetReplicationStatusReply;
 import dev.meridian.proto.admin.GetReplicationStatusRequest;
 import dev.meridian.proto.admin.ListAtRiskReply;
@@ -319,24 +318,33 @@ class ReplicationServiceIT {
     StreamObserver<NodeReport> one = join(0, "n1", 70_000, 100);
     StreamObserver<NodeReport> other = join(1, "n2", 80_000, 20);
     eventually("both are counted", () -> status(2, EAST).getRateBytes() == 120);
-    assertThat(status(0, EAST).getErrors()).isEqualTo(2);
-    Region region =
-        cluster
-            .server(2)
-            .regions()
-            .listRegions(ListRegionsRequest.getDefaultInstance())
-            .getRegionsList()
-            .stream()
-            .filter(found -> found.getRegion().equals(EAST))
-            .findFirst()
-            .orElseThrow();
-    assertThat(region.getDistancesList())
-        .extracting(Distance::getRegion, Distance::getRoundTripMicros)
-        .containsExactly(tuple(WEST, 70_000L));
-    assertThat(region.getPublicUrl()).isEqualTo("https://east.example");
+    eventually("elsewhere too", () -> status(0, EAST).getErrors() == 2);
+    // Distances are asked of all servers, what is announced is in the log.
+    eventually(
+        "all of it is known",
+        () -> {
+          Region found = region(2, EAST);
+          return found.getDistancesCount() == 1
+              && found.getPublicUrl().equals("https://east.example");
+        });
+    Region region = region(2, EAST);
+    assertThat(region.getDistances(0).getRegion()).isEqualTo(WEST);
+    assertThat(region.getDistances(0).getRoundTripMicros()).isEqualTo(70_000L);
     assertThat(region.getCoordinates().getLatitude()).isEqualTo(39);
     one.onCompleted();
     other.onCompleted();
+  }
+
+  private static Region region(int server, String name) {
+    return cluster
+        .server(server)
+        .regions()
+        .listRegions(ListRegionsRequest.getDefaultInstance())
+        .getRegionsList()
+        .stream()
+        .filter(found -> found.getRegion().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static StreamObserver<NodeReport> join(int server, String id, long roundTrip, long rate) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,8 +129,14 @@ public final class TestCluster implements AutoCloseable {
 
   /** Waits until those that run agree on a leader that runs; its index. */
   public int awaitLeader() {
-    eventually("a leader", () -> leader() >= 0);
-    return leader();
+    AtomicInteger found = new AtomicInteger();
+    eventually(
+        "a leader",
+        () -> {
+          found.set(leader());
+          return found.get() >= 0;
+        });
+    return found.get();
   }
 
   /** The leader as one server knows it, -1 while it knows none. */

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CompareIT {
 
   private static final LoadSettings MOMENT =
-      new LoadSettings(1, OptionalDouble.empty(), 0, 1, Duration.ofMillis(200));
+      new LoadSettings(1, OptionalDouble.empty(), 0, 1, Duration.ofMillis(500));
 
   @TempDir private Path directory;
 

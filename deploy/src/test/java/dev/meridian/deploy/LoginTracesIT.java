@@ -228,7 +228,8 @@ class LoginTracesIT {
       answer(region, "FORGED" + escape + " /v2/" + host + "\r\n");
     }
 
-    List<String> lines = log.lines().subList(before, log.lines().size());
+    List<String> all = log.lines();
+    List<String> lines = all.subList(before, all.size());
     for (String line : lines) {
       assertThat(line).doesNotContainPattern("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]");
       if (line.contains("FORGED")) {

@@ -32,7 +32,7 @@ class ReplicationIT {
             region ->
                 """
                 storage: {filesystem: {rootdirectory: ./data/%s-blobs}}
-                push: {wait: 3s}
+                push: {wait: 10s}
                 replication: {scrubinterval: 1s}
                 """
                     .formatted(ProcessCluster.REGIONS.get(region)));
@@ -46,6 +46,17 @@ class ReplicationIT {
     if (cluster != null) {
       cluster.close();
     }
+  }
+
+  /** After a kill: it may have been the leader. */
+  private void pushThroughAnElection(int region, String repository, String tag, TestImage image)
+      throws Exception {
+    Eventually.get(
+        PATIENCE,
+        () -> {
+          cluster.client(region).push(repository, tag, image);
+          return image;
+        });
   }
 
   private void waitFor(String image) throws Exception {
@@ -68,7 +79,7 @@ class ReplicationIT {
 
     cluster.kill(2);
     TestImage second = TestImage.of(2, LAYER);
-    cluster.client(0).push("demo/app", "2", second);
+    pushThroughAnElection(0, "demo/app", "2", second);
     meridianctl.run("replication", "wait", "demo/app:2", "--regions", "us-east,eu-west");
     assertThat(meridianctl.run("replication", "status")).contains("ap-south");
     cluster.restart(2);
@@ -93,7 +104,7 @@ class ReplicationIT {
 
     // With one region left there is no second copy; with two there is again.
     TestImage next = TestImage.of(2, LAYER);
-    cluster.client(1).push("durable/app", "2", next);
+    pushThroughAnElection(1, "durable/app", "2", next);
     meridianctl.run("policy", "set", "durable", "--on-demand", "--min-copies", "3");
     TestImage third = TestImage.of(3, LAYER);
     for (byte[] blob : third.blobs()) {

@@ -375,8 +375,12 @@ class SecureClusterIT {
     assertThat(meridianctl.run(with(trusted, "raft", "status"))).contains("leader: ");
     // Servers pass one of them on at least, since another one leads then.
     for (String region : List.of("us-east", "ap-south")) {
-      assertThat(meridianctl.run(with(trusted, "raft", "transfer-leader", region)))
-          .contains(region + " leads");
+      // It is refused while the others have not been heard for a moment.
+      Eventually.get(
+          PATIENCE,
+          () ->
+              assertThat(meridianctl.run(with(trusted, "raft", "transfer-leader", region)))
+                  .contains(region + " leads"));
     }
     assertThat(meridianctl.refused("raft", "status")).contains("plain text: if it speaks TLS");
     assertThat(meridianctl.refused("--ca", authority.toString(), "raft", "status"))

@@ -25,11 +25,12 @@ public final class Barrier {
   static final Duration GAP = Duration.ofMillis(1);
 
   /** A round that takes longer may be stuck with a leader that was cut off: another one starts. */
-  private static final Duration IMPATIENCE = Duration.ofSeconds(1);
+  static final Duration IMPATIENCE = Duration.ofSeconds(1);
 
   private static final Duration PAUSE = Duration.ofMillis(25);
 
   private final Supplier<CompletableFuture<?>> readIndex;
+  private final Duration impatience;
   private final LongSupplier nanoClock;
   private final ReentrantLock lock = new ReentrantLock();
   private Round next;
@@ -45,9 +46,11 @@ public final class Barrier {
   /**
    * @param readIndex asks the leader for its commit index and waits until that is applied here;
    *     fails while there is no leader
+   * @param impatience after which another round starts beside one that does not end
    */
-  Barrier(Supplier<CompletableFuture<?>> readIndex, LongSupplier nanoClock) {
+  Barrier(Supplier<CompletableFuture<?>> readIndex, Duration impatience, LongSupplier nanoClock) {
     this.readIndex = readIndex;
+    this.impatience = impatience;
     this.nanoClock = nanoClock;
   }
 
@@ -65,7 +68,7 @@ public final class Barrier {
       CompletableFuture<Object> event =
           CompletableFuture.anyOf(mine, round.passed.exceptionally(failure -> null));
       try {
-        waitFor(event, deadline.atMost(IMPATIENCE));
+        waitFor(event, deadline.atMost(impatience));
         if (round.passed.isCompletedExceptionally()) {
           lastFailure = round.passed.exceptionNow();
           waitFor(mine, deadline.atMost(PAUSE));

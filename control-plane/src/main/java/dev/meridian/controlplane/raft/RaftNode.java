@@ -80,7 +80,7 @@ public final class RaftNode implements AutoCloseable {
     this.gateway = new CommandGateway(leaderClient, applied::reached, timer);
     // A heartbeat comes every half of it.
     this.changes = new MembershipChanges(this::running, settings.electionTimeout().multipliedBy(2));
-    this.barrier = new Barrier(this::readIndex, System::nanoTime);
+    this.barrier = new Barrier(this::readIndex, Barrier.IMPATIENCE, System::nanoTime);
   }
 
   /**

@@ -86,14 +86,14 @@ class FailuresTest {
   void saysWhyAServerCannotAnswerAtTheDeadline() {
     FakeRaft raft = FakeRaft.failingForEver(NO_QUORUM);
     try (FakeServer server = FakeServer.of(raft)) {
-      Ran ran = server.run("raft", "status", "--timeout", "400ms");
+      Ran ran = server.run("raft", "status", "--timeout", "3s");
 
       assertThat(ran.code()).isEqualTo(3);
       assertThat(ran.err())
           .isEqualTo(
               "meridianctl: the metadata server at "
                   + server.address()
-                  + " could not do it within 400 ms: no majority of the voters answers\n");
+                  + " could not do it within 3 s: no majority of the voters answers\n");
     }
   }
 

@@ -7,18 +7,18 @@ import org.junit.jupiter.api.Test;
 
 class ArrivalsTest {
 
-  private static final Duration ROUND = Duration.ofMillis(40);
+  private static final Duration ROUND = Duration.ofSeconds(4);
 
   @Test
   void countLatencyFromTheScheduleNotFromTheBeginning() {
-    // As if the first half of the round had been lost to a slow operation.
-    long start = System.nanoTime() - ROUND.toNanos() / 2;
-    OpenLoop arrivals = new OpenLoop(start, ROUND, 100);
+    // As if the whole round had been lost to a slow operation.
+    long start = System.nanoTime() - ROUND.toNanos();
+    OpenLoop arrivals = new OpenLoop(start, ROUND, 1);
 
     assertThat(arrivals.next()).isEqualTo(start);
-    assertThat(arrivals.next()).isEqualTo(start + 10_000_000);
-    assertThat(arrivals.next()).isEqualTo(start + 20_000_000);
-    assertThat(arrivals.next()).isEqualTo(start + 30_000_000);
+    assertThat(arrivals.next()).isEqualTo(start + 1_000_000_000L);
+    assertThat(arrivals.next()).isEqualTo(start + 2_000_000_000L);
+    assertThat(arrivals.next()).isEqualTo(start + 3_000_000_000L);
     assertThat(arrivals.next()).isEqualTo(Arrivals.OVER);
     assertThat(arrivals.missed()).isZero();
   }
@@ -26,7 +26,7 @@ class ArrivalsTest {
   @Test
   void countWhatNeverBegan() {
     long start = System.nanoTime() - 3 * ROUND.toNanos();
-    OpenLoop arrivals = new OpenLoop(start, ROUND, 100);
+    OpenLoop arrivals = new OpenLoop(start, ROUND, 1);
 
     assertThat(arrivals.next()).isEqualTo(Arrivals.OVER);
     assertThat(arrivals.missed()).isEqualTo(4);
@@ -36,7 +36,7 @@ class ArrivalsTest {
   void endWithTheRoundInAClosedLoop() {
     assertThat(new ClosedLoop(System.nanoTime(), Duration.ofHours(1)).next())
         .isNotEqualTo(Arrivals.OVER);
-    assertThat(new ClosedLoop(System.nanoTime() - 100_000_000, ROUND).next())
+    assertThat(new ClosedLoop(System.nanoTime() - 2 * ROUND.toNanos(), ROUND).next())
         .isEqualTo(Arrivals.OVER);
   }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class OutstandingLaneTest {
 
   private static final LoadSettings FIVE =
-      new LoadSettings(5, OptionalDouble.empty(), 0, 1, Duration.ofMillis(100));
+      new LoadSettings(5, OptionalDouble.empty(), 0, 1, Duration.ofSeconds(1));
 
   @Test
   void keepsSoManyOperationsOutstanding() throws IOException {

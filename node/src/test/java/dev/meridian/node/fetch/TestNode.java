@@ -40,7 +40,7 @@ public final class TestNode implements AutoCloseable {
 
   public static final RepositoryName REPOSITORY = RepositoryName.parse("demo/app");
   private static final PeerSettings SETTINGS =
-      new PeerSettings(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(2), 256);
+      new PeerSettings(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(5), 256);
 
   public final RegionId region;
   public final BlobStore store;
@@ -73,7 +73,7 @@ public final class TestNode implements AutoCloseable {
     this.metadata = metadata;
     this.region = region;
     store = new FileBlobStore(data.resolve(region.toString()));
-    spools = new SpoolDirectory(data.resolve("spool-" + id), spool, Duration.ofSeconds(3));
+    spools = new SpoolDirectory(data.resolve("spool-" + id), spool, Duration.ofSeconds(30));
     regions = new RegionMap(region, metadata::membership);
     client = new PeerClient(vertx, "demo", SETTINGS, PeerTls.NONE);
     RegionCopies copies = new RegionCopies(region, metadata, store);

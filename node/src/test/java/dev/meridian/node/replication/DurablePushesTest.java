@@ -35,7 +35,12 @@ final class DurablePushesTest {
   private static final RegionId EU = RegionId.parse("eu-west");
   private static final RegionId US = RegionId.parse("us-east");
   private static final long ROOM = 64L << 20;
-  private static final Duration WAIT = Duration.ofSeconds(3);
+
+  /** Where the copies come: as long as the machine may need. */
+  private static final Duration WAIT = Duration.ofSeconds(20);
+
+  /** Where they do not come. */
+  private static final Duration SHORT_WAIT = Duration.ofSeconds(3);
 
   @TempDir private Path data;
 
@@ -51,17 +56,20 @@ final class DurablePushesTest {
     ap = new TestNode(vertx, metadata, AP, "ap1", data, ROOM);
     eu = new TestNode(vertx, metadata, EU, "eu1", data, ROOM);
     us = new TestNode(vertx, metadata, US, "us1", data, ROOM);
-    pushes =
-        new DurablePushes(
+    pushes = pushes(WAIT);
+  }
+
+  private DurablePushes pushes(Duration wait) {
+    return new DurablePushes(
+        metadata,
+        new PushCopies(
+            us.regions,
             metadata,
-            new PushCopies(
-                us.regions,
-                metadata,
-                new OwnerSelector(us.regions, "us1"),
-                us.client,
-                us.fetcher,
-                WAIT),
-            WAIT);
+            new OwnerSelector(us.regions, "us1"),
+            us.client,
+            us.fetcher,
+            wait),
+        wait);
   }
 
   @AfterEach
@@ -167,6 +175,7 @@ final class DurablePushesTest {
     ap.refusesCopies = true;
     eu.die();
     metadata.setPolicy(Set.of(), 2);
+    pushes = pushes(SHORT_WAIT);
     Digest digest = commit();
 
     assertThatThrownBy(this::putManifest)
@@ -180,6 +189,7 @@ final class DurablePushesTest {
 
     // A new push finds the blob and goes on.
     ap.refusesCopies = false;
+    pushes = pushes(WAIT);
     putManifest();
     assertThat(metadata.placements(digest)).containsOnlyKeys(AP, US);
   }

@@ -8,6 +8,7 @@ import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.fetch.FakeMetadata;
 import dev.meridian.node.fetch.TestNode;
+import dev.meridian.node.metadata.Membership;
 import dev.meridian.node.routing.OwnerSelector;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -22,6 +23,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,10 @@ final class ReplicationWorkerTest {
     return digest;
   }
 
+  private long sum(ToLongFunction<Membership.Copying> figure) {
+    return workers.stream().map(worker -> worker.progress().report()).mapToLong(figure).sum();
+  }
+
   private boolean isInUs(Digest digest) {
     return metadata.placements(digest).containsKey(US);
   }
@@ -114,10 +120,9 @@ final class ReplicationWorkerTest {
     // An empty blob has nothing to send.
     assertThat(eu.heldRequests).hasValue(39);
     assertThat(metadata.doomed(US)).isEmpty();
-    assertThat(workers.stream().mapToLong(worker -> worker.progress().report().blobs()).sum())
-        .isEqualTo(40);
-    assertThat(workers.stream().mapToLong(worker -> worker.progress().report().bytes()).sum())
-        .isEqualTo(1000L * 39 * 40 / 2);
+    // What was copied is counted after it is there.
+    eventually(() -> assertThat(sum(Membership.Copying::blobs)).isEqualTo(40));
+    eventually(() -> assertThat(sum(Membership.Copying::bytes)).isEqualTo(1000L * 39 * 40 / 2));
     // Both nodes had their part.
     assertThat(workers).allMatch(worker -> worker.progress().report().blobs() > 0);
   }
@@ -167,9 +172,7 @@ final class ReplicationWorkerTest {
     Digest digest = lacking(1, wrong.length);
     worker(us1, "us1", OptionalLong.empty());
     worker(us2, "us2", OptionalLong.empty());
-    eventually(() ->
-        assertThat(workers.stream().mapToLong(worker -> worker.progress().report().errors()).sum())
-            .isPositive());
+    eventually(() -> assertThat(sum(Membership.Copying::errors)).isPositive());
     assertThat(isInUs(digest)).isFalse();
 
     lying.set(false);
@@ -223,9 +226,7 @@ final class ReplicationWorkerTest {
           throw new IllegalStateException("not now");
         };
     startBoth();
-    eventually(() ->
-        assertThat(workers.stream().mapToLong(worker -> worker.progress().report().errors()).sum())
-            .isGreaterThanOrEqualTo(5));
+    eventually(() -> assertThat(sum(Membership.Copying::errors)).isGreaterThanOrEqualTo(5));
     eu.fault = body -> body;
     Digest later = lacking(9, 1000);
 
