@@ -47,7 +47,7 @@ public final class Eventually {
             call.run();
           } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
-              return false;
+              throw e;
             }
             refusal.set(e);
           }
