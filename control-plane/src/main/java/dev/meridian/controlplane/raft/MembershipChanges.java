@@ -7,6 +7,7 @@ import dev.meridian.model.RegionId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -47,7 +48,7 @@ public final class MembershipChanges {
   private final Duration contact;
 
   /**
-   * @param contact a member that has not answered for so long is out of contact
+   * @param contact a member that does not answer for so long is out of contact
    */
   MembershipChanges(Supplier<RaftMember> running, Duration contact) {
     this.running = running;
@@ -92,7 +93,7 @@ public final class MembershipChanges {
     requireNotLeader(status, region, "removed");
     List<GroupMember> rest =
         members(status).filter(member -> !member.equals(leaver.member())).toList();
-    requireSoon(deadline, now -> requireQuorum(now, rest, "without " + region));
+    requireSoon(deadline, seen -> requireQuorum(seen, rest, "without " + region));
     change(status, rest, deadline);
   }
 
@@ -106,9 +107,9 @@ public final class MembershipChanges {
     List<GroupMember> next = replaced(status, region, GroupMember::asVoter);
     requireSoon(
         deadline,
-        now -> {
-          requireCaughtUp(now, region, "listener");
-          requireQuorum(now, next, "with the vote of " + region);
+        seen -> {
+          requireCaughtUp(seen, region, "listener");
+          requireQuorum(seen, next, "with the vote of " + region);
         });
     change(status, next, deadline);
   }
@@ -121,7 +122,7 @@ public final class MembershipChanges {
     }
     requireNotLeader(status, region, "demoted");
     List<GroupMember> next = replaced(status, region, GroupMember::asListener);
-    requireSoon(deadline, now -> requireQuorum(now, next, "without the vote of " + region));
+    requireSoon(deadline, seen -> requireQuorum(seen, next, "without the vote of " + region));
     change(status, next, deadline);
   }
 
@@ -136,12 +137,12 @@ public final class MembershipChanges {
     if (!next.member().equals(status.self())) {
       requireSoon(
           deadline,
-          now -> {
-            if (!inContact(member(now, region))) {
+          seen -> {
+            if (!seen.answering().contains(next.member())) {
               throw new ChangeRefusedException(
                   "the metadata server of " + region + " does not answer: expected one that does");
             }
-            requireCaughtUp(now, region, "metadata server");
+            requireCaughtUp(seen, region, "metadata server");
           });
     }
     // Meanwhile the leader refuses writes.
@@ -150,9 +151,9 @@ public final class MembershipChanges {
     return running.get().status().map(RaftStatus::term).orElse(status.term());
   }
 
-  private void requireCaughtUp(RaftStatus status, RegionId region, String what) {
-    RaftStatus.Member member = member(status, region);
-    if (!inContact(member) || member.lag().compareTo(CAUGHT_UP) > 0) {
+  private static void requireCaughtUp(Seen seen, RegionId region, String what) {
+    RaftStatus.Member member = member(seen.status(), region);
+    if (!seen.answering().contains(member.member()) || member.lag().compareTo(CAUGHT_UP) > 0) {
       throw new ChangeRefusedException(
           "the "
               + what
@@ -161,7 +162,7 @@ public final class MembershipChanges {
               + " has not caught up: it is at entry "
               + member.commit()
               + " of "
-              + status.commit()
+              + seen.status().commit()
               + ", "
               + member.lag().toMillis()
               + " ms behind");
@@ -175,15 +176,19 @@ public final class MembershipChanges {
     return member.newestCheckpoint();
   }
 
+  /** A look at the group: who has answered since a change was asked for. */
+  private record Seen(RaftStatus status, Set<GroupMember> answering) {}
+
   /**
-   * Checks who is in contact. A member that was silent for a moment, or whom a new leader has not
-   * heard yet, is given as much time again to answer.
+   * Repeats a check until it passes, or until every member that is there has had time to answer.
+   * What was heard before the change was asked for does not count: a member may have died since.
    */
-  private void requireSoon(Deadline deadline, Consumer<RaftStatus> check) {
+  private void requireSoon(Deadline deadline, Consumer<Seen> check) {
+    long begin = System.nanoTime();
     Deadline moment = deadline.atMost(contact);
     while (true) {
       try {
-        check.accept(leading());
+        check.accept(look(begin));
         return;
       } catch (ChangeRefusedException e) {
         if (moment.passed()) {
@@ -192,6 +197,19 @@ public final class MembershipChanges {
       }
       LockSupport.parkNanos(PAUSE.toNanos());
     }
+  }
+
+  private Seen look(long begin) {
+    RaftStatus status = leading();
+    Duration since = Duration.ofNanos(System.nanoTime() - begin);
+    return new Seen(
+        status,
+        status.members().stream()
+            .filter(member ->
+                member.member().equals(status.self())
+                    || member.lastContact().filter(ago -> ago.compareTo(since) < 0).isPresent())
+            .map(RaftStatus.Member::member)
+            .collect(Collectors.toSet()));
   }
 
   private RaftStatus leading() {
@@ -244,14 +262,11 @@ public final class MembershipChanges {
     }
   }
 
-  private void requireQuorum(RaftStatus status, List<GroupMember> next, String change) {
-    List<String> reachable =
-        status.members().stream()
-            .filter(known -> known.member().equals(status.self()) || inContact(known))
-            .map(known -> known.member().id())
-            .toList();
+  private static void requireQuorum(Seen seen, List<GroupMember> next, String change) {
     List<GroupMember> voters = next.stream().filter(member -> !member.listener()).toList();
-    long present = voters.stream().filter(voter -> reachable.contains(voter.id())).count();
+    Set<String> answering =
+        seen.answering().stream().map(GroupMember::id).collect(Collectors.toSet());
+    long present = voters.stream().filter(voter -> answering.contains(voter.id())).count();
     int majority = voters.size() / 2 + 1;
     if (present < majority) {
       throw new ChangeRefusedException(
@@ -263,10 +278,6 @@ public final class MembershipChanges {
               + " voters would be in contact, and it takes "
               + majority);
     }
-  }
-
-  private boolean inContact(RaftStatus.Member member) {
-    return member.lastContact().filter(since -> since.compareTo(contact) < 0).isPresent();
   }
 
   private void change(RaftStatus status, List<GroupMember> next, Deadline deadline) {
