@@ -290,6 +290,11 @@ class AccessServiceIT {
         ChangePasswordRequest.newBuilder().setName("changing").setPassword("another password");
     access(0, "changing", PASSWORD)
         .changePassword(change.setCommandId(TestServer.commandId()).build());
+    refused(
+        Status.Code.UNAUTHENTICATED,
+        () ->
+            access(0, "changing", PASSWORD)
+                .changePassword(change.setCommandId(TestServer.commandId()).build()));
     access(1, "changing", "another password")
         .explainAccess(
             ExplainAccessRequest.newBuilder()

@@ -30,7 +30,8 @@ public record OperatorEnvelope(
               operation
                   .in(Command.newBuilder())
                   .setOrigin(AccessFields.origin(region.value(), by.address()))
-                  .setAuthorise(loginsRequired),
+                  .setAuthorise(loginsRequired)
+                  .setCredentialsRevision(by.credentials()),
               RequestFields.commandId(id),
               by.principal()),
           Optional.empty());

@@ -14,6 +14,7 @@ import dev.meridian.proto.log.Origin;
 import dev.meridian.proto.log.RejectionCode;
 import dev.meridian.proto.log.Visibility;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -167,6 +168,26 @@ class AuthorisationTest {
   void oneMayChangeOnesOwnPassword() {
     allowed("alice", AccessOperations.changePassword("alice", "another hash"));
     refused("alice", AccessOperations.changePassword("bob", "another hash"));
+  }
+
+  @Test
+  void aLoginByWhatWasChangedMeanwhileIsRefused() {
+    store.accepted(grant("alice", "admin", "*"));
+    long credentials = store.accepted(AccessOperations.changePassword("alice", "another hash"));
+    allowed(
+        "alice", AccessOperations.createGroup("one").setCredentialsRevision(credentials));
+    allowed(
+        "alice",
+        AccessOperations.changePassword("alice", "third").setCredentialsRevision(credentials));
+    for (Command.Builder late :
+        List.of(
+            AccessOperations.changePassword("alice", "a thief's"),
+            AccessOperations.createGroup("two"))) {
+      assertThat(refused("alice", late.setCredentialsRevision(credentials)))
+          .isEqualTo("alice may not do this: the password or the secret of the login has changed");
+    }
+    store.accepted(AccessOperations.deleteAccount("alice"));
+    refused("alice", AccessOperations.createGroup("two").setCredentialsRevision(credentials));
   }
 
   private String notMountable(String principal, String from) {

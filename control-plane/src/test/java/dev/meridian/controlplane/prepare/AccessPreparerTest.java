@@ -42,7 +42,7 @@ class AccessPreparerTest {
           new OperatorEnvelope(
               new CommandEnvelope(
                   () -> 42, () -> Instant.ofEpochMilli(777), Duration.ofHours(24), 7),
-              () -> new Caller("alice", "192.0.2.7"),
+              () -> new Caller("alice", "192.0.2.7", 7),
               RegionId.parse("us-east"),
               true),
           new PasswordHashing(),
@@ -56,6 +56,7 @@ class AccessPreparerTest {
                 CreateGroupRequest.newBuilder().setCommandId(ID).setName("dev").build()));
     assertThat(command.getPrincipal()).isEqualTo("alice");
     assertThat(command.getAuthorise()).isTrue();
+    assertThat(command.getCredentialsRevision()).isEqualTo(7);
     assertThat(command.getOrigin().getRegion()).isEqualTo("us-east");
     assertThat(command.getOrigin().getAddress()).isEqualTo("192.0.2.7");
   }

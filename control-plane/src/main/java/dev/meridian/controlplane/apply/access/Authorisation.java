@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.apply.access;
 
 import dev.meridian.access.AccessRules;
+import dev.meridian.access.AccountName;
 import dev.meridian.access.Action;
 import dev.meridian.access.Identity;
 import dev.meridian.access.RepositoryPattern;
@@ -61,14 +62,29 @@ public final class Authorisation {
 
   /** Why the command's principal may not; empty when they may. */
   public static Optional<Rejection> refusal(CommandContext context) {
-    return !context.command().getAuthorise() || isTrusted(context.principal())
-        ? Optional.empty()
-        : new Authorisation(context).refusal();
+    if (!context.command().getAuthorise() || isTrusted(context.principal())) {
+      return Optional.empty();
+    }
+    Authorisation asked = new Authorisation(context);
+    return asked.staleLogin().or(asked::refusal);
   }
 
   /** Whether they need not be granted anything. */
   static boolean isTrusted(String principal) {
     return TRUSTED.stream().anyMatch(principal::startsWith);
+  }
+
+  /** Of who has logged in with what was taken back before the command came here. */
+  private Optional<Rejection> staleLogin() {
+    long shown = command.getCredentialsRevision();
+    boolean good =
+        shown == 0
+            || rows.get(Tables.ACCOUNTS, AccountName.parse(command.getPrincipal()))
+                .filter(account -> account.getCredentialsRevision() == shown)
+                .isPresent();
+    return good
+        ? Optional.empty()
+        : Optional.of(refused("the password or the secret of the login has changed"));
   }
 
   private Optional<Rejection> refusal() {

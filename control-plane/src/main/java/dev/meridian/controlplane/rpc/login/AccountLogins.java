@@ -2,10 +2,8 @@ package dev.meridian.controlplane.rpc.login;
 
 import com.google.protobuf.ByteString;
 import dev.meridian.access.AccountName;
+import dev.meridian.controlplane.prepare.Caller;
 import dev.meridian.controlplane.prepare.PasswordHashing;
-import dev.meridian.controlplane.query.AccessQueries.AccountFound;
-import dev.meridian.controlplane.query.Lookup;
-import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.proto.store.AccountRecord;
 import dev.meridian.proto.store.SecretRecord;
 import dev.meridian.secrets.PasswordHash;
@@ -23,7 +21,8 @@ import java.util.function.Consumer;
 
 /**
  * Verifies the names and passwords of accounts (RFC 7617). What is wrong with a login does not show
- * in the answer, nor in the time that it takes. One that was verified is good for some seconds.
+ * in the answer, nor in the time that it takes. One that was verified is good for some seconds,
+ * unless the account has changed.
  */
 final class AccountLogins {
 
@@ -38,9 +37,9 @@ final class AccountLogins {
 
   private record Credentials(String name, String password) {}
 
-  private record Verified(String name, long untilNanos) {}
+  private record Verified(String name, long credentials, long untilNanos) {}
 
-  private final RaftNode raft;
+  private final KnownAccounts accounts;
   private final PasswordHashing hashing;
   private final Consumer<String> used;
   private final InstantSource clock;
@@ -59,24 +58,27 @@ final class AccountLogins {
    * @param used told of an account whose last use noted is an hour ago or more
    */
   AccountLogins(
-      RaftNode raft, PasswordHashing hashing, Consumer<String> used, InstantSource clock) {
-    this.raft = raft;
+      KnownAccounts accounts,
+      PasswordHashing hashing,
+      Consumer<String> used,
+      InstantSource clock) {
+    this.accounts = accounts;
     this.hashing = hashing;
     this.used = used;
     this.clock = clock;
   }
 
   /**
-   * The account that logs in with this header.
+   * Who logs in with this header.
    *
    * @throws StatusRuntimeException UNAUTHENTICATED when it does not, RESOURCE_EXHAUSTED when too
    *     many logins failed
    */
-  String verify(String header, String address) {
+  Caller verify(String header, String address) {
     ByteString key = ByteString.copyFrom(RobotSecret.hash(header));
-    Optional<String> known = recall(key);
+    Optional<Verified> known = recall(key);
     if (known.isPresent()) {
-      return known.get();
+      return new Caller(known.get().name(), address, known.get().credentials());
     }
     Credentials credentials = parse(header).orElseThrow(AccountLogins::failed);
     if (!attempts.begin(credentials.name(), address)) {
@@ -86,16 +88,18 @@ final class AccountLogins {
                   + " minute")
           .asRuntimeException();
     }
-    Optional<AccountRecord> account = find(credentials.name());
-    if (!isRight(credentials, account)) {
-      throw failed();
-    }
-    if (clock.millis() - account.orElseThrow().getLastUsedMs() >= NOTED_EVERY.toMillis()) {
+    AccountRecord account = authenticate(credentials).orElseThrow(AccountLogins::failed);
+    if (clock.millis() - account.getLastUsedMs() >= NOTED_EVERY.toMillis()) {
       used.accept(credentials.name());
     }
     attempts.giveBack(credentials.name(), address);
-    remember(key, credentials.name());
-    return credentials.name();
+    remember(key, credentials.name(), account.getCredentialsRevision());
+    return new Caller(credentials.name(), address, account.getCredentialsRevision());
+  }
+
+  private Optional<AccountRecord> authenticate(Credentials credentials) {
+    Optional<AccountRecord> account = accounts.find(credentials.name());
+    return isRight(credentials, account) ? account : Optional.empty();
   }
 
   private boolean isRight(Credentials credentials, Optional<AccountRecord> account) {
@@ -103,12 +107,12 @@ final class AccountLogins {
         credentials.name().startsWith(AccountName.ROBOT_PREFIX)
             ? matchesSecret(account, credentials.password())
             : matchesPassword(account, credentials.password());
-    return matches
-        && account.filter(found -> !found.getDisabled()).filter(this::isGood).isPresent();
+    return matches && account.filter(this::isOpen).isPresent();
   }
 
-  private boolean isGood(AccountRecord account) {
-    return account.getExpiresMs() == 0 || clock.millis() < account.getExpiresMs();
+  private boolean isOpen(AccountRecord account) {
+    return !account.getDisabled()
+        && (account.getExpiresMs() == 0 || clock.millis() < account.getExpiresMs());
   }
 
   private boolean matchesPassword(Optional<AccountRecord> account, String password) {
@@ -133,15 +137,6 @@ final class AccountLogins {
       matches |= RobotSecret.matches(hash.orElse(NO_SECRET), secret) && hash.isPresent();
     }
     return matches;
-  }
-
-  private Optional<AccountRecord> find(String name) {
-    Lookup<AccountFound> found =
-        raft.live().query(queries -> queries.forAccess().account(name)).value();
-    return switch (found) {
-      case Lookup.Found<AccountFound>(AccountFound account) -> Optional.of(account.account());
-      case Lookup.Missing<AccountFound> missing -> Optional.empty();
-    };
   }
 
   /** Of a name that is not empty: nobody logs in as the anonymous principal. */
@@ -170,20 +165,30 @@ final class AccountLogins {
         .asRuntimeException();
   }
 
-  private Optional<String> recall(ByteString key) {
+  private Optional<Verified> recall(ByteString key) {
+    return remembered(key)
+        .filter(known ->
+            accounts
+                .find(known.name())
+                .filter(this::isOpen)
+                .filter(account -> account.getCredentialsRevision() == known.credentials())
+                .isPresent());
+  }
+
+  private Optional<Verified> remembered(ByteString key) {
     synchronized (verified) {
       Verified found = verified.get(key);
       if (found != null && found.untilNanos() - System.nanoTime() > 0) {
-        return Optional.of(found.name());
+        return Optional.of(found);
       }
       verified.remove(key);
       return Optional.empty();
     }
   }
 
-  private void remember(ByteString key, String name) {
+  private void remember(ByteString key, String name, long credentials) {
     synchronized (verified) {
-      verified.put(key, new Verified(name, System.nanoTime() + GOOD_FOR.toNanos()));
+      verified.put(key, new Verified(name, credentials, System.nanoTime() + GOOD_FOR.toNanos()));
     }
   }
 }

@@ -68,7 +68,7 @@ public final class OperatorLogin implements ServerInterceptor {
     this.required = required;
     this.meters = meters;
     this.certificate = certificate;
-    this.logins = new AccountLogins(raft, hashing, used, clock);
+    this.logins = new AccountLogins(new ReplicatedAccounts(raft), hashing, used, clock);
     this.rights = new Rights(required, raft);
   }
 
@@ -143,7 +143,7 @@ public final class OperatorLogin implements ServerInterceptor {
               "logins are required: expected a user and a password, or an operator's certificate")
           .asRuntimeException();
     }
-    return new Caller(logins.verify(header, address), address);
+    return logins.verify(header, address);
   }
 
   private static boolean isDecidedLater(ServerCall<?, ?> call) {

@@ -1,0 +1,11 @@
+package dev.meridian.controlplane.rpc.login;
+
+import dev.meridian.proto.store.AccountRecord;
+import java.util.Optional;
+
+/** The accounts of the cluster, as this server knows them. */
+interface KnownAccounts {
+
+  /** The account of this name, as it stands here. */
+  Optional<AccountRecord> find(String name);
+}
