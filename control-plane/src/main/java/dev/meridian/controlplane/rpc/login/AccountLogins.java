@@ -97,9 +97,22 @@ final class AccountLogins {
     return new Caller(credentials.name(), address, account.getCredentialsRevision());
   }
 
+  /**
+   * The account whose credentials these are. A password may have been changed elsewhere a moment
+   * ago, so none is refused, nor is a name, before a quorum has confirmed what is known here.
+   */
   private Optional<AccountRecord> authenticate(Credentials credentials) {
     Optional<AccountRecord> account = accounts.find(credentials.name());
-    return isRight(credentials, account) ? account : Optional.empty();
+    if (isRight(credentials, account)) {
+      return account;
+    }
+    if (!accounts.catchUp()) {
+      return Optional.empty();
+    }
+    Optional<AccountRecord> confirmed = accounts.find(credentials.name());
+    // Only then is there a second comparison, which takes its time: else all names take the same.
+    boolean changed = !confirmed.equals(account);
+    return changed && isRight(credentials, confirmed) ? confirmed : Optional.empty();
   }
 
   private boolean isRight(Credentials credentials, Optional<AccountRecord> account) {

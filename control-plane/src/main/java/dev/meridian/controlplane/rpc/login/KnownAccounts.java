@@ -8,4 +8,11 @@ interface KnownAccounts {
 
   /** The account of this name, as it stands here. */
   Optional<AccountRecord> find(String name);
+
+  /**
+   * Waits for a moment until what was acknowledged anywhere before the call is known here.
+   *
+   * @return false when no quorum says that it is
+   */
+  boolean catchUp();
 }

@@ -36,10 +36,22 @@ class AccountLoginsTest {
   private static final class FakeAccounts implements KnownAccounts {
 
     private final Map<String, AccountRecord> here = new HashMap<>();
+    private final Map<String, AccountRecord> elsewhere = new HashMap<>();
+    private boolean quorum = true;
+    private int asked;
 
     @Override
     public Optional<AccountRecord> find(String name) {
       return Optional.ofNullable(here.get(name));
+    }
+
+    @Override
+    public boolean catchUp() {
+      asked++;
+      if (quorum) {
+        here.putAll(elsewhere);
+      }
+      return quorum;
     }
   }
 
@@ -81,6 +93,35 @@ class AccountLoginsTest {
     refused(Status.Code.UNAUTHENTICATED, "alice", "the old password");
     accounts.here.remove("alice");
     refused(Status.Code.UNAUTHENTICATED, "alice", "the old password");
+  }
+
+  @Test
+  void whatWasChangedElsewhereIsLookedForBeforeALoginIsRefused() {
+    accounts.here.put("alice", user(OLD, 7));
+    accounts.elsewhere.put("alice", user(NEW, 8));
+    accounts.elsewhere.put("bob", user(NEW, 9));
+    assertThat(login("alice", "the new password").credentials()).isEqualTo(8);
+    assertThat(login("bob", "the new password").credentials()).isEqualTo(9);
+  }
+
+  @Test
+  void aQuorumIsAskedOnceForEachLoginThatFailsAndForNoOther() {
+    accounts.here.put("alice", user(OLD, 7));
+    login("alice", "the old password");
+    assertThat(accounts.asked).isZero();
+    refused(Status.Code.UNAUTHENTICATED, "alice", "wrong");
+    assertThat(accounts.asked).isEqualTo(1);
+    refused(Status.Code.UNAUTHENTICATED, "nobody", "wrong");
+    assertThat(accounts.asked).isEqualTo(2);
+  }
+
+  @Test
+  void withoutAQuorumWhatIsKnownHereCounts() {
+    accounts.quorum = false;
+    accounts.here.put("alice", user(OLD, 7));
+    accounts.elsewhere.put("alice", user(NEW, 8));
+    refused(Status.Code.UNAUTHENTICATED, "alice", "the new password");
+    assertThat(login("alice", "the old password").credentials()).isEqualTo(7);
   }
 
   private Caller login(String name, String password) {
