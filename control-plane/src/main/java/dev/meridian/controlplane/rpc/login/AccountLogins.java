@@ -73,6 +73,7 @@ final class AccountLogins {
    *
    * @throws StatusRuntimeException UNAUTHENTICATED when it does not, RESOURCE_EXHAUSTED when too
    *     many logins failed
+   * @throws PasswordHashing.BusyException when too many wait for theirs to be looked at
    */
   Caller verify(String header, String address) {
     ByteString key = ByteString.copyFrom(RobotSecret.hash(header));
@@ -88,13 +89,23 @@ final class AccountLogins {
                   + " minute")
           .asRuntimeException();
     }
-    AccountRecord account = authenticate(credentials).orElseThrow(AccountLogins::failed);
+    AccountRecord account = inTurn(credentials, address).orElseThrow(AccountLogins::failed);
     if (clock.millis() - account.getLastUsedMs() >= NOTED_EVERY.toMillis()) {
       used.accept(credentials.name());
     }
     attempts.giveBack(credentials.name(), address);
     remember(key, credentials.name(), account.getCredentialsRevision());
     return new Caller(credentials.name(), address, account.getCredentialsRevision());
+  }
+
+  private Optional<AccountRecord> inTurn(Credentials credentials, String address) {
+    try {
+      return authenticate(credentials);
+    } catch (PasswordHashing.BusyException e) {
+      // Nobody looked at the password: a flood must not lock out those who know theirs.
+      attempts.giveBack(credentials.name(), address);
+      throw e;
+    }
   }
 
   /**

@@ -124,6 +124,18 @@ class AccountLoginsTest {
     assertThat(login("alice", "the old password").credentials()).isEqualTo(7);
   }
 
+  @Test
+  void aLoginThatNobodyLookedAtCostsNoAttempt() {
+    accounts.here.put("alice", user(OLD, 7));
+    for (int i = 0; i <= LoginAttempts.AT_ONCE; i++) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> login("alice", "the old password"))
+          .isInstanceOf(PasswordHashing.BusyException.class);
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(login("alice", "the old password").credentials()).isEqualTo(7);
+  }
+
   private Caller login(String name, String password) {
     return logins.verify(
         "Basic "
