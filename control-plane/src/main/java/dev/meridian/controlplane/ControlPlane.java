@@ -191,6 +191,7 @@ public final class ControlPlane implements AutoCloseable {
             config.loginsRequired(),
             CallerIdentity::operator,
             raft,
+            config.disconnected(),
             hashing,
             used,
             InstantSource.system(),

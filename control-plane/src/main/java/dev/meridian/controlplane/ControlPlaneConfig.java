@@ -22,6 +22,7 @@ import java.util.Optional;
  *     only
  * @param loginsRequired who asks for something shows who they are, and may only what they are
  *     granted; else everybody may everything
+ * @param disconnected how long accounts count as they are known here while no quorum is in reach
  */
 public record ControlPlaneConfig(
     String cluster,
@@ -34,7 +35,8 @@ public record ControlPlaneConfig(
     Duration linkLife,
     int tagHistory,
     Optional<ClusterCertificates> tls,
-    boolean loginsRequired) {
+    boolean loginsRequired,
+    Duration disconnected) {
 
   public ControlPlaneConfig {
     peers = List.copyOf(peers);

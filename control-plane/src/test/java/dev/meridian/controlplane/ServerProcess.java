@@ -63,7 +63,8 @@ final class ServerProcess {
             Duration.ofHours(24),
             100,
             Optional.empty(),
-            false);
+            false,
+            Duration.ofMinutes(5));
     new ControlPlane(
             config,
             CatchUpIT.tuned(ControlPlane.settings(config)),

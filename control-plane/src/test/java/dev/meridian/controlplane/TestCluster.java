@@ -115,7 +115,8 @@ public final class TestCluster implements AutoCloseable {
         Duration.ofHours(24),
         100,
         Optional.empty(),
-        loginsRequired);
+        loginsRequired,
+        Duration.ofMinutes(5));
   }
 
   public TestServer server(int index) {

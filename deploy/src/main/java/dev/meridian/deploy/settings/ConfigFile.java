@@ -90,7 +90,8 @@ public final class ConfigFile {
         written.get(Settings.LINK_LIFE),
         written.get(Settings.TAGS_HISTORY),
         tls.cluster(),
-        written.get(Settings.AUTH_LOGINS) == Logins.REQUIRED);
+        written.get(Settings.AUTH_LOGINS) == Logins.REQUIRED,
+        written.get(Settings.ACCESS_DISCONNECTED));
   }
 
   private NodeConfig node() throws ConfigException {

@@ -2,6 +2,7 @@ package dev.meridian.controlplane.rpc.login;
 
 import com.google.protobuf.ByteString;
 import dev.meridian.access.AccountName;
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.prepare.Caller;
 import dev.meridian.controlplane.prepare.PasswordHashing;
 import dev.meridian.proto.store.AccountRecord;
@@ -58,10 +59,7 @@ final class AccountLogins {
    * @param used told of an account whose last use noted is an hour ago or more
    */
   AccountLogins(
-      KnownAccounts accounts,
-      PasswordHashing hashing,
-      Consumer<String> used,
-      InstantSource clock) {
+      KnownAccounts accounts, PasswordHashing hashing, Consumer<String> used, InstantSource clock) {
     this.accounts = accounts;
     this.hashing = hashing;
     this.used = used;
@@ -73,9 +71,15 @@ final class AccountLogins {
    *
    * @throws StatusRuntimeException UNAUTHENTICATED when it does not, RESOURCE_EXHAUSTED when too
    *     many logins failed
+   * @throws UnavailableException when accounts here may be out of date by too much
    * @throws PasswordHashing.BusyException when too many wait for theirs to be looked at
    */
   Caller verify(String header, String address) {
+    if (!accounts.isCurrent()) {
+      throw new UnavailableException(
+          "no quorum is in reach of this region, and was not for access.disconnected: until one is,"
+              + " operators are known here by certificate, not by a password");
+    }
     ByteString key = ByteString.copyFrom(RobotSecret.hash(header));
     Optional<Verified> known = recall(key);
     if (known.isPresent()) {

@@ -15,4 +15,7 @@ interface KnownAccounts {
    * @return false when no quorum says that it is
    */
   boolean catchUp();
+
+  /** Whether what is known here counts: a quorum is in reach, or was not long ago. */
+  boolean isCurrent();
 }

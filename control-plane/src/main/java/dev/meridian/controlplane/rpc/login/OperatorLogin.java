@@ -17,6 +17,7 @@ import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -55,12 +56,14 @@ public final class OperatorLogin implements ServerInterceptor {
 
   /**
    * @param required whether logins are
+   * @param disconnected how long accounts count as they are known here while no quorum is in reach
    * @param used told of accounts that have logged in, at most about once an hour; must not wait
    */
   public OperatorLogin(
       boolean required,
       OperatorCertificate certificate,
       RaftNode raft,
+      Duration disconnected,
       PasswordHashing hashing,
       Consumer<String> used,
       InstantSource clock,
@@ -68,7 +71,8 @@ public final class OperatorLogin implements ServerInterceptor {
     this.required = required;
     this.meters = meters;
     this.certificate = certificate;
-    this.logins = new AccountLogins(new ReplicatedAccounts(raft), hashing, used, clock);
+    this.logins =
+        new AccountLogins(new ReplicatedAccounts(raft, disconnected), hashing, used, clock);
     this.rights = new Rights(required, raft);
   }
 

@@ -20,9 +20,14 @@ final class ReplicatedAccounts implements KnownAccounts {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final RaftNode raft;
+  private final Duration disconnected;
 
-  ReplicatedAccounts(RaftNode raft) {
+  /**
+   * @param disconnected how long accounts count as they are known here while no quorum is in reach
+   */
+  ReplicatedAccounts(RaftNode raft, Duration disconnected) {
     this.raft = raft;
+    this.disconnected = disconnected;
   }
 
   @Override
@@ -44,5 +49,10 @@ final class ReplicatedAccounts implements KnownAccounts {
       log.debug("no quorum says whether the accounts here are up to date", e);
       return false;
     }
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return raft.barrier().passedWithin(disconnected) || catchUp();
   }
 }

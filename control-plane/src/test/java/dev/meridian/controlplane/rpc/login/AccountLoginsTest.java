@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.meridian.controlplane.disk.UnavailableException;
 import dev.meridian.controlplane.prepare.Caller;
 import dev.meridian.controlplane.prepare.PasswordHashing;
 import dev.meridian.proto.store.AccountRecord;
@@ -29,8 +30,7 @@ class AccountLoginsTest {
 
   private final FakeAccounts accounts = new FakeAccounts();
   private final AccountLogins logins =
-      new AccountLogins(
-          accounts, new PasswordHashing(), account -> {}, InstantSource.system());
+      new AccountLogins(accounts, new PasswordHashing(), account -> {}, InstantSource.system());
 
   /** Accounts as a server knows them. */
   private static final class FakeAccounts implements KnownAccounts {
@@ -38,6 +38,7 @@ class AccountLoginsTest {
     private final Map<String, AccountRecord> here = new HashMap<>();
     private final Map<String, AccountRecord> elsewhere = new HashMap<>();
     private boolean quorum = true;
+    private boolean current = true;
     private int asked;
 
     @Override
@@ -52,6 +53,11 @@ class AccountLoginsTest {
         here.putAll(elsewhere);
       }
       return quorum;
+    }
+
+    @Override
+    public boolean isCurrent() {
+      return current;
     }
   }
 
@@ -134,6 +140,16 @@ class AccountLoginsTest {
       assertThat(Thread.interrupted()).isTrue();
     }
     assertThat(login("alice", "the old password").credentials()).isEqualTo(7);
+  }
+
+  @Test
+  void whatIsKnownHereDoesNotCountForEver() {
+    accounts.here.put("alice", user(OLD, 7));
+    login("alice", "the old password");
+    accounts.current = false;
+    assertThatThrownBy(() -> login("alice", "the old password"))
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("access.disconnected");
   }
 
   private Caller login(String name, String password) {
