@@ -171,6 +171,22 @@ class AuthorisationTest {
   }
 
   @Test
+  void onlyWhoAdministersTheClusterDeniesAdmin() {
+    store.accepted(createUser("lead"));
+    store.accepted(grant("lead", "admin", "team/*"));
+    store.accepted(grant("bob", "admin", "*"));
+    for (String subject : List.of("bob", "group:authenticated", "group:anyone")) {
+      assertThat(refused("lead", deny(subject, "pull,admin", "team/*")))
+          .isEqualTo("lead may not do this: admin on *");
+    }
+    allowed("bob", createUser("carol"));
+    allowed("lead", deny("bob", "push", "team/*"));
+    allowed("lead", AccessOperations.deleteGrant("bob", "team/*", true));
+    allowed("bob", deny("lead", "admin", "team/app"));
+    refused("lead", visibility("team/app", Visibility.PUBLIC));
+  }
+
+  @Test
   void aLoginByWhatWasChangedMeanwhileIsRefused() {
     store.accepted(grant("alice", "admin", "*"));
     long credentials = store.accepted(AccessOperations.changePassword("alice", "another hash"));

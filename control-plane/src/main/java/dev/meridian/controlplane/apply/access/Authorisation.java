@@ -19,6 +19,7 @@ import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.model.TagName;
 import dev.meridian.proto.log.Command;
+import dev.meridian.proto.log.Grant;
 import dev.meridian.proto.log.MountBlob;
 import dev.meridian.proto.log.PutManifest;
 import dev.meridian.proto.log.RejectionCode;
@@ -109,8 +110,7 @@ public final class Authorisation {
           administers(RepositoryPattern.parse(command.getDeleteRepository().getRepository()));
       case SET_POLICY -> administersUnder(command.getSetPolicy().getPrefix());
       case DELETE_POLICY -> administersUnder(command.getDeletePolicy().getPrefix());
-      case SET_GRANT ->
-          administers(RepositoryPattern.parse(command.getSetGrant().getGrant().getPattern()));
+      case SET_GRANT -> grant(command.getSetGrant().getGrant());
       case DELETE_GRANT ->
           administers(RepositoryPattern.parse(command.getDeleteGrant().getPattern()));
       case SET_VISIBILITY -> administersUnder(command.getSetVisibility().getPrefix());
@@ -246,6 +246,14 @@ public final class Authorisation {
                 action,
                 region.get())
             .isAllowed();
+  }
+
+  /** Who is denied admin anywhere does not administer the cluster: who does so decides that. */
+  private Optional<Rejection> grant(Grant grant) {
+    return administers(
+        grant.getDeny() && grant.getActionsList().contains(Action.ADMIN.toString())
+            ? RepositoryPattern.ALL
+            : RepositoryPattern.parse(grant.getPattern()));
   }
 
   private Optional<Rejection> administersUnder(String prefix) {
