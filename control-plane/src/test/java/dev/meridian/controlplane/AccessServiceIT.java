@@ -407,7 +407,6 @@ class AccessServiceIT {
             .rotateSigningKey(
                 RotateSigningKeyRequest.newBuilder().setCommandId(TestServer.commandId()).build());
     assertThat(rotated.getKeyId()).isNotEmpty();
-    // Until it signs, another would take the place of the one that does.
     refused(
         Status.Code.INVALID_ARGUMENT,
         () ->

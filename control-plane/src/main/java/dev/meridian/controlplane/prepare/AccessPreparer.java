@@ -248,11 +248,13 @@ public final class AccessPreparer {
   }
 
   public PreparedCommand prepare(RotateSigningKeyRequest request) {
+    long lead = request.getRevoke() ? 0 : NewSigningKey.LEAD.toMillis();
     return envelope.prepare(
         request.getCommandId(),
         command ->
             command.setAddSigningKey(
-                NewSigningKey.activeFrom(clusterTime.getAsLong() + NewSigningKey.LEAD.toMillis())));
+                NewSigningKey.activeFrom(clusterTime.getAsLong() + lead).toBuilder()
+                    .setRevoke(request.getRevoke())));
   }
 
   /** The id of the key that a prepared command adds. */

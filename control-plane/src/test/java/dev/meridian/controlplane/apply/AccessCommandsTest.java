@@ -18,12 +18,14 @@ import dev.meridian.controlplane.query.AccessQueries.Audited;
 import dev.meridian.controlplane.query.AccessQueries.Named;
 import dev.meridian.controlplane.query.AccessQueries.SigningKey;
 import dev.meridian.controlplane.store.Tables;
+import dev.meridian.controlplane.store.Tables.Meta;
 import dev.meridian.proto.log.Command;
 import dev.meridian.proto.log.CommandOutcome;
 import dev.meridian.proto.log.RejectionCode;
 import dev.meridian.proto.store.AccountRecord;
 import dev.meridian.proto.store.AuditRecord;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -196,14 +198,45 @@ class AccessCommandsTest {
   }
 
   @Test
-  void theNewestSigningKeyAndTheOneBeforeAreKept() {
+  void aSigningKeyIsKeptAsLongAsItsTokensAreGood() {
     store.accepted(AccessOperations.addSigningKey("one", 0));
     store.accepted(AccessOperations.addSigningKey("two", 600_000));
     store.rejected(RejectionCode.ACCESS_INVALID, AccessOperations.addSigningKey("three", 600_000));
-    store.passTime(600_000);
+    clusterTime(600_000);
     store.accepted(AccessOperations.addSigningKey("three", 1_200_000));
-    List<SigningKey> keys = store.query(queries -> queries.forAccess().signingKeys());
-    assertThat(keys).extracting(SigningKey::id).containsExactly("three", "two");
+    assertThat(signingKeys()).containsExactly("three", "two", "one");
+    long month = 600_000 + Duration.ofDays(30).toMillis();
+    clusterTime(month);
+    store.accepted(AccessOperations.addSigningKey("four", month));
+    assertThat(signingKeys()).containsExactly("four", "three", "two", "one");
+    clusterTime(month + Duration.ofDays(1).toMillis());
+    store.accepted(AccessOperations.addSigningKey("five", month));
+    assertThat(signingKeys()).containsExactly("five", "four", "three");
+  }
+
+  @Test
+  void fewSigningKeysAreThereAtOnce() {
+    for (int i = 0; i < 8; i++) {
+      store.accepted(AccessOperations.addSigningKey("key" + i, 0));
+    }
+    assertThat(
+            store
+                .rejected(RejectionCode.ACCESS_INVALID, AccessOperations.addSigningKey("more", 0))
+                .getMessage())
+        .isEqualTo(
+            "8 signing keys are there, and tokens of the oldest, key0, may be good for another"
+                + " 720 h: expected no other key until then, or one that revokes them all");
+    clusterTime(Duration.ofDays(31).toMillis());
+    store.accepted(AccessOperations.addSigningKey("more", 0));
+    assertThat(signingKeys()).containsExactly("more", "key7");
+  }
+
+  @Test
+  void aSigningKeyMayRevokeAllOthers() {
+    store.accepted(AccessOperations.addSigningKey("stolen", 0));
+    store.accepted(AccessOperations.addSigningKey("waiting", 600_000));
+    store.accepted(AccessOperations.revokeSigningKeys("new", 0));
+    assertThat(signingKeys()).containsExactly("new");
   }
 
   @Test
@@ -265,6 +298,15 @@ class AccessCommandsTest {
 
   private List<Audited> audit() {
     return store.query(queries -> queries.forAccess().audit(0, 100).items());
+  }
+
+  private List<String> signingKeys() {
+    return store.query(queries ->
+        queries.forAccess().signingKeys().stream().map(SigningKey::id).toList());
+  }
+
+  private void clusterTime(long millis) {
+    store.write(rows -> rows.put(Tables.META, Meta.CLUSTER_TIME, millis));
   }
 
   private List<Named<AccountName, AccountRecord>> expiring(long until) {

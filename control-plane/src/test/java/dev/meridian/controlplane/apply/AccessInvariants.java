@@ -108,7 +108,7 @@ final class AccessInvariants {
   }
 
   private void fewSigningKeysAreKept() {
-    assertThat(rows(Tables.SIGNING_KEYS)).hasSizeLessThanOrEqualTo(2);
+    assertThat(rows(Tables.SIGNING_KEYS)).hasSizeLessThanOrEqualTo(8);
   }
 
   private void auditIsCountedAndBounded() {

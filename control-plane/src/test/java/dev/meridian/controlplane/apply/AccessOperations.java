@@ -170,4 +170,10 @@ public final class AccessOperations {
                 .setPublicKey(ByteString.copyFromUtf8("public " + id))
                 .setActiveFromMs(activeFromMillis));
   }
+
+  public static Command.Builder revokeSigningKeys(String id, long activeFromMillis) {
+    Command.Builder command = addSigningKey(id, activeFromMillis);
+    command.getAddSigningKeyBuilder().setRevoke(true);
+    return command;
+  }
 }

@@ -247,7 +247,17 @@ class AccessCommandsTest {
     assertThat(server.run("access", "explain", "anonymous", "pull", "team/app").out())
         .isEqualTo("allowed: no\nreason: because\n");
     assertThat(access.explained.getAccount()).isEmpty();
+  }
+
+  @Test
+  void rotatesKeysAndRevokesThemOnlyWhenThatIsMeant() {
     assertThat(server.run("key", "rotate").out()).isEqualTo("key k1 signs in ten minutes\n");
+    assertThat(access.rotated.getRevoke()).isFalse();
+    assertThat(server.run("key", "rotate", "--revoke").code()).isEqualTo(2);
+    assertThat(access.rotated.getRevoke()).isFalse();
+    assertThat(server.run("key", "rotate", "--revoke", "--yes").out())
+        .isEqualTo("key k1 signs, and all others are revoked\n");
+    assertThat(access.rotated.getRevoke()).isTrue();
   }
 
   @Test

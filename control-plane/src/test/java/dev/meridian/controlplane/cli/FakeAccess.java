@@ -74,6 +74,7 @@ final class FakeAccess extends AccessServiceGrpc.AccessServiceImplBase {
   volatile CreateRobotRequest robot;
   volatile SetVisibilityRequest visibility;
   volatile ExplainAccessRequest explained;
+  volatile RotateSigningKeyRequest rotated;
 
   @Override
   public void listAccounts(ListAccountsRequest request, StreamObserver<ListAccountsReply> reply) {
@@ -190,6 +191,7 @@ final class FakeAccess extends AccessServiceGrpc.AccessServiceImplBase {
   @Override
   public void rotateSigningKey(
       RotateSigningKeyRequest request, StreamObserver<RotateSigningKeyReply> reply) {
+    rotated = request;
     answer(reply, () -> RotateSigningKeyReply.newBuilder().setKeyId("k1").build());
   }
 

@@ -158,6 +158,17 @@ class AccessPreparerTest {
   }
 
   @Test
+  void aKeyThatRevokesTheOthersSignsAtOnce() {
+    AddSigningKey key =
+        ready(
+                preparer.prepare(
+                    RotateSigningKeyRequest.newBuilder().setCommandId(ID).setRevoke(true).build()))
+            .getAddSigningKey();
+    assertThat(key.getActiveFromMs()).isEqualTo(1_000);
+    assertThat(key.getRevoke()).isTrue();
+  }
+
+  @Test
   void aSigningKeySignsLaterAndIsAPair() throws Exception {
     AddSigningKey key =
         ready(preparer.prepare(RotateSigningKeyRequest.newBuilder().setCommandId(ID).build()))

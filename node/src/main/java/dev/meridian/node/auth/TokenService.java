@@ -2,6 +2,7 @@ package dev.meridian.node.auth;
 
 import dev.meridian.access.Action;
 import dev.meridian.access.Identity;
+import dev.meridian.access.TokenLife;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.node.metadata.AccessQueries.Account;
 import java.time.Duration;
@@ -18,9 +19,6 @@ public final class TokenService {
 
   /** A token with more would be too long for a header. */
   public static final int MOST_SCOPES = 50;
-
-  /** Less than the time for which a key is kept that signs no more. */
-  private static final Duration REFRESH_LIFE = Duration.ofDays(30);
 
   /**
    * Tokens as they are given.
@@ -61,7 +59,7 @@ public final class TokenService {
     Claims claims = new Claims(identity.principal(), revision, now.plus(life), granted);
     Optional<String> refresh =
         offline && identity.isAuthenticated()
-            ? issuer.refresh(identity.principal(), revision, now.plus(REFRESH_LIFE))
+            ? issuer.refresh(identity.principal(), revision, now.plus(TokenLife.REFRESH))
             : Optional.empty();
     return issuer.access(claims).map(token -> new Issued(token, now, life, granted, refresh));
   }

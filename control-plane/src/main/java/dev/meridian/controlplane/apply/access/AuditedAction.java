@@ -144,7 +144,12 @@ record AuditedAction(String name, String repository, String target, String detai
               "",
               command.getDeleteTagRule().getPattern(),
               command.getDeleteTagRule().getTags());
-      case ADD_SIGNING_KEY -> of("key.add", "", command.getAddSigningKey().getId(), "");
+      case ADD_SIGNING_KEY ->
+          of(
+              "key.add",
+              "",
+              command.getAddSigningKey().getId(),
+              command.getAddSigningKey().getRevoke() ? "all others are revoked" : "");
       case BOOTSTRAP,
           TICK,
           COMMIT_BLOB,

@@ -8,6 +8,7 @@ import dev.meridian.proto.admin.AccessServiceGrpc;
 import dev.meridian.proto.admin.RotateSigningKeyReply;
 import dev.meridian.proto.admin.RotateSigningKeyRequest;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** The keys that sign tokens. */
 @Command(name = "key", description = "The keys that sign tokens: rotate.")
@@ -22,22 +23,36 @@ public final class KeyCommands {
   @Command(
       name = "rotate",
       description =
-          "Adds a key, which signs in ten minutes, when all regions know it. The one before stays"
-              + " good for tokens that it has signed; older ones are dropped.")
-  void rotate() {
+          "Adds a key, which signs in ten minutes, when all regions know it. Those before stay good"
+              + " for the tokens that they have signed.")
+  void rotate(
+      @Option(
+              names = "--revoke",
+              description =
+                  "The key signs at once and all others go: no token of before is good any more.")
+          boolean revoke,
+      @Option(names = "--yes", description = "Does not ask.") boolean yes) {
+    if (revoke) {
+      invocation.confirm(yes, "End all tokens, so that all clients log in again?");
+    }
     RotateSigningKeyReply reply =
         invocation
             .client(Invocation.COMMAND)
             .command(
                 AccessServiceGrpc::newBlockingV2Stub,
-                "another one is refused for ten minutes then",
+                "another one is refused for ten minutes then, unless it revokes",
                 (stub, id) ->
                     stub.rotateSigningKey(
-                        RotateSigningKeyRequest.newBuilder().setCommandId(id).build()));
+                        RotateSigningKeyRequest.newBuilder()
+                            .setCommandId(id)
+                            .setRevoke(revoke)
+                            .build()));
     invocation
         .printer()
         .done(
-            "key " + reply.getKeyId() + " signs in ten minutes",
+            "key "
+                + reply.getKeyId()
+                + (revoke ? " signs, and all others are revoked" : " signs in ten minutes"),
             Item.of(text("key_id", reply.getKeyId()), count("revision", reply.getRevision())));
   }
 }
