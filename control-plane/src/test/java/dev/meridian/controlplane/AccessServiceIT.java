@@ -3,14 +3,17 @@ package dev.meridian.controlplane;
 import static dev.meridian.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import dev.meridian.proto.admin.AccessServiceGrpc;
 import dev.meridian.proto.admin.AccessServiceGrpc.AccessServiceBlockingStub;
 import dev.meridian.proto.admin.AuditEvent;
+import dev.meridian.proto.admin.BackupServiceGrpc;
 import dev.meridian.proto.admin.ChangeMembershipRequest;
 import dev.meridian.proto.admin.ChangePasswordRequest;
+import dev.meridian.proto.admin.CreateBackupRequest;
 import dev.meridian.proto.admin.CreateGroupRequest;
 import dev.meridian.proto.admin.CreateRobotRequest;
 import dev.meridian.proto.admin.CreateUserRequest;
@@ -338,6 +341,24 @@ class AccessServiceIT {
           assertThat(event.getRefused()).contains("semver", "frozen/*");
         });
     assertThat(events.toString()).doesNotContain(PASSWORD).doesNotContain("argon2");
+  }
+
+  @Test
+  void auditSaysWhoTookABackupAndWhoChangedTheGroup() {
+    login(BackupServiceGrpc.newBlockingStub(cluster.server(0).channel()), "admin", secret)
+        .withDeadlineAfter(1, TimeUnit.MINUTES)
+        .createBackup(CreateBackupRequest.newBuilder().setLocal(true).build())
+        .forEachRemaining(chunk -> {});
+    String next = TestCluster.REGIONS.get(cluster.follower());
+    login(RaftServiceGrpc.newBlockingStub(cluster.server(0).channel()), "admin", secret)
+        .withDeadlineAfter(1, TimeUnit.MINUTES)
+        .transferLeader(TransferLeaderRequest.newBuilder().setRegion(next).build());
+    assertThat(admin().listAudit(ListAuditRequest.getDefaultInstance()).getEventsList())
+        .filteredOn(event -> event.getPrincipal().equals("admin"))
+        .extracting(AuditEvent::getAction, AuditEvent::getTarget)
+        .contains(
+            tuple("backup.create", TestCluster.REGIONS.getFirst()),
+            tuple("raft.transfer_leader", next));
   }
 
   @Test

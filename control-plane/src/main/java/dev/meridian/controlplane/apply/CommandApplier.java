@@ -161,6 +161,7 @@ public final class CommandApplier {
       case SET_TAG_RULE -> new RuleCommands(context).setTagRule(command.getSetTagRule());
       case DELETE_TAG_RULE -> new RuleCommands(context).deleteTagRule(command.getDeleteTagRule());
       case ADD_SIGNING_KEY -> new SigningKeyCommands(context).add(command.getAddSigningKey());
+      case NOTE_EVENT -> Outcome.ACCEPTED;
       case OPERATION_NOT_SET ->
           throw new IllegalStateException(
               "the log holds a command that this server does not know: expected a newer server");

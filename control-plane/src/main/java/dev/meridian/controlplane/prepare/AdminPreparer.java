@@ -28,6 +28,7 @@ import dev.meridian.proto.log.DeleteTag;
 import dev.meridian.proto.log.DigestSet;
 import dev.meridian.proto.log.DrainNode;
 import dev.meridian.proto.log.DrainRegion;
+import dev.meridian.proto.log.NoteEvent;
 import dev.meridian.proto.log.PauseReplication;
 import dev.meridian.proto.log.RejectionCode;
 import dev.meridian.proto.log.RemoveRegion;
@@ -148,6 +149,19 @@ public final class AdminPreparer {
                 PauseReplication.newBuilder()
                     .setRegion(region(request.getRegion()))
                     .setPaused(request.getPaused())));
+  }
+
+  /**
+   * The caller of the present call does something to servers that no other command tells of.
+   *
+   * @param action such as {@code backup.create}
+   */
+  public PreparedCommand note(String action, String target, String detail) {
+    return envelope.prepare(
+        CommandEnvelope.freshId(),
+        command ->
+            command.setNoteEvent(
+                NoteEvent.newBuilder().setAction(action).setTarget(target).setDetail(detail)));
   }
 
   private static SetPolicy policy(Policy policy) throws RefusedException {

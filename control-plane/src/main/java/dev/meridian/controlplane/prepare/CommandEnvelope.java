@@ -2,8 +2,10 @@ package dev.meridian.controlplane.prepare;
 
 import com.google.protobuf.ByteString;
 import dev.meridian.proto.log.Command;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,6 +26,14 @@ public record CommandEnvelope(
       throw new IllegalArgumentException(
           "tags.history is " + tagHistory + ": expected 1 to " + MAX_TAG_HISTORY);
     }
+  }
+
+  /** An id that no other command has. */
+  static ByteString freshId() {
+    UUID id = UUID.randomUUID();
+    ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES);
+    bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).flip();
+    return ByteString.copyFrom(bytes);
   }
 
   Command seal(Command.Builder operation, ByteString id, String principal) {

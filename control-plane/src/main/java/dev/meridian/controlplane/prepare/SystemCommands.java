@@ -17,10 +17,8 @@ import dev.meridian.proto.log.PurgeRepository;
 import dev.meridian.proto.log.ReviewLinks;
 import dev.meridian.proto.log.Tick;
 import dev.meridian.proto.log.WarnOfExpiry;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 
 /** Commands that metadata servers propose on their own, each under a fresh id. */
 public final class SystemCommands {
@@ -136,9 +134,6 @@ public final class SystemCommands {
   }
 
   private Command seal(Command.Builder operation) {
-    UUID id = UUID.randomUUID();
-    ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES);
-    bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).flip();
-    return envelope.seal(operation, ByteString.copyFrom(bytes), principal);
+    return envelope.seal(operation, CommandEnvelope.freshId(), principal);
   }
 }

@@ -11,6 +11,7 @@ import static dev.meridian.controlplane.apply.AccessOperations.foundAdministrato
 import static dev.meridian.controlplane.apply.AccessOperations.grant;
 import static dev.meridian.controlplane.apply.AccessOperations.member;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.meridian.access.AccountName;
 import dev.meridian.access.Grant;
@@ -266,6 +267,20 @@ class AccessCommandsTest {
   }
 
   @Test
+  void whatChangesNothingButServersIsAuditedToo() {
+    store.accepted(foundAdministrator("admin"));
+    store.accepted(createUser("bob"));
+    apply("admin", AccessOperations.noteEvent("backup.create", "us-east"));
+    apply("bob", AccessOperations.noteEvent("raft.remove", "eu-west"));
+    assertThat(audit())
+        .extracting(event -> event.event().getAction(), event -> event.event().getTarget())
+        .containsExactly(tuple("backup.create", "us-east"), tuple("raft.remove", "eu-west"));
+    assertThat(audit().getFirst().event().getPrincipal()).isEqualTo("admin");
+    assertThat(audit().getFirst().event().getRefused()).isEmpty();
+    assertThat(audit().getLast().event().getRefused()).contains("bob may not do this");
+  }
+
+  @Test
   void auditDropsItsOldestRows() {
     store.close();
     store =
@@ -301,8 +316,8 @@ class AccessCommandsTest {
   }
 
   private List<String> signingKeys() {
-    return store.query(queries ->
-        queries.forAccess().signingKeys().stream().map(SigningKey::id).toList());
+    return store.query(
+        queries -> queries.forAccess().signingKeys().stream().map(SigningKey::id).toList());
   }
 
   private void clusterTime(long millis) {

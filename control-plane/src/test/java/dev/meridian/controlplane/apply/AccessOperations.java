@@ -17,6 +17,7 @@ import dev.meridian.proto.log.DeleteVisibility;
 import dev.meridian.proto.log.DisableAccount;
 import dev.meridian.proto.log.FoundAdministrator;
 import dev.meridian.proto.log.Grant;
+import dev.meridian.proto.log.NoteEvent;
 import dev.meridian.proto.log.NoteUse;
 import dev.meridian.proto.log.Origin;
 import dev.meridian.proto.log.RemoveRobotSecret;
@@ -175,5 +176,10 @@ public final class AccessOperations {
     Command.Builder command = addSigningKey(id, activeFromMillis);
     command.getAddSigningKeyBuilder().setRevoke(true);
     return command;
+  }
+
+  public static Command.Builder noteEvent(String action, String target) {
+    return Command.newBuilder()
+        .setNoteEvent(NoteEvent.newBuilder().setAction(action).setTarget(target));
   }
 }

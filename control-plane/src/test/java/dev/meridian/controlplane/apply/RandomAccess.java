@@ -68,10 +68,17 @@ final class RandomAccess {
               : AccessOperations.deleteTagRule(pick(RULED), pick(TAGS));
       case 31, 32 ->
           AccessOperations.deleteGrant(account(), pick(PATTERNS), random.nextInt(8) == 0);
-      case 33, 34 ->
-          AccessOperations.addSigningKey("key" + random.nextInt(9), random.nextLong(500_000));
+      case 33 -> signingKey();
+      case 34 -> AccessOperations.noteEvent("backup.create", "us-east");
       default -> throw new IllegalStateException("no such operation");
     };
+  }
+
+  private Command.Builder signingKey() {
+    String id = "key" + random.nextInt(9);
+    return random.nextInt(4) == 0
+        ? AccessOperations.revokeSigningKeys(id, 0)
+        : AccessOperations.addSigningKey(id, random.nextLong(500_000));
   }
 
   private String[] regions() {

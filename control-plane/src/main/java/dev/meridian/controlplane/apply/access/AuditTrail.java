@@ -54,7 +54,7 @@ public final class AuditTrail {
         };
     boolean noted =
         switch (outcome) {
-          case Outcome.Accepted accepted -> changed;
+          case Outcome.Accepted accepted -> changed || context.command().hasNoteEvent();
           case Outcome.Restored restored -> changed;
           case Outcome.Rejected rejected -> refused.isPresent();
         };

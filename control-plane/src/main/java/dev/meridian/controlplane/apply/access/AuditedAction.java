@@ -150,6 +150,12 @@ record AuditedAction(String name, String repository, String target, String detai
               "",
               command.getAddSigningKey().getId(),
               command.getAddSigningKey().getRevoke() ? "all others are revoked" : "");
+      case NOTE_EVENT ->
+          of(
+              command.getNoteEvent().getAction(),
+              "",
+              command.getNoteEvent().getTarget(),
+              command.getNoteEvent().getDetail());
       case BOOTSTRAP,
           TICK,
           COMMIT_BLOB,

@@ -155,7 +155,8 @@ public final class Authorisation {
           CREATE_GROUP,
           DELETE_GROUP,
           CHANGE_MEMBERSHIP,
-          ADD_SIGNING_KEY ->
+          ADD_SIGNING_KEY,
+          NOTE_EVENT ->
           administers(RepositoryPattern.ALL);
       // Nobody can say who may do what this server does not know.
       case OPERATION_NOT_SET -> administers(RepositoryPattern.ALL);

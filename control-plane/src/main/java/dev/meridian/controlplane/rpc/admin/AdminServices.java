@@ -32,6 +32,7 @@ public final class AdminServices {
       NodeReports reports,
       InstantSource clock) {
     AdminPreparer preparer = operators.commands();
+    AuditNotes audit = new AuditNotes(preparer, commands);
     return List.of(
         new RepositoryService(preparer, commands, reads, operators.login().rights()),
         new AccessService(operators, commands, reads, raft.region()),
@@ -39,7 +40,7 @@ public final class AdminServices {
         new PolicyService(preparer, commands, reads),
         new ReplicationService(preparer, commands, reads, reports, clock),
         new RaftService(
-            raft, peers, statuses, new Inspection(cluster, raft, peers, statuses, clock)),
-        new BackupService(raft, new Backups(raft, clock)));
+            raft, peers, statuses, new Inspection(cluster, raft, peers, statuses, clock), audit),
+        new BackupService(raft, new Backups(raft, clock), audit));
   }
 }

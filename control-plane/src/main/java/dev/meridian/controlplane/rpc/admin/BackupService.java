@@ -24,19 +24,26 @@ final class BackupService extends BackupServiceGrpc.BackupServiceImplBase {
   /** With a client that takes nothing: the copy keeps rows on disk that are gone otherwise. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** A backup without a quorum waits so long for its place in the audit, and goes without. */
+  private static final Duration LOCAL_NOTE = Duration.ofSeconds(2);
+
   private final RaftNode raft;
   private final Backups backups;
+  private final AuditNotes audit;
 
-  BackupService(RaftNode raft, Backups backups) {
+  BackupService(RaftNode raft, Backups backups, AuditNotes audit) {
     this.raft = raft;
     this.backups = backups;
+    this.audit = audit;
   }
 
   @Override
   public void createBackup(CreateBackupRequest request, StreamObserver<BackupChunk> reply) {
     ServerCallStreamObserver<BackupChunk> call = (ServerCallStreamObserver<BackupChunk>) reply;
     BackupStream stream = new BackupStream(call, PATIENCE);
-    Deadline quorum = UnaryCall.deadline(UnaryCall.QUERY);
+    Deadline quorum = UnaryCall.deadline(UnaryCall.COMMAND);
+    AuditNotes.Note note =
+        audit.of("backup.create", raft.region().value(), request.getLocal() ? "local" : "");
     Thread.ofVirtual()
         .name("backup")
         .start(() -> {
@@ -44,7 +51,15 @@ final class BackupService extends BackupServiceGrpc.BackupServiceImplBase {
             if (!request.getLocal()) {
               raft.barrier().await(quorum);
             }
-            send(stream);
+            send(
+                stream,
+                () -> {
+                  if (request.getLocal()) {
+                    audit.tryToWrite(note, Deadline.in(LOCAL_NOTE));
+                  } else {
+                    audit.write(note, quorum);
+                  }
+                });
             call.onCompleted();
           } catch (BackupStream.ClientGoneException e) {
             log.info("a backup came to no end: {}", e.getMessage());
@@ -61,7 +76,10 @@ final class BackupService extends BackupServiceGrpc.BackupServiceImplBase {
         });
   }
 
-  private void send(BackupStream stream) throws IOException {
+  /**
+   * @param first done before anything leaves the server
+   */
+  private void send(BackupStream stream, Runnable first) throws IOException {
     try (Backups.Copy copy =
         backups
             .take()
@@ -69,6 +87,7 @@ final class BackupService extends BackupServiceGrpc.BackupServiceImplBase {
                 Status.FAILED_PRECONDITION
                     .withDescription("another backup of this server is under way: try again later")
                     .asRuntimeException())) {
+      first.run();
       stream.send(copy.writer());
     }
   }

@@ -65,12 +65,19 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
   private final Peers peers;
   private final MemberStatuses statuses;
   private final Inspection inspection;
+  private final AuditNotes audit;
 
-  RaftService(RaftNode raft, Peers peers, MemberStatuses statuses, Inspection inspection) {
+  RaftService(
+      RaftNode raft,
+      Peers peers,
+      MemberStatuses statuses,
+      Inspection inspection,
+      AuditNotes audit) {
     this.raft = raft;
     this.peers = peers;
     this.statuses = statuses;
     this.inspection = inspection;
+    this.audit = audit;
   }
 
   @Override
@@ -82,8 +89,9 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
   @Override
   public void transferLeader(
       TransferLeaderRequest request, StreamObserver<TransferLeaderReply> reply) {
-    atLeader(
+    change(
         reply,
+        audit.of("raft.transfer_leader", request.getRegion(), ""),
         CHANGE,
         stub -> stub.transferLeader(request),
         deadline ->
@@ -96,7 +104,12 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
 
   @Override
   public void addMember(AddMemberRequest request, StreamObserver<AddMemberReply> reply) {
-    atLeader(reply, ADD, stub -> stub.addMember(request), deadline -> addMember(request, deadline));
+    change(
+        reply,
+        audit.of("raft.add", request.getGrpcAddress(), request.getRegion()),
+        ADD,
+        stub -> stub.addMember(request),
+        deadline -> addMember(request, deadline));
   }
 
   private AddMemberReply addMember(AddMemberRequest request, Deadline deadline) {
@@ -173,8 +186,9 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
 
   @Override
   public void removeMember(RemoveMemberRequest request, StreamObserver<RemoveMemberReply> reply) {
-    atLeader(
+    change(
         reply,
+        audit.of("raft.remove", request.getRegion(), ""),
         CHANGE,
         stub -> stub.removeMember(request),
         deadline -> {
@@ -186,8 +200,9 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
   @Override
   public void promoteMember(
       PromoteMemberRequest request, StreamObserver<PromoteMemberReply> reply) {
-    atLeader(
+    change(
         reply,
+        audit.of("raft.promote", request.getRegion(), ""),
         CHANGE,
         stub -> stub.promoteMember(request),
         deadline -> {
@@ -198,8 +213,9 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
 
   @Override
   public void demoteMember(DemoteMemberRequest request, StreamObserver<DemoteMemberReply> reply) {
-    atLeader(
+    change(
         reply,
+        audit.of("raft.demote", request.getRegion(), ""),
         CHANGE,
         stub -> stub.demoteMember(request),
         deadline -> {
@@ -232,38 +248,47 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
     UnaryCall.answer(reply, () -> inspection.inspect(UnaryCall.deadline(ANSWER)));
   }
 
-  /** Answers here when this server leads, else asks the leader. */
-  private <T> void atLeader(
+  /** Changes the group, and audits it where the operator asked for it. */
+  private <T> void change(
       StreamObserver<T> reply,
+      AuditNotes.Note note,
       Duration longest,
       Function<RaftServiceBlockingStub, T> remote,
       Function<Deadline, T> local) {
     UnaryCall.answer(
         reply,
         () -> {
-          Deadline deadline = UnaryCall.deadline(longest);
-          RaftStatus status =
-              raft.status()
-                  .orElseThrow(() -> new UnavailableException("the server is in no group yet"));
-          if (status.isLeader()) {
-            return local.apply(deadline);
+          T answer = atLeader(UnaryCall.deadline(longest), remote, local);
+          if (!Forwarded.isForwarded()) {
+            audit.tryToWrite(note, UnaryCall.deadline(UnaryCall.COMMAND));
           }
-          if (Forwarded.isForwarded()) {
-            throw new UnavailableException("the leader has just changed: try again");
-          }
-          RegionId leader =
-              status
-                  .leader()
-                  .orElseThrow(() -> new UnavailableException("there is no leader at the moment"));
-          try {
-            return remote.apply(Forwarded.mark(stub(server(leader), deadline)));
-          } catch (StatusRuntimeException e) {
-            throw neverSent(e)
-                ? new UnavailableException(
-                    "the metadata server of " + leader + ", the leader, does not answer", e)
-                : e;
-          }
+          return answer;
         });
+  }
+
+  /** Asks this server when it leads, else the leader. */
+  private <T> T atLeader(
+      Deadline deadline, Function<RaftServiceBlockingStub, T> remote, Function<Deadline, T> local) {
+    RaftStatus status =
+        raft.status().orElseThrow(() -> new UnavailableException("the server is in no group yet"));
+    if (status.isLeader()) {
+      return local.apply(deadline);
+    }
+    if (Forwarded.isForwarded()) {
+      throw new UnavailableException("the leader has just changed: try again");
+    }
+    RegionId leader =
+        status
+            .leader()
+            .orElseThrow(() -> new UnavailableException("there is no leader at the moment"));
+    try {
+      return remote.apply(Forwarded.mark(stub(server(leader), deadline)));
+    } catch (StatusRuntimeException e) {
+      throw neverSent(e)
+          ? new UnavailableException(
+              "the metadata server of " + leader + ", the leader, does not answer", e)
+          : e;
+    }
   }
 
   /** A leader that has died is known as such until another one is elected. */
