@@ -314,6 +314,13 @@ final class Session implements Invocation, ContextInvocation {
     return !verb.getOut().checkError();
   }
 
+  @Override
+  public void warn(String text) {
+    progress().close();
+    verb.getErr().println("meridianctl: " + text);
+    verb.getErr().flush();
+  }
+
   /** Of who logs in; asked for once, and before any other. */
   private String password() {
     if (password == null) {

@@ -174,11 +174,13 @@ class AccessCommandsTest {
     assertThat(secret.at("/kind").asString()).isEqualTo("Secret");
     assertThat(secret.at("/metadata/name").asString()).isEqualTo("meridian");
     assertThat(secret.at("/type").asString()).isEqualTo("kubernetes.io/dockerconfigjson");
-    JsonNode config =
-        JsonMapper.shared()
-            .readTree(Base64.getDecoder().decode(secret.at("/data/.dockerconfigjson").asString()));
+    JsonNode config = dockerConfig(ran);
     assertThat(config.at("/auths").propertyNames())
         .containsExactly("eu.example:5000", "us.example");
+    assertThat(ran.err())
+        .contains(
+            "the Secret has no host of ap-south, where http.advertise is not set: name it with"
+                + " --host if clients pull from it");
     JsonNode login = config.at("/auths").get("us.example");
     assertThat(login.get("username").asString()).isEqualTo("robot.pull");
     assertThat(
@@ -194,9 +196,15 @@ class AccessCommandsTest {
             "meridian",
             "--host",
             "registry.example");
-    assertThat(named.code()).isZero();
+    assertThat(dockerConfig(named).at("/auths").propertyNames())
+        .containsExactly("registry.example", "eu.example:5000", "us.example");
     assertThat(server.run("robot", "create", "robot.x", "--kubernetes-secret", "Not A Name").code())
         .isEqualTo(2);
+  }
+
+  private static JsonNode dockerConfig(Ran ran) {
+    String encoded = ran.yaml().at("/data/.dockerconfigjson").asString();
+    return JsonMapper.shared().readTree(Base64.getDecoder().decode(encoded));
   }
 
   @Test

@@ -27,6 +27,9 @@ public interface Invocation {
   /** Prints text as it is; false when nobody reads it any more. */
   boolean print(String text);
 
+  /** Tells people of what they may not have meant; goes on. */
+  void warn(String text);
+
   /** Returns when the operator wants it; {@code yes} says so already. */
   void confirm(boolean yes, String question);
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -43,28 +44,45 @@ record PullSecret(String name, List<String> hosts) {
   }
 
   /**
-   * The hosts of all regions.
+   * A Secret for all regions, which says on standard error for which ones it cannot be.
    *
-   * @throws AdminException when no region says where clients reach it
+   * @param named hosts that no region tells, such as a name for all of them
+   * @throws AdminException when there is no host at all
+   * @throws IllegalArgumentException when a name is not valid
    */
-  static List<String> allHosts(Invocation invocation) {
-    List<String> hosts =
+  static PullSecret of(Invocation invocation, String name, List<String> named) {
+    List<Region> regions =
         invocation
             .client(Invocation.QUERY)
             .query(
                 RegionServiceGrpc::newBlockingV2Stub,
-                stub -> stub.listRegions(ListRegionsRequest.getDefaultInstance()).getRegionsList())
-            .stream()
-            .map(Region::getPublicUrl)
-            .filter(url -> !url.isEmpty())
-            .map(url -> URI.create(url).getAuthority())
+                stub -> stub.listRegions(ListRegionsRequest.getDefaultInstance()).getRegionsList());
+    List<String> hosts =
+        Stream.concat(
+                named.stream(),
+                regions.stream()
+                    .map(Region::getPublicUrl)
+                    .filter(url -> !url.isEmpty())
+                    .map(url -> URI.create(url).getAuthority()))
             .distinct()
             .toList();
     if (hosts.isEmpty()) {
       throw AdminException.failed(
           "no region says at which URL clients reach it: name the hosts with --host HOST");
     }
-    return hosts;
+    PullSecret secret = new PullSecret(name, hosts);
+    List<String> left =
+        regions.stream()
+            .filter(region -> region.getPublicUrl().isEmpty())
+            .map(Region::getRegion)
+            .toList();
+    if (!left.isEmpty()) {
+      invocation.warn(
+          "the Secret has no host of "
+              + String.join(", ", left)
+              + ", where http.advertise is not set: name it with --host if clients pull from it");
+    }
+    return secret;
   }
 
   String toYaml(AccountName robot, String secret) {

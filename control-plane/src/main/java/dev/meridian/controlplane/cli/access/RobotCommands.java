@@ -33,7 +33,8 @@ public final class RobotCommands {
   private static final String KUBERNETES =
       "Prints a Secret of this name, ready for kubectl apply, instead of the secret alone.";
   private static final String HOST =
-      "A host of the Secret, several times for several; by default those of all regions.";
+      "A host of the Secret beside those of all regions, such as a name for all of them; several"
+          + " times for several.";
 
   private final Invocation invocation;
   private final AccessCalls calls;
@@ -173,8 +174,7 @@ public final class RobotCommands {
     }
     try {
       return Optional.of(
-          new PullSecret(
-              kubernetes.get(), hosts == null ? PullSecret.allHosts(invocation) : hosts));
+          PullSecret.of(invocation, kubernetes.get(), hosts == null ? List.of() : hosts));
     } catch (IllegalArgumentException e) {
       throw invocation.wrongUsage(e.getMessage());
     }
