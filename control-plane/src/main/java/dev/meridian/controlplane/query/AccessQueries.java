@@ -29,6 +29,7 @@ import dev.meridian.proto.store.AccountRecord;
 import dev.meridian.proto.store.AuditRecord;
 import dev.meridian.proto.store.GroupRecord;
 import dev.meridian.proto.store.SigningKeyRecord;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -149,13 +150,22 @@ public final class AccessQueries {
     return identities.visibilityOf(repository);
   }
 
-  /** Missing: ACCOUNT_UNKNOWN. */
+  /**
+   * Missing: ACCOUNT_UNKNOWN.
+   *
+   * @param now by which an account may have expired
+   */
   public Lookup<Explanation> explain(
-      String account, Action action, RepositoryName repository, RegionId region) {
+      String account, Action action, RepositoryName repository, RegionId region, Instant now) {
     return account(account)
         .map(found -> {
           if (found.account().getDisabled()) {
             return new Explanation(false, "account " + account + " is disabled");
+          }
+          long expires = found.account().getExpiresMs();
+          if (expires != 0 && now.toEpochMilli() >= expires) {
+            return new Explanation(
+                false, "account " + account + " expired at " + Instant.ofEpochMilli(expires));
           }
           AccessDecision decision =
               AccessRules.decide(

@@ -14,6 +14,7 @@ import dev.meridian.controlplane.query.AccessQueries.Readable;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -120,6 +121,15 @@ class AccessQueriesTest {
   }
 
   @Test
+  void aRobotThatHasExpiredMayNothing() {
+    store.accepted(AccessOperations.createRobot("robot.ci", 60_000));
+    store.accepted(AccessOperations.grant("robot.ci", "push", "team/*"));
+    assertThat(explain("robot.ci", "push", Instant.ofEpochMilli(59_999)).allowed()).isTrue();
+    assertThat(explain("robot.ci", "push", Instant.ofEpochMilli(60_000)))
+        .isEqualTo(new Explanation(false, "account robot.ci expired at 1970-01-01T00:01:00Z"));
+  }
+
+  @Test
   void accountsAreListedByKind() {
     store.accepted(AccessOperations.createRobot("robot.ci", 0));
     store.accepted(AccessOperations.createUser("zoe"));
@@ -144,10 +154,14 @@ class AccessQueriesTest {
   }
 
   private Explanation explain(String action) {
+    return explain("alice", action, Instant.EPOCH);
+  }
+
+  private Explanation explain(String account, String action, Instant now) {
     Lookup<Explanation> found =
         access(queries ->
             queries.explain(
-                "alice", Action.parse(action), RepositoryName.parse("team/app"), REGION));
+                account, Action.parse(action), RepositoryName.parse("team/app"), REGION, now));
     return switch (found) {
       case Lookup.Found<Explanation>(Explanation value) -> value;
       case Lookup.Missing<Explanation> missing -> new Explanation(false, "missing");

@@ -36,6 +36,7 @@ import dev.meridian.proto.admin.ListTagRulesRequest;
 import dev.meridian.proto.admin.ListVisibilitiesReply;
 import dev.meridian.proto.admin.ListVisibilitiesRequest;
 import dev.meridian.proto.metadata.ReadOptions;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -48,11 +49,13 @@ final class AccessAnswers {
   private final Rights rights;
   private final Reads reads;
   private final RegionId region;
+  private final InstantSource clock;
 
-  AccessAnswers(Rights rights, Reads reads, RegionId region) {
+  AccessAnswers(Rights rights, Reads reads, RegionId region, InstantSource clock) {
     this.rights = rights;
     this.reads = reads;
     this.region = region;
+    this.clock = clock;
   }
 
   ListAccountsReply listAccounts(ListAccountsRequest request) {
@@ -174,7 +177,9 @@ final class AccessAnswers {
     }
     var decision =
         lookUp(queries ->
-            queries.forAccess().explain(request.getAccount(), action, repository, asked));
+            queries
+                .forAccess()
+                .explain(request.getAccount(), action, repository, asked, clock.instant()));
     return ExplainAccessReply.newBuilder()
         .setRevision(decision.revision())
         .setAllowed(decision.value().allowed())

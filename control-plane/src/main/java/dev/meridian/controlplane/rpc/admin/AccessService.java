@@ -60,6 +60,7 @@ import dev.meridian.proto.admin.SetTagRuleRequest;
 import dev.meridian.proto.admin.SetVisibilityReply;
 import dev.meridian.proto.admin.SetVisibilityRequest;
 import io.grpc.stub.StreamObserver;
+import java.time.InstantSource;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
@@ -70,10 +71,11 @@ final class AccessService extends AccessServiceGrpc.AccessServiceImplBase {
   private final Commands commands;
   private final AccessAnswers answers;
 
-  AccessService(Operators operators, Commands commands, Reads reads, RegionId region) {
+  AccessService(
+      Operators operators, Commands commands, Reads reads, RegionId region, InstantSource clock) {
     this.preparer = operators.access();
     this.commands = commands;
-    this.answers = new AccessAnswers(operators.login().rights(), reads, region);
+    this.answers = new AccessAnswers(operators.login().rights(), reads, region, clock);
   }
 
   @Override

@@ -35,7 +35,7 @@ public final class AdminServices {
     AuditNotes audit = new AuditNotes(preparer, commands);
     return List.of(
         new RepositoryService(preparer, commands, reads, operators.login().rights()),
-        new AccessService(operators, commands, reads, raft.region()),
+        new AccessService(operators, commands, reads, raft.region(), clock),
         new RegionService(raft, preparer, commands, reads, reports),
         new PolicyService(preparer, commands, reads),
         new ReplicationService(preparer, commands, reads, reports, clock),
