@@ -311,6 +311,10 @@ class AccessServiceIT {
             access(1, "changing", "another password")
                 .changePassword(
                     change.setCommandId(TestServer.commandId()).setName("admin").build()));
+    // Before it is looked at, let alone hashed.
+    refused(
+        Status.Code.PERMISSION_DENIED,
+        () -> access(1, "changing", "another password").createUser(user("x").build()));
   }
 
   @Test

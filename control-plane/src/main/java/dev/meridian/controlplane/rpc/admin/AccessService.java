@@ -5,6 +5,7 @@ import dev.meridian.controlplane.prepare.PreparedCommand;
 import dev.meridian.controlplane.rpc.calls.Commands;
 import dev.meridian.controlplane.rpc.calls.Reads;
 import dev.meridian.controlplane.rpc.calls.UnaryCall;
+import dev.meridian.controlplane.rpc.login.Rights;
 import dev.meridian.model.RegionId;
 import dev.meridian.proto.admin.AccessServiceGrpc;
 import dev.meridian.proto.admin.AddRobotSecretReply;
@@ -70,19 +71,25 @@ final class AccessService extends AccessServiceGrpc.AccessServiceImplBase {
   private final AccessPreparer preparer;
   private final Commands commands;
   private final AccessAnswers answers;
+  private final Rights rights;
 
   AccessService(
       Operators operators, Commands commands, Reads reads, RegionId region, InstantSource clock) {
     this.preparer = operators.access();
     this.commands = commands;
-    this.answers = new AccessAnswers(operators.login().rights(), reads, region, clock);
+    this.rights = operators.login().rights();
+    this.answers = new AccessAnswers(rights, reads, region, clock);
   }
 
   @Override
   public void createUser(CreateUserRequest request, StreamObserver<CreateUserReply> reply) {
     change(
         reply,
-        () -> preparer.prepare(request),
+        () -> {
+          // Before a password is hashed: others wait meanwhile until theirs is looked at.
+          rights.requireAll();
+          return preparer.prepare(request);
+        },
         revision -> CreateUserReply.newBuilder().setRevision(revision).build());
   }
 
@@ -91,7 +98,12 @@ final class AccessService extends AccessServiceGrpc.AccessServiceImplBase {
       ChangePasswordRequest request, StreamObserver<ChangePasswordReply> reply) {
     change(
         reply,
-        () -> preparer.prepare(request),
+        () -> {
+          if (!rights.isCaller(request.getName())) {
+            rights.requireAll();
+          }
+          return preparer.prepare(request);
+        },
         revision -> ChangePasswordReply.newBuilder().setRevision(revision).build());
   }
 
