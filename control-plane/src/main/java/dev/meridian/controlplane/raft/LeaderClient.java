@@ -26,6 +26,8 @@ import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.RaftException;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
@@ -39,9 +41,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>This server takes part in the elections, so it knows who leads: to itself it hands an entry
  * without a connection. An entry that fails, or whose leader is not the leader any more, is sent
- * again under the same call id, by which Ratis recognises it. That ends after {@link #PATIENCE}, so
- * that a command that nobody waits for any more does not take effect when a partition heals much
- * later.
+ * again under the same call id, by which Ratis recognises it. That ends after a while, so that a
+ * command that nobody waits for any more does not take effect when a partition heals much later.
  *
  * <p>Ratis' own client knows no leader and tries one member after the other, and its ordered window
  * can hold all entries back for seconds after that.
@@ -58,27 +59,58 @@ final class LeaderClient implements CommandGateway.EntrySender {
   /** How soon the end of a leader is noticed. */
   private static final Duration LOOK = Duration.ofMillis(20);
 
-  /** After so long without an answer a connection may have broken silently, as a cut cable does. */
-  private static final Duration SILENCE = PATIENCE.dividedBy(2);
-
   /** Between two connections to a member. */
   private static final Duration RECONNECTION = Duration.ofSeconds(1);
 
-  private final Supplier<RaftMember> running;
-  private final ClientId clientId = ClientId.randomId();
+  private final Supplier<? extends Member> running;
+  private final ClientId clientId;
   private final RaftClientRpc connections;
+  private final Duration patience;
   private final Map<RaftPeerId, Pace> reconnections = new ConcurrentHashMap<>();
   private final ExecutorService senders =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("leader-client-", 0).factory());
 
+  /** This member of the group. */
+  interface Member {
+
+    RaftPeerId id();
+
+    RaftGroupId groupId();
+
+    /** Who leads, as far as it knows. */
+    Optional<RaftPeerId> leader();
+
+    /** The members as they are now. */
+    RaftGroup group();
+
+    /** Takes a request without a connection, as the leader. */
+    CompletableFuture<RaftClientReply> submit(RaftClientRequest request) throws IOException;
+  }
+
   /**
    * @param running this member, as it is at the moment
+   * @param connections to the others, of the client of this id
+   * @param patience how long an entry is sent again and again
    */
-  LeaderClient(RaftProperties properties, Parameters parameters, Supplier<RaftMember> running) {
+  LeaderClient(
+      Supplier<? extends Member> running,
+      ClientId clientId,
+      RaftClientRpc connections,
+      Duration patience) {
     this.running = running;
-    this.connections =
+    this.clientId = clientId;
+    this.connections = connections;
+    this.patience = patience;
+  }
+
+  /** With connections of its own. */
+  static LeaderClient of(
+      RaftProperties properties, Parameters parameters, Supplier<? extends Member> running) {
+    ClientId clientId = ClientId.randomId();
+    RaftClientRpc connections =
         ClientFactory.cast(RaftConfigKeys.Rpc.type(properties, log::debug).newFactory(parameters))
             .newRaftClientRpc(clientId, properties);
+    return new LeaderClient(running, clientId, connections, PATIENCE);
   }
 
   @Override
@@ -97,7 +129,7 @@ final class LeaderClient implements CommandGateway.EntrySender {
 
   private RaftClientReply deliver(Message message) {
     long callId = CallId.getAndIncrement();
-    Deadline deadline = Deadline.in(PATIENCE);
+    Deadline deadline = Deadline.in(patience);
     Exception last = null;
     try {
       while (!deadline.passed()) {
@@ -174,7 +206,7 @@ final class LeaderClient implements CommandGateway.EntrySender {
 
   private CompletableFuture<RaftClientReply> submit(
       RaftPeerId leader, long callId, Message message, Deadline deadline) throws IOException {
-    RaftMember member = running.get();
+    Member member = running.get();
     RaftClientRequest request =
         RaftClientRequest.newBuilder()
             .setClientId(clientId)
@@ -183,11 +215,13 @@ final class LeaderClient implements CommandGateway.EntrySender {
             .setCallId(callId)
             .setMessage(message)
             .setType(RaftClientRequest.writeRequestType())
-            // After that nothing of it may be under way any more.
-            .setTimeoutMs(Math.max(1, deadline.atMost(SILENCE).remaining().toMillis()))
+            // After that nothing of it may be under way any more. Without an answer for half of it
+            // a connection may have broken silently, as a cut cable does.
+            .setTimeoutMs(
+                Math.max(1, deadline.atMost(patience.dividedBy(2)).remaining().toMillis()))
             .build();
-    if (leader.equals(member.server().getId())) {
-      return member.server().submitClientRequestAsync(request);
+    if (leader.equals(member.id())) {
+      return member.submit(request);
     }
     connections.addRaftPeers(member.group().getPeers());
     return CompletableFuture.supplyAsync(() -> sent(request), senders);

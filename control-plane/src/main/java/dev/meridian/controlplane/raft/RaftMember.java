@@ -37,7 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Ratis' server with the state machine that it drives, from one start to its close. */
-final class RaftMember implements AutoCloseable {
+final class RaftMember implements LeaderClient.Member, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RaftMember.class);
 
@@ -102,7 +102,8 @@ final class RaftMember implements AutoCloseable {
     commits.start();
   }
 
-  RaftGroupId groupId() {
+  @Override
+  public RaftGroupId groupId() {
     return groupId;
   }
 
@@ -110,8 +111,14 @@ final class RaftMember implements AutoCloseable {
     return self;
   }
 
-  RaftServer server() {
-    return server;
+  @Override
+  public RaftPeerId id() {
+    return server.getId();
+  }
+
+  @Override
+  public CompletableFuture<RaftClientReply> submit(RaftClientRequest request) throws IOException {
+    return server.submitClientRequestAsync(request);
   }
 
   /** Entries with commands that were applied since the start. */
@@ -128,13 +135,13 @@ final class RaftMember implements AutoCloseable {
     }
   }
 
-  /** Who leads, as far as this member knows. */
-  Optional<RaftPeerId> leader() {
+  @Override
+  public Optional<RaftPeerId> leader() {
     return division().map(division -> division.getInfo().getLeaderId());
   }
 
-  /** The members as they are now. */
-  RaftGroup group() {
+  @Override
+  public RaftGroup group() {
     return group(groupId, division().map(this::members).orElse(List.of(self)));
   }
 

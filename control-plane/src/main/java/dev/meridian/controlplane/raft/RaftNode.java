@@ -76,7 +76,7 @@ public final class RaftNode implements AutoCloseable {
         // Ratis ends the process when it cannot listen.
         .requireFree("metadata.raft.addr");
     LeaderClient leaderClient =
-        new LeaderClient(RatisProperties.client(), tls.parameters(), this::running);
+        LeaderClient.of(RatisProperties.client(), tls.parameters(), this::running);
     this.gateway = new CommandGateway(leaderClient, applied::reached, timer);
     // A heartbeat comes every half of it.
     this.changes = new MembershipChanges(this::running, settings.electionTimeout().multipliedBy(2));
