@@ -15,6 +15,7 @@ import dev.meridian.proto.log.RejectionCode;
 import dev.meridian.proto.log.Visibility;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -187,11 +188,25 @@ class AuthorisationTest {
   }
 
   @Test
+  void administratorsOfAPartLeaveRoomForThoseOfTheCluster() {
+    store.accepted(grant("alice", "admin", "team/*"));
+    store.accepted(grant("bob", "admin", "*"));
+    store.apply(
+        IntStream.range(0, 900)
+            .mapToObj(i -> store.command(grant("group:anyone", "pull", "team/app" + i)))
+            .toList());
+    assertThat(refused("alice", grant("group:anyone", "pull", "team/more")))
+        .isEqualTo(
+            "alice may not do this: group:anyone has 900 grants, and more of them need admin on *");
+    allowed("alice", grant("group:anyone", "pull,push", "team/app7"));
+    allowed("bob", grant("group:anyone", "pull", "team/more"));
+  }
+
+  @Test
   void aLoginByWhatWasChangedMeanwhileIsRefused() {
     store.accepted(grant("alice", "admin", "*"));
     long credentials = store.accepted(AccessOperations.changePassword("alice", "another hash"));
-    allowed(
-        "alice", AccessOperations.createGroup("one").setCredentialsRevision(credentials));
+    allowed("alice", AccessOperations.createGroup("one").setCredentialsRevision(credentials));
     allowed(
         "alice",
         AccessOperations.changePassword("alice", "third").setCredentialsRevision(credentials));

@@ -5,9 +5,11 @@ import dev.meridian.access.AccountName;
 import dev.meridian.access.Action;
 import dev.meridian.access.Identity;
 import dev.meridian.access.RepositoryPattern;
+import dev.meridian.access.Subject;
 import dev.meridian.controlplane.apply.command.CommandContext;
 import dev.meridian.controlplane.apply.command.Rejection;
 import dev.meridian.controlplane.store.Keys.ContentKey;
+import dev.meridian.controlplane.store.Keys.GrantKey;
 import dev.meridian.controlplane.store.Keys.ReferenceKey;
 import dev.meridian.controlplane.store.Keys.TagKey;
 import dev.meridian.controlplane.store.Row;
@@ -252,9 +254,29 @@ public final class Authorisation {
   /** Who is denied admin anywhere does not administer the cluster: who does so decides that. */
   private Optional<Rejection> grant(Grant grant) {
     return administers(
-        grant.getDeny() && grant.getActionsList().contains(Action.ADMIN.toString())
-            ? RepositoryPattern.ALL
-            : RepositoryPattern.parse(grant.getPattern()));
+            grant.getDeny() && grant.getActionsList().contains(Action.ADMIN.toString())
+                ? RepositoryPattern.ALL
+                : RepositoryPattern.parse(grant.getPattern()))
+        .or(() -> reserved(grant));
+  }
+
+  private Optional<Rejection> reserved(Grant grant) {
+    Subject subject = Subject.parse(grant.getSubject());
+    GrantKey key =
+        new GrantKey(subject, RepositoryPattern.parse(grant.getPattern()), grant.getDeny());
+    boolean taken =
+        !rows.contains(Tables.GRANTS, key)
+            && rows.scan(Tables.GRANTS, GrantKey.of(subject), Identities.SHARED_GRANTS).size()
+                >= Identities.SHARED_GRANTS;
+    return taken && administers(RepositoryPattern.ALL).isPresent()
+        ? Optional.of(
+            refused(
+                subject
+                    + " has "
+                    + Identities.SHARED_GRANTS
+                    + " grants, and more of them need admin on "
+                    + RepositoryPattern.ALL))
+        : Optional.empty();
   }
 
   private Optional<Rejection> administersUnder(String prefix) {

@@ -27,6 +27,9 @@ public final class Identities {
   /** The most grants, with denials, of one subject. */
   static final int MAX_GRANTS = 1_000;
 
+  /** The rest is for who administers the cluster, whatever others have granted. */
+  static final int SHARED_GRANTS = 900;
+
   private final Rows rows;
 
   public Identities(Rows rows) {
