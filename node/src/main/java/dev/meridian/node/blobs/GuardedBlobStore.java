@@ -44,6 +44,16 @@ public final class GuardedBlobStore implements BlobStore {
         });
   }
 
+  /** What may succeed without storage: that says nothing of it. */
+  private <T> T observedIfItFails(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (BlobStoreException e) {
+      observe(e);
+      throw e;
+    }
+  }
+
   /** That something is not there, or that there is too much, is an answer. */
   private void observe(BlobStoreException e) {
     switch (e.kind()) {
@@ -59,7 +69,7 @@ public final class GuardedBlobStore implements BlobStore {
 
   @Override
   public ObjectUpload resume(UploadState state) {
-    return new GuardedUpload(observed(() -> store.resume(state)));
+    return new GuardedUpload(observedIfItFails(() -> store.resume(state)));
   }
 
   @Override
@@ -69,16 +79,11 @@ public final class GuardedBlobStore implements BlobStore {
 
   @Override
   public BlobBody open(String key, ByteRange range, Duration patience) {
-    try {
-      return switch (store.open(key, range, patience)) {
-        case BlobBody.FileBody file -> file;
-        case BlobBody.StreamBody body ->
-            new BlobBody.StreamBody(new GuardedStream(body.stream()), body.length());
-      };
-    } catch (BlobStoreException e) {
-      observe(e);
-      throw e;
-    }
+    return switch (observedIfItFails(() -> store.open(key, range, patience))) {
+      case BlobBody.FileBody file -> file;
+      case BlobBody.StreamBody body ->
+          new BlobBody.StreamBody(new GuardedStream(body.stream(), body.length()), body.length());
+    };
   }
 
   @Override
@@ -123,11 +128,14 @@ public final class GuardedBlobStore implements BlobStore {
     store.close();
   }
 
-  /** Bytes that may break off on their way: only their end is a success. */
+  /** Bytes that may break off on their way: only the last of them is a success. */
   private final class GuardedStream extends FilterInputStream {
 
-    GuardedStream(InputStream in) {
+    private long left;
+
+    GuardedStream(InputStream in, long length) {
       super(in);
+      this.left = length;
     }
 
     @Override
@@ -140,8 +148,11 @@ public final class GuardedBlobStore implements BlobStore {
     public int read(byte[] target, int offset, int length) throws IOException {
       try {
         int count = in.read(target, offset, length);
-        if (count < 0) {
-          breaker.succeeded();
+        if (count > 0) {
+          left -= count;
+          if (left == 0) {
+            breaker.succeeded();
+          }
         }
         return count;
       } catch (IOException | BlobStoreException e) {
@@ -151,19 +162,25 @@ public final class GuardedBlobStore implements BlobStore {
     }
   }
 
+  /** Bytes may wait here until they are flushed or completed: only that they were is a success. */
   private final class GuardedUpload implements ObjectUpload {
 
     private final ObjectUpload upload;
+    private final long before;
 
     GuardedUpload(ObjectUpload upload) {
       this.upload = upload;
+      this.before = upload.length();
+    }
+
+    private <T> T stored(Supplier<T> call) {
+      return upload.length() > before ? observed(call) : observedIfItFails(call);
     }
 
     @Override
     public void append(InputStream body) throws IOException {
       try {
         upload.append(body);
-        breaker.succeeded();
       } catch (BlobStoreException e) {
         observe(e);
         throw e;
@@ -177,17 +194,22 @@ public final class GuardedBlobStore implements BlobStore {
 
     @Override
     public UploadState flush(boolean more) {
-      return observed(() -> upload.flush(more));
+      return stored(() -> upload.flush(more));
     }
 
     @Override
     public StoredObject complete() {
-      return observed(upload::complete);
+      return stored(upload::complete);
     }
 
     @Override
     public void abort() {
-      observed(upload::abort);
+      try {
+        upload.abort();
+      } catch (BlobStoreException e) {
+        observe(e);
+        throw e;
+      }
     }
 
     @Override

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.model.ByteRange;
 import dev.meridian.node.blobs.BlobStoreException.Kind;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,18 +24,41 @@ final class GuardedBlobStoreTest {
   private InputStream bytes = InputStream.nullInputStream();
   private final BlobStore store = new GuardedBlobStore(failing(), breaker);
 
-  /** Fails with what is set. */
+  /** Fails with what is set; bytes of an upload wait until they are flushed. */
   private BlobStore failing() {
-    return (BlobStore)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {BlobStore.class},
-            (proxy, method, arguments) -> {
-              if (failure != null) {
-                throw failure;
+    return proxy(
+        BlobStore.class,
+        (proxy, method, arguments) -> {
+          if (failure != null) {
+            throw failure;
+          }
+          return switch (method.getName()) {
+            case "open" -> new BlobBody.StreamBody(bytes, 9);
+            case "resume" -> upload();
+            default -> null;
+          };
+        });
+  }
+
+  private ObjectUpload upload() {
+    AtomicLong length = new AtomicLong();
+    return proxy(
+        ObjectUpload.class,
+        (proxy, method, arguments) ->
+            switch (method.getName()) {
+              case "append" -> length.addAndGet(((InputStream) arguments[0]).readAllBytes().length);
+              case "length" -> length.get();
+              default -> {
+                if (failure != null) {
+                  throw failure;
+                }
+                yield null;
               }
-              return method.getName().equals("open") ? new BlobBody.StreamBody(bytes, 9) : null;
             });
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   private void fail(Kind kind) {
@@ -96,6 +121,34 @@ final class GuardedBlobStoreTest {
     failure = new BlobStoreException(Kind.THROTTLED, "slow down");
     store.probe();
     store.probe();
+    assertThat(breaker.isOpen()).isFalse();
+  }
+
+  @Test
+  void whatAsksNothingOfStorageIsNoSuccess() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      try (ObjectUpload upload = store.resume(store.begin(KEY))) {
+        upload.append(new ByteArrayInputStream(new byte[5]));
+        failure = new BlobStoreException(Kind.UNAVAILABLE, "failed");
+        assertThatThrownBy(() -> upload.flush(false)).isSameAs(failure);
+        failure = null;
+        upload.abort();
+      }
+      try (ObjectUpload empty = store.resume(store.begin(KEY))) {
+        var unused = empty.flush(true);
+      }
+    }
+    assertThat(breaker.isOpen()).isTrue();
+  }
+
+  @Test
+  void theLastByteOfAStreamIsASuccess() throws IOException {
+    bytes = new ByteArrayInputStream(new byte[9]);
+    fail(Kind.UNAVAILABLE, 2);
+    try (BlobBody body = store.open(KEY, ByteRange.whole(9))) {
+      assertThat(body.openStream().readNBytes(9)).hasSize(9);
+    }
+    fail(Kind.UNAVAILABLE, 2);
     assertThat(breaker.isOpen()).isFalse();
   }
 
