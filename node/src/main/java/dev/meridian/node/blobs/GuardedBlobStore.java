@@ -106,16 +106,15 @@ public final class GuardedBlobStore implements BlobStore {
     return observed(() -> store.list(hourPrefix, after, limit));
   }
 
-  /** Storage that asks for fewer requests is there. */
+  /** Storage that asks for fewer requests is there, unless it never says anything else. */
   @Override
   public void probe() {
     try {
       store.probe();
       breaker.probed();
     } catch (BlobStoreException e) {
-      if (e.kind() == BlobStoreException.Kind.THROTTLED) {
+      if (e.kind() == BlobStoreException.Kind.THROTTLED && breaker.probeThrottled()) {
         LOG.debug("a probe was throttled", e);
-        breaker.probed();
         return;
       }
       breaker.probeFailed();

@@ -1,6 +1,7 @@
 package dev.meridian.node.blobs;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,10 +21,14 @@ public final class StorageBreaker {
   /** Failures that lie further apart are bad luck. */
   private static final Duration TOGETHER = Duration.ofSeconds(30);
 
+  /** Some servers say "slow down" when they have lost their quorum, and then it does not end. */
+  private static final Duration LONGEST_THROTTLE = Duration.ofSeconds(15);
+
   private final LongSupplier nanoTime;
   private int failures;
   private long firstFailure;
   private int probesToGo;
+  private OptionalLong throttledSince = OptionalLong.empty();
 
   public StorageBreaker(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -55,6 +60,27 @@ public final class StorageBreaker {
 
   /** A probe wrote, read and deleted an object. */
   synchronized void probed() {
+    throttledSince = OptionalLong.empty();
+    answered();
+  }
+
+  /**
+   * A probe was told that there are too many requests.
+   *
+   * @return whether that is an answer; when no other has come for too long, the probe has failed
+   */
+  synchronized boolean probeThrottled() {
+    long now = nanoTime.getAsLong();
+    long since = throttledSince.orElse(now);
+    throttledSince = OptionalLong.of(since);
+    if (now - since >= LONGEST_THROTTLE.toNanos()) {
+      return false;
+    }
+    answered();
+    return true;
+  }
+
+  private void answered() {
     if (probesToGo > 0) {
       probesToGo--;
       failures = 0;

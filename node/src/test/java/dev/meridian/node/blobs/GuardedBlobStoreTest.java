@@ -125,6 +125,22 @@ final class GuardedBlobStoreTest {
   }
 
   @Test
+  void aProbeThatIsThrottledForTooLongHasFailed() {
+    failure = new BlobStoreException(Kind.THROTTLED, "slow down");
+    store.probe();
+    nanos.addAndGet(Duration.ofSeconds(14).toNanos());
+    store.probe();
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThatThrownBy(store::probe).isSameAs(failure);
+
+    BlobStoreException throttled = failure;
+    failure = null;
+    store.probe();
+    failure = throttled;
+    store.probe();
+  }
+
+  @Test
   void whatAsksNothingOfStorageIsNoSuccess() throws IOException {
     for (int i = 0; i < 3; i++) {
       try (ObjectUpload upload = store.resume(store.begin(KEY))) {
