@@ -32,6 +32,7 @@ import dev.meridian.node.peer.PeerClient;
 import dev.meridian.node.peer.PeerServer;
 import dev.meridian.node.peer.PeerSettings;
 import dev.meridian.node.peer.PeerTls;
+import dev.meridian.node.peer.StandInStorage;
 import dev.meridian.node.redirect.BlobCapabilities;
 import dev.meridian.node.redirect.RegionRedirects;
 import dev.meridian.node.registry.BlobService;
@@ -148,8 +149,8 @@ public final class Node implements AutoCloseable {
             config.uploads().spool().resolve("fetch"),
             RegionStorage.halfSpool(config).bytes(),
             NO_PROGRESS);
-    health =
-        closing.add("health", health(config, nodeId, metadata, store, breaker, regions, peers));
+    StandInStorage standIns = new StandInStorage(regions, peers);
+    health = closing.add("health", health(config, nodeId, metadata, store, breaker, standIns));
     Gauge.builder("meridian.storage.up", health, known -> known.storageUp() ? 1 : 0)
         .description("Whether this region's object storage answered last")
         .tags("region", config.region().value(), "bucket", RegionStorage.bucket(config.storage()))
@@ -364,18 +365,14 @@ public final class Node implements AutoCloseable {
       MetadataClient metadata,
       BlobStore store,
       StorageBreaker breaker,
-      RegionMap regions,
-      PeerClient peers) {
+      StandInStorage standIns) {
     return new ProbedHealth(
         config.region(),
         metadata,
         store,
         breaker::isOpen,
         RegionStorage.disk(config),
-        () ->
-            regions.others().stream()
-                .flatMap(region -> regions.nodesIn(region).stream())
-                .anyMatch(peers::storageAnswers),
+        () -> standIns.find(region -> true).isPresent(),
         new DrainWatch(config.region(), nodeId, config.http().drainTimeout(), System::nanoTime),
         InstantSource.system());
   }

@@ -5,6 +5,7 @@ import dev.meridian.node.peer.PeerClient;
 import dev.meridian.node.peer.PeerReply;
 import dev.meridian.node.peer.PeerRequest;
 import dev.meridian.node.peer.PeerUnreachableException;
+import dev.meridian.node.peer.StandInStorage;
 import dev.meridian.node.routing.RegionMap;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +24,7 @@ public final class UploadForwarder {
 
   private final RegionMap regions;
   private final PeerClient peers;
+  private final StandInStorage standIns;
   private final BooleanSupplier storageUp;
 
   /**
@@ -31,6 +33,7 @@ public final class UploadForwarder {
   public UploadForwarder(RegionMap regions, PeerClient peers, BooleanSupplier storageUp) {
     this.regions = regions;
     this.peers = peers;
+    this.standIns = new StandInStorage(regions, peers);
     this.storageUp = storageUp;
   }
 
@@ -78,10 +81,7 @@ public final class UploadForwarder {
   public Optional<RegionId> standIn(Set<RegionId> only) {
     return storageUp.getAsBoolean()
         ? Optional.empty()
-        : regions.others().stream()
-            .filter(region -> only.isEmpty() || only.contains(region))
-            .filter(region -> regions.nodesIn(region).stream().anyMatch(peers::storageAnswers))
-            .findFirst();
+        : standIns.find(region -> only.isEmpty() || only.contains(region));
   }
 
   /**
