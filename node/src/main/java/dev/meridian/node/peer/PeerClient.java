@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -167,14 +168,26 @@ public final class PeerClient implements AutoCloseable {
 
   /**
    * Sends a request to the first of these nodes that can be connected to, and hands back its
-   * answer. Once bytes may have been sent, no further node is tried.
+   * answer. Once bytes may have been sent, no further node is tried; a request without any that
+   * completes no upload may be made twice, and goes to the next when one does not answer.
    *
    * @throws PeerUnreachableException when none can be connected to, or the one that was sent the
    *     request does not answer
    * @throws IOException what the request's body threw
    */
   public PeerReply forward(List<PeerNode> nodes, PeerRequest request) throws IOException {
-    PeerExchange exchange = connectToFirst(nodes, request);
+    if (request.body().isEmpty() && !request.method().equals("PUT")) {
+      // Half, so that the next one has its turn before the client's load balancer cuts.
+      PeerSettings bounds = settings.withAnswer(settings.answer().dividedBy(2));
+      return first(
+          nodes, node -> ask(request.method(), node, request.target(), request.headers(), bounds));
+    }
+    PeerExchange exchange =
+        first(
+            nodes,
+            node ->
+                PeerExchange.connect(
+                    vertx, client, node, settings, request.method(), request.target()));
     exchange.head(endToEnd(request.headers()), request.length(), request.body().isPresent());
     if (request.body().isEmpty()) {
       exchange.end();
@@ -184,14 +197,13 @@ public final class PeerClient implements AutoCloseable {
     return exchange.reply(sentWhole ? FORWARDED_ANSWER : settings.connect());
   }
 
-  private PeerExchange connectToFirst(List<PeerNode> nodes, PeerRequest request) {
+  private static <T> T first(List<PeerNode> nodes, Function<PeerNode, T> attempt) {
     PeerUnreachableException last = new PeerUnreachableException("the region has no node", null);
     for (PeerNode node : nodes) {
       try {
-        return PeerExchange.connect(
-            vertx, client, node, settings, request.method(), request.target());
+        return attempt.apply(node);
       } catch (PeerUnreachableException e) {
-        LOG.warn("{} cannot be connected to; trying the next", node, e);
+        LOG.warn("{} does not answer; trying the next", node, e);
         last = e;
       }
     }

@@ -16,6 +16,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -178,6 +180,21 @@ final class PeerForwardingTest {
                 List.of(),
                 new PeerRequest("GET", UPLOAD, Map.of(), Optional.empty(), OptionalLong.empty())))
         .isInstanceOf(PeerUnreachableException.class);
+  }
+
+  @Test
+  void asksTheNextNodeWhenOneTakesARequestWithoutABodyAndIsSilent() throws Exception {
+    PeerSettings quick = new PeerSettings(PATIENCE, Duration.ofSeconds(4), PATIENCE, 8);
+    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        PeerClient impatient = new PeerClient(vertx, "demo", quick, PeerTls.NONE)) {
+      PeerNode frozen = new PeerNode("n0", REGION, "127.0.0.1", silent.getLocalPort());
+      PeerReply reply =
+          impatient.forward(
+              // More than once, since this node may be slow too.
+              List.of(frozen, node, node, node),
+              new PeerRequest("POST", UPLOAD, Map.of(), Optional.empty(), OptionalLong.empty()));
+      assertThat(text(reply)).startsWith("POST " + UPLOAD);
+    }
   }
 
   @Test
