@@ -156,7 +156,7 @@ public final class Node implements AutoCloseable {
         .tags("region", config.region().value(), "bucket", RegionStorage.bucket(config.storage()))
         .register(meters);
     OwnerSelector owners = new OwnerSelector(regions, nodeId);
-    RegionCopies copies = new RegionCopies(config.region(), metadata, store);
+    RegionCopies copies = new RegionCopies(config.region(), metadata, store, health::storageUp);
     ReplicaSelector replicas = new ReplicaSelector(regions::preference, System::nanoTime);
     BlobFetcher fetcher =
         new BlobFetcher(
@@ -223,10 +223,8 @@ public final class Node implements AutoCloseable {
             new HttpEdge.Services(
                 new ManifestService(tracked, lists, MANIFEST_CACHE),
                 new BlobService(
-                    config.region(),
+                    copies,
                     tracked,
-                    store,
-                    health::storageUp,
                     fetcher,
                     new BlobService.StorageRedirects(
                         ClientRouting.toStorage(config), config.objects().presign()),

@@ -5,7 +5,6 @@ import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStoreException;
-import dev.meridian.node.metadata.CopyQueries.BlobCopies;
 import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.MetadataUnavailableException;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -109,22 +109,7 @@ final class BlobFetch {
    */
   boolean run() {
     try {
-      switch (ownCopy()) {
-        case OwnCopy.Read() -> kept.complete(true);
-        case OwnCopy.OutOfReach() -> {
-          fromHolders();
-          kept.complete(true);
-        }
-        case OwnCopy.None() -> {
-          fromHolders();
-          kept.complete(keep());
-        }
-        case OwnCopy.Wrong(String key) -> {
-          fromHolders();
-          copies.drop(blob, key);
-          kept.complete(keep());
-        }
-      }
+      kept.complete(bring());
       return true;
     } catch (NoHolderException | IOException e) {
       LOG.warn("{} could not be fetched: {}", blob, e.getMessage());
@@ -142,6 +127,20 @@ final class BlobFetch {
     giveUp(new IOException("fetching " + blob + " came to no end"));
     kept.complete(false);
     return partial;
+  }
+
+  /** Whether this region then holds a copy. */
+  private boolean bring() throws IOException {
+    Optional<Map<RegionId, String>> own = ownCopy();
+    OwnRead read = own.isPresent() ? readOwn(own.get()) : OwnRead.OUT_OF_REACH;
+    if (read == OwnRead.WHOLE) {
+      return true;
+    }
+    fromHolders();
+    if (read == OwnRead.WRONG) {
+      copies.drop(blob, own.orElseThrow().get(copies.region()));
+    }
+    return ownCopy().isPresent() || keep();
   }
 
   private boolean keep() throws IOException {
@@ -163,54 +162,51 @@ final class BlobFetch {
     }
   }
 
-  /** What became of a look at this region's own copy. */
-  private sealed interface OwnCopy {
-    /** There is none. */
-    record None() implements OwnCopy {}
-
-    /** It is all in the spool now. */
-    record Read() implements OwnCopy {}
-
-    /** Storage does not give it; it may be good. */
-    record OutOfReach() implements OwnCopy {}
-
-    /** It is not the blob. */
-    record Wrong(String key) implements OwnCopy {}
+  /** What this region's own copy gave. */
+  private enum OwnRead {
+    /** All of the blob. */
+    WHOLE,
+    /** A part of it, or nothing; the copy may be good. */
+    OUT_OF_REACH,
+    /** Something else. */
+    WRONG
   }
 
   /**
    * A request may have read the metadata just before an earlier fetch added this region's copy:
    * then nothing needs to cross.
    */
-  private OwnCopy ownCopy() {
+  private Optional<Map<RegionId, String>> ownCopy() {
     try {
-      BlobCopies known = copies.lookUp(blob);
-      Optional<String> key = copies.keyIn(known);
-      return key.isEmpty() ? new OwnCopy.None() : ownCopy(known, key.get());
+      return Optional.of(copies.lookUp(blob).placements()).filter(copies::isHeldHere);
     } catch (MetadataRejectedException | MetadataUnavailableException e) {
       LOG.debug("{} is fetched as it was known before", blob, e);
-      return new OwnCopy.None();
+      return Optional.empty();
     }
   }
 
-  private OwnCopy ownCopy(BlobCopies known, String key) {
-    ByteRange whole = ByteRange.whole(blob.size());
-    partial.restart();
-    try (BlobBody body = copies.open(known, Optional.of(whole));
+  /** Goes on where the spool ends; what comes before a failure stays. */
+  private OwnRead readOwn(Map<RegionId, String> placements) {
+    if (blob.holders().contains(copies.region()) || !copies.isOwnFirst(placements)) {
+      return OwnRead.OUT_OF_REACH;
+    }
+    boolean alone = spool.written() == 0;
+    ByteRange rest = new ByteRange(spool.written(), blob.size() - 1);
+    try (BlobBody body = copies.open(placements, rest);
         InputStream bytes = body.openStream()) {
       begun.complete(null);
+      partial.sources().add(copies.region());
       append(bytes);
       if (matches()) {
-        return new OwnCopy.Read();
+        return OwnRead.WHOLE;
       }
-      LOG.error("this region's own copy of {} does not match its digest", blob);
-      partial.restart();
-      return new OwnCopy.Wrong(key);
     } catch (BlobStoreException | IOException e) {
       LOG.warn("this region's own copy of {} cannot be read", blob, e);
-      partial.restart();
-      return new OwnCopy.OutOfReach();
+      return OwnRead.OUT_OF_REACH;
     }
+    LOG.error("{} as {} gave it does not match its digest", blob, partial.sources());
+    partial.restart();
+    return alone ? OwnRead.WRONG : OwnRead.OUT_OF_REACH;
   }
 
   private void fromHolders() throws IOException {
@@ -225,8 +221,11 @@ final class BlobFetch {
           return;
         }
         LOG.error("{} as {} gave it does not match its digest", blob, partial.sources());
-        suspects.addAll(partial.sources());
-        holders.failed(partial.sources());
+        // Where this region's own copy gave a part, the others may be right from the start.
+        if (!partial.sources().contains(copies.region())) {
+          suspects.addAll(partial.sources());
+          holders.failed(partial.sources());
+        }
         partial.restart();
       } catch (NoHolderException | IOException e) {
         if (spool.written() > before) {
@@ -268,7 +267,11 @@ final class BlobFetch {
 
   private void append(InputStream bytes) throws IOException {
     byte[] chunk = new byte[CHUNK];
-    for (int count = bytes.read(chunk); count >= 0; count = bytes.read(chunk)) {
+    while (spool.written() < blob.size()) {
+      int count = bytes.read(chunk);
+      if (count < 0) {
+        return;
+      }
       throttle.take(count, spool::isFollowed);
       partial.hash().update(chunk, 0, count);
       spool.write(chunk, count);

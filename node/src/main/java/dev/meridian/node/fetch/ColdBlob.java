@@ -7,10 +7,11 @@ import dev.meridian.node.metadata.CopyQueries.BlobCopies;
 import java.util.Set;
 
 /**
- * A blob of which this region has no copy.
+ * A blob of which this region has no copy, or one that its storage does not give.
  *
  * @param size in bytes
- * @param holders regions with a placement
+ * @param holders regions with a placement; when this one is among them, its copy is not to be asked
+ *     for again
  * @param revision of the metadata that says so
  */
 public record ColdBlob(Digest digest, long size, Set<RegionId> holders, long revision) {

@@ -1,6 +1,7 @@
 package dev.meridian.node.fetch;
 
 import dev.meridian.model.ByteRange;
+import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.metadata.CopyQueries.BlobCopies;
 import dev.meridian.node.metadata.Freshness;
@@ -11,7 +12,7 @@ import dev.meridian.node.peer.BlobRequest;
 import dev.meridian.node.peer.PeerBlobs;
 import dev.meridian.node.peer.PeerRefusedException;
 import dev.meridian.node.peer.PeerRefusedException.Reason;
-import java.util.Optional;
+import java.io.InputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +34,13 @@ public final class RegionBlobs implements PeerBlobs {
   @Override
   public PeerBlob openHeld(BlobRequest request) {
     BlobCopies entry = lookUp(request);
-    if (copies.keyIn(entry).isEmpty()) {
+    if (!copies.isHeldHere(entry.placements())) {
       throw new PeerRefusedException(
           Reason.NOT_FOUND, "this region has no copy of " + request.digest());
+    }
+    if (!copies.isOwnFirst(entry.placements())) {
+      // The one who asks has others to ask, and need not wait to learn it.
+      throw storageDown();
     }
     try {
       return openOwn(request, entry);
@@ -47,7 +52,7 @@ public final class RegionBlobs implements PeerBlobs {
   @Override
   public PeerBlob openFetched(BlobRequest request) {
     BlobCopies entry = lookUp(request);
-    if (copies.keyIn(entry).isPresent()) {
+    if (copies.isOwnFirst(entry.placements())) {
       try {
         return openOwn(request, entry);
       } catch (BlobStoreException e) {
@@ -65,7 +70,7 @@ public final class RegionBlobs implements PeerBlobs {
   @Override
   public void copy(BlobRequest request) {
     BlobCopies blob = lookUp(request);
-    if (copies.keyIn(blob).isPresent()) {
+    if (copies.isHeldHere(blob.placements())) {
       return;
     }
     try {
@@ -77,6 +82,11 @@ public final class RegionBlobs implements PeerBlobs {
       Thread.currentThread().interrupt();
       throw new PeerRefusedException(Reason.UNAVAILABLE, "interrupted while copying", e);
     }
+  }
+
+  private PeerRefusedException storageDown() {
+    return new PeerRefusedException(
+        Reason.UNAVAILABLE, "object storage of " + copies.region() + " does not answer");
   }
 
   private BlobCopies lookUp(BlobRequest request) {
@@ -96,8 +106,14 @@ public final class RegionBlobs implements PeerBlobs {
   }
 
   private PeerBlob openOwn(BlobRequest request, BlobCopies entry) {
-    Optional<ByteRange> whole =
-        entry.size() == 0 ? Optional.empty() : Optional.of(ByteRange.whole(entry.size()));
-    return new PeerBlob(copies.open(entry, request.range().or(() -> whole)), entry.size());
+    BlobBody own =
+        entry.size() == 0
+            ? new BlobBody.StreamBody(InputStream.nullInputStream(), 0)
+            : copies.open(entry.placements(), range(request, entry));
+    return new PeerBlob(own, entry.size());
+  }
+
+  private static ByteRange range(BlobRequest request, BlobCopies entry) {
+    return request.range().orElse(ByteRange.whole(entry.size()));
   }
 }

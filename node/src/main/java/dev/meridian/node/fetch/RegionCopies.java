@@ -18,10 +18,13 @@ import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.MetadataUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,15 +38,22 @@ public final class RegionCopies {
 
   private final MetadataClient metadata;
   private final BlobStore store;
+  private final BooleanSupplier storageUp;
 
-  public RegionCopies(RegionId region, MetadataClient metadata, BlobStore store) {
+  /**
+   * @param region whose storage {@code store} is
+   * @param storageUp whether that storage answered last
+   */
+  public RegionCopies(
+      RegionId region, MetadataClient metadata, BlobStore store, BooleanSupplier storageUp) {
     this.region = region;
     this.metadata = metadata;
     this.store = store;
+    this.storageUp = storageUp;
   }
 
   /** This region. */
-  RegionId region() {
+  public RegionId region() {
     return region;
   }
 
@@ -52,34 +62,57 @@ public final class RegionCopies {
     return metadata.getPlacements(blob.digest(), Freshness.LOCAL.atLeast(blob.revision()));
   }
 
-  /** The key of this region's own copy. */
-  Optional<String> keyIn(BlobCopies blob) {
-    return Optional.ofNullable(blob.placements().get(region));
+  /** Whether this region's object storage answered last. */
+  public boolean storageUp() {
+    return storageUp.getAsBoolean();
   }
 
-  private boolean isHeldElsewhere(BlobCopies blob) {
-    return blob.placements().keySet().stream().anyMatch(holder -> !holder.equals(region));
+  /** Whether there is an own copy, by what the metadata plane says of a blob. */
+  public boolean isHeldHere(Map<RegionId, String> placements) {
+    return placements.containsKey(region);
+  }
+
+  /** Whether another region has a copy. */
+  public boolean isHeldElsewhere(Map<RegionId, String> placements) {
+    return placements.size() > (isHeldHere(placements) ? 1 : 0);
   }
 
   /**
-   * Bytes of the own copy, which soon fail when nothing comes and others have one; a blob without
-   * bytes has no range, and needs no storage.
+   * Whether there is an own copy that is to be asked for before others: not while storage is known
+   * to be down and another region holds one.
    */
-  BlobBody open(BlobCopies blob, Optional<ByteRange> range) {
+  public boolean isOwnFirst(Map<RegionId, String> placements) {
+    return isHeldHere(placements) && (storageUp() || !isHeldElsewhere(placements));
+  }
+
+  /**
+   * Bytes of the own copy, which soon fail when nothing comes and another region has one.
+   *
+   * @throws BlobStoreException when storage does not give them
+   */
+  public BlobBody open(Map<RegionId, String> placements, ByteRange range) {
     Duration patience =
-        isHeldElsewhere(blob) ? BlobStore.PATIENCE_BEFORE_ANOTHER : BlobStore.PATIENCE;
-    return range.isPresent()
-        ? store.open(keyIn(blob).orElseThrow(), range.get(), patience)
-        : new BlobBody.StreamBody(InputStream.nullInputStream(), 0);
+        isHeldElsewhere(placements) ? BlobStore.PATIENCE_BEFORE_ANOTHER : BlobStore.PATIENCE;
+    return store.open(placements.get(region), range, patience);
+  }
+
+  /** A URL with which anybody may GET the own copy for this long; empty when there is none. */
+  public Optional<URI> presign(
+      Map<RegionId, String> placements, Duration life, String contentType) {
+    return store.presign(placements.get(region), life, contentType);
   }
 
   /**
    * Stores verified bytes of a blob as this region's copy. A failure leaves the blob as cold as it
    * was: what is then in storage is doomed here, or found later by the sweeper.
    *
-   * @return whether this region now holds a copy
+   * @return whether this region now holds a copy; not while storage is known to be down
    */
   boolean keep(ColdBlob blob, InputStream bytes) {
+    if (!storageUp()) {
+      LOG.info("{} is not kept in {}: object storage does not answer", blob, region);
+      return false;
+    }
     try {
       StoredObject object = write(bytes);
       try {

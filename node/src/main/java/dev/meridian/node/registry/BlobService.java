@@ -5,11 +5,12 @@ import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.node.blobs.BlobBody;
-import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.fetch.ColdBlob;
 import dev.meridian.node.fetch.ColdBlobs;
 import dev.meridian.node.fetch.ContinuedStream;
+import dev.meridian.node.fetch.NoHolderException;
+import dev.meridian.node.fetch.RegionCopies;
 import dev.meridian.node.metadata.BlobEntry;
 import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.CopyQueries.BlobCopies;
@@ -28,13 +29,11 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,10 +60,8 @@ public final class BlobService {
    */
   public record StorageRedirects(RedirectPolicy policy, Duration life) {}
 
-  private final RegionId region;
+  private final RegionCopies copies;
   private final MetadataClient metadata;
-  private final BlobStore store;
-  private final BooleanSupplier storageUp;
   private final ColdBlobs cold;
   private final StorageRedirects storageRedirects;
   private final RegionRedirects regionRedirects;
@@ -72,26 +69,21 @@ public final class BlobService {
   private final Residency residency;
 
   /**
-   * @param region whose storage {@code store} is
-   * @param storageUp whether that storage answered last
+   * @param copies of this region
    */
   public BlobService(
-      RegionId region,
+      RegionCopies copies,
       MetadataClient metadata,
-      BlobStore store,
-      BooleanSupplier storageUp,
       ColdBlobs cold,
       StorageRedirects storageRedirects,
       RegionRedirects regionRedirects) {
-    this.region = region;
+    this.copies = copies;
     this.metadata = metadata;
-    this.store = store;
-    this.storageUp = storageUp;
     this.cold = cold;
     this.storageRedirects = storageRedirects;
     this.regionRedirects = regionRedirects;
     this.capabilities = new BlobCapabilities(metadata);
-    this.residency = new Residency(region, metadata, regionRedirects);
+    this.residency = new Residency(copies.region(), metadata, regionRedirects);
   }
 
   /**
@@ -123,14 +115,15 @@ public final class BlobService {
    * @throws RegistryException {@code DENIED} when it is not good for that blob in this region
    */
   public void checkCapability(RepositoryName repository, Digest digest, String capability) {
-    switch (capabilities.verify(repository, digest, region, capability)) {
+    switch (capabilities.verify(repository, digest, copies.region(), capability)) {
       case GOOD -> {}
       case EXPIRED ->
           throw RegistryError.DENIED.because(
               "the capability in the query has expired: ask again where it was given");
       case FOREIGN ->
           throw RegistryError.DENIED.because(
-              "the capability in the query was not given for this blob in region " + region);
+              "the capability in the query was not given for this blob in region "
+                  + copies.region());
     }
   }
 
@@ -142,7 +135,7 @@ public final class BlobService {
    * @param sentHere another region sent the client here, so that it is not sent on to a third
    * @throws RegistryException {@code DENIED} when the bytes must not be in this region, and the
    *     client cannot be sent to one in which they may
-   * @throws dev.meridian.node.fetch.NoHolderException when no holder is in reach
+   * @throws NoHolderException when no holder is in reach
    */
   public BlobDownload open(
       Blob blob, Optional<ByteRange> range, ClientOrigin client, boolean sentHere) {
@@ -169,20 +162,32 @@ public final class BlobService {
 
   private BlobDownload open(Blob blob, Optional<ByteRange> range, ClientOrigin client) {
     Map<RegionId, String> placements = blob.entry().placements();
-    boolean heldHere = placements.containsKey(region);
-    boolean heldElsewhere = placements.size() > (heldHere ? 1 : 0);
-    if (heldHere && (storageUp.getAsBoolean() || !heldElsewhere)) {
-      try {
-        ByteRange part = range.orElse(ByteRange.whole(blob.size()));
-        return fromOwnStorage(blob, part, client, heldElsewhere);
-      } catch (BlobStoreException e) {
-        if (e.kind() == BlobStoreException.Kind.THROTTLED && !heldElsewhere) {
-          throw e;
-        }
-        LOG.warn("own storage does not give {}, asking other regions", blob.digest(), e);
-      }
+    if (!copies.isOwnFirst(placements)) {
+      return fromElsewhereOrDown(blob, range, client);
     }
-    return fromElsewhere(blob, range);
+    try {
+      return fromOwnStorage(blob, range, client);
+    } catch (BlobStoreException e) {
+      if (!copies.isHeldElsewhere(placements)) {
+        throw e;
+      }
+      LOG.warn("own storage does not give {}, asking other regions", blob.digest(), e);
+      return fromElsewhere(blob, range);
+    }
+  }
+
+  /** Storage that is known to be down is asked last, but not never. */
+  private BlobDownload fromElsewhereOrDown(
+      Blob blob, Optional<ByteRange> range, ClientOrigin client) {
+    try {
+      return fromElsewhere(blob, range);
+    } catch (NoHolderException e) {
+      if (!copies.isHeldHere(blob.entry().placements())) {
+        throw e;
+      }
+      LOG.warn("no other region gives {}, asking own storage that is down", blob.digest(), e);
+      return fromOwnStorage(blob, range, client);
+    }
   }
 
   /**
@@ -241,47 +246,41 @@ public final class BlobService {
     return entry;
   }
 
-  private BlobDownload fromOwnStorage(
-      Blob blob, ByteRange range, ClientOrigin client, boolean heldElsewhere) {
-    String key = blob.entry().placements().get(region);
+  private BlobDownload fromOwnStorage(Blob blob, Optional<ByteRange> range, ClientOrigin client) {
+    Map<RegionId, String> placements = blob.entry().placements();
     RedirectPolicy policy = storageRedirects.policy();
-    if (policy != RedirectPolicy.NEVER && storageUp.getAsBoolean()) {
+    if (policy != RedirectPolicy.NEVER && copies.storageUp()) {
       Optional<URI> location =
-          store
-              .presign(key, storageRedirects.life(), CONTENT_TYPE)
+          copies
+              .presign(placements, storageRedirects.life(), CONTENT_TYPE)
               .filter(url -> policy.allows(client, url));
       if (location.isPresent()) {
         return new BlobDownload.InStorage(location.get());
       }
     }
-    Duration patience = heldElsewhere ? BlobStore.PATIENCE_BEFORE_ANOTHER : BlobStore.PATIENCE;
-    return download(continued(blob, range, store.open(key, range, patience)));
+    ByteRange part = range.orElse(ByteRange.whole(blob.size()));
+    return download(continued(blob, part, copies.open(placements, part)));
   }
 
   /** The client need not notice when this region's storage goes away under its hands. */
   private BlobBody continued(Blob blob, ByteRange range, BlobBody body) {
-    Set<RegionId> others = new HashSet<>(blob.entry().placements().keySet());
-    others.remove(region);
     return switch (body) {
       case BlobBody.FileBody file -> file;
-      case BlobBody.StreamBody own when others.isEmpty() -> own;
+      case BlobBody.StreamBody own when !copies.isHeldElsewhere(blob.entry().placements()) -> own;
       case BlobBody.StreamBody own ->
           new BlobBody.StreamBody(
               new ContinuedStream(
-                  own.stream(),
-                  range,
-                  rest ->
-                      cold.open(
-                              new ColdBlob(
-                                  blob.digest(), blob.size(), others, blob.entry().revision()),
-                              Optional.of(rest))
-                          .openStream()),
+                  own.stream(), range, rest -> openElsewhere(blob, Optional.of(rest)).openStream()),
               own.length());
     };
   }
 
   private BlobDownload fromElsewhere(Blob blob, Optional<ByteRange> range) {
-    return download(cold.open(ColdBlob.of(blob.digest(), blob.entry()), range));
+    return download(openElsewhere(blob, range));
+  }
+
+  private BlobBody openElsewhere(Blob blob, Optional<ByteRange> range) {
+    return cold.open(ColdBlob.of(blob.digest(), blob.entry()), range);
   }
 
   private static BlobDownload download(BlobBody body) {

@@ -9,8 +9,12 @@ import dev.meridian.model.ByteRange;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobBody;
+import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.metadata.Freshness;
+import dev.meridian.node.peer.BlobRequest;
+import dev.meridian.node.peer.PeerRefusedException;
 import dev.meridian.node.routing.OwnerSelector;
+import dev.meridian.node.routing.PeerNode;
 import io.vertx.core.Vertx;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -297,6 +301,76 @@ final class BlobFetcherTest {
 
     // A region that asks goes on to the next.
     assertThat(eu.read(digest)).isEqualTo(content);
+  }
+
+  @Test
+  void storageThatIsDownIsNotAskedForWhatAnotherRegionHolds() throws Exception {
+    byte[] content = content(200_000);
+    Digest digest = link(content);
+    us1.hold(digest, content);
+    us1.storageUp = false;
+    us2.storageUp = false;
+
+    assertThat(eu.read(digest)).as("the only copy").isEqualTo(content);
+    eventually(() -> assertThat(metadata.placements(digest)).containsKey(EU));
+
+    us1.storageReads.set(0);
+    us2.storageReads.set(0);
+    assertThat(us1.read(digest)).isEqualTo(content);
+    assertThat(us2.read(digest)).isEqualTo(content);
+    BlobRequest request = new BlobRequest(digest, Optional.empty(), 0);
+    for (PeerNode node : ap.regions.nodesIn(US)) {
+      assertThatThrownBy(() -> ap.client.openHeld(node, request))
+          .isInstanceOf(PeerRefusedException.class)
+          .hasMessageContaining("object storage of us-east does not answer");
+    }
+    assertThat(us1.storageReads).hasValue(0);
+    assertThat(us2.storageReads).hasValue(0);
+  }
+
+  @Test
+  void storageThatDoesNotGiveABlobIsNotAskedAgainByTheSameRequest() throws Exception {
+    byte[] content = content(200_000);
+    Digest digest = link(content);
+    ap.hold(digest, content);
+    us1.hold(digest, content);
+    TestNode owner = owner(digest);
+    owner.storageFault =
+        body -> {
+          throw new BlobStoreException(BlobStoreException.Kind.UNAVAILABLE, "no answer");
+        };
+
+    assertThat((owner == us1 ? us2 : us1).read(digest)).isEqualTo(content);
+
+    assertThat(owner.storageReads).hasValue(1);
+  }
+
+  @Test
+  void holdersGoOnWhereTheOwnCopyBrokeOff() throws Exception {
+    byte[] content = content(1_000_000);
+    Digest digest = link(content);
+    ap.hold(digest, content);
+    ColdBlob before = ColdBlob.of(digest, metadata.getBlob(REPOSITORY, digest, Freshness.LOCAL));
+    us1.hold(digest, content);
+    CountDownLatch begun = new CountDownLatch(1);
+    us1.storageFault =
+        body ->
+            interrupted(
+                body,
+                500_000,
+                () -> {
+                  begun.await();
+                  throw new IOException("the disk is gone");
+                });
+
+    try (BlobBody body = us1.fetcher.openHere(before, Optional.empty());
+        InputStream stream = body.openStream()) {
+      byte[] first = stream.readNBytes(1000);
+      begun.countDown();
+      assertThat(first).isEqualTo(Arrays.copyOf(content, 1000));
+      assertThat(stream.readAllBytes())
+          .isEqualTo(Arrays.copyOfRange(content, 1000, content.length));
+    }
   }
 
   @Test

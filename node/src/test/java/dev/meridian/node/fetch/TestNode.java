@@ -27,6 +27,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -65,6 +68,13 @@ public final class TestNode implements AutoCloseable {
   /** What is done to the bodies of copies that it gives. */
   public volatile UnaryOperator<BlobBody> fault = UnaryOperator.identity();
 
+  /** Whether it takes its region's storage for well; how often it read there, and what it got. */
+  public volatile boolean storageUp = true;
+
+  public final AtomicInteger storageReads = new AtomicInteger();
+
+  public volatile UnaryOperator<BlobBody> storageFault = UnaryOperator.identity();
+
   private final FakeMetadata metadata;
   private final PeerServer server;
 
@@ -72,11 +82,11 @@ public final class TestNode implements AutoCloseable {
       Vertx vertx, FakeMetadata metadata, RegionId region, String id, Path data, long spool) {
     this.metadata = metadata;
     this.region = region;
-    store = new FileBlobStore(data.resolve(region.toString()));
+    store = observed(new FileBlobStore(data.resolve(region.toString())));
     spools = new SpoolDirectory(data.resolve("spool-" + id), spool, Duration.ofSeconds(30));
     regions = new RegionMap(region, metadata::membership);
     client = new PeerClient(vertx, "demo", SETTINGS, PeerTls.NONE);
-    RegionCopies copies = new RegionCopies(region, metadata, store);
+    RegionCopies copies = new RegionCopies(region, metadata, store, () -> storageUp);
     fetcher =
         new BlobFetcher(
             new OwnerSelector(regions, id),
@@ -93,11 +103,34 @@ public final class TestNode implements AutoCloseable {
             "127.0.0.1:0",
             observed(new RegionBlobs(metadata, copies, fetcher)),
             request -> request.response().setStatusCode(404).end(),
-            () -> true,
+            () -> storageUp,
             SETTINGS,
             PeerTls.NONE);
     server.start();
     metadata.join(new Membership.Member(id, region, "127.0.0.1:" + server.port()));
+  }
+
+  private BlobStore observed(BlobStore files) {
+    return (BlobStore)
+        Proxy.newProxyInstance(
+            BlobStore.class.getClassLoader(),
+            new Class<?>[] {BlobStore.class},
+            (proxy, method, arguments) -> {
+              if (!method.getName().equals("open")) {
+                return invoke(method, files, arguments);
+              }
+              storageReads.incrementAndGet();
+              return storageFault.apply((BlobBody) invoke(method, files, arguments));
+            });
+  }
+
+  private static Object invoke(Method method, BlobStore store, Object... arguments)
+      throws Throwable {
+    try {
+      return method.invoke(store, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
   }
 
   private PeerBlobs observed(PeerBlobs blobs) {

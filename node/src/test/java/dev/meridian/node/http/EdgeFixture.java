@@ -10,6 +10,7 @@ import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.file.FileBlobStore;
 import dev.meridian.node.fetch.ColdBlobs;
 import dev.meridian.node.fetch.NoHolderException;
+import dev.meridian.node.fetch.RegionCopies;
 import dev.meridian.node.limits.LimitSettings;
 import dev.meridian.node.limits.LoginLimits;
 import dev.meridian.node.limits.RateLimits;
@@ -195,10 +196,8 @@ public final class EdgeFixture implements AutoCloseable {
             new HttpEdge.Services(
                 new ManifestService(tracked, parts.tags(), ByteSize.mebibytes(8)),
                 new BlobService(
-                    parts.region(),
+                    new RegionCopies(parts.region(), metadata, parts.store(), health::storageUp),
                     tracked,
-                    parts.store(),
-                    health::storageUp,
                     parts.cold(),
                     new BlobService.StorageRedirects(parts.redirects(), Duration.ofMinutes(15)),
                     regionRedirects),
