@@ -156,7 +156,8 @@ public final class Node implements AutoCloseable {
         .tags("region", config.region().value(), "bucket", RegionStorage.bucket(config.storage()))
         .register(meters);
     OwnerSelector owners = new OwnerSelector(regions, nodeId);
-    RegionCopies copies = new RegionCopies(config.region(), metadata, store, health::storageUp);
+    RegionCopies copies =
+        new RegionCopies(config.region(), metadata, store, health::storageUp, meters);
     ReplicaSelector replicas = new ReplicaSelector(regions::preference, System::nanoTime);
     BlobFetcher fetcher =
         new BlobFetcher(
@@ -182,7 +183,7 @@ public final class Node implements AutoCloseable {
             meters);
     scrubber =
         new Scrubber(
-            config.region(),
+            copies,
             metadata,
             store,
             owners,

@@ -138,7 +138,7 @@ final class BlobFetch {
     }
     fromHolders();
     if (read == OwnRead.WRONG) {
-      copies.drop(blob, own.orElseThrow().get(copies.region()));
+      copies.drop(blob.digest(), own.orElseThrow().get(copies.region()));
     }
     return ownCopy().isPresent() || keep();
   }
@@ -192,7 +192,7 @@ final class BlobFetch {
     }
     boolean alone = spool.written() == 0;
     ByteRange rest = new ByteRange(spool.written(), blob.size() - 1);
-    try (BlobBody body = copies.open(placements, rest);
+    try (BlobBody body = copies.open(blob.digest(), placements, rest);
         InputStream bytes = body.openStream()) {
       begun.complete(null);
       partial.sources().add(copies.region());

@@ -109,7 +109,7 @@ public final class RegionBlobs implements PeerBlobs {
     BlobBody own =
         entry.size() == 0
             ? new BlobBody.StreamBody(InputStream.nullInputStream(), 0)
-            : copies.open(entry.placements(), range(request, entry));
+            : copies.open(request.digest(), entry.placements(), range(request, entry));
     return new PeerBlob(own, entry.size());
   }
 

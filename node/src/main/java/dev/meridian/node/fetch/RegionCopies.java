@@ -1,6 +1,7 @@
 package dev.meridian.node.fetch;
 
 import dev.meridian.model.ByteRange;
+import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStore;
@@ -16,6 +17,8 @@ import dev.meridian.node.metadata.MetadataClient;
 import dev.meridian.node.metadata.MetadataCommand;
 import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.MetadataUnavailableException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,17 +43,27 @@ public final class RegionCopies {
   private final MetadataClient metadata;
   private final BlobStore store;
   private final BooleanSupplier storageUp;
+  private final Counter bad;
 
   /**
    * @param region whose storage {@code store} is
    * @param storageUp whether that storage answered last
    */
   public RegionCopies(
-      RegionId region, MetadataClient metadata, BlobStore store, BooleanSupplier storageUp) {
+      RegionId region,
+      MetadataClient metadata,
+      BlobStore store,
+      BooleanSupplier storageUp,
+      MeterRegistry meters) {
     this.region = region;
     this.metadata = metadata;
     this.store = store;
     this.storageUp = storageUp;
+    this.bad =
+        Counter.builder("meridian.scrub.bad.copies")
+            .description("Copies that did not match their digests, were gone or unreadable")
+            .tag("region", region.value())
+            .register(meters);
   }
 
   /** This region. */
@@ -86,14 +100,23 @@ public final class RegionCopies {
   }
 
   /**
-   * Bytes of the own copy, which soon fail when nothing comes and another region has one.
+   * Bytes of the own copy, which soon fail when nothing comes and another region has one. An object
+   * that is gone then loses its place, in the background.
    *
    * @throws BlobStoreException when storage does not give them
    */
-  public BlobBody open(Map<RegionId, String> placements, ByteRange range) {
-    Duration patience =
-        isHeldElsewhere(placements) ? BlobStore.PATIENCE_BEFORE_ANOTHER : BlobStore.PATIENCE;
-    return store.open(placements.get(region), range, patience);
+  public BlobBody open(Digest digest, Map<RegionId, String> placements, ByteRange range) {
+    String key = placements.get(region);
+    boolean heldElsewhere = isHeldElsewhere(placements);
+    try {
+      return store.open(
+          key, range, heldElsewhere ? BlobStore.PATIENCE_BEFORE_ANOTHER : BlobStore.PATIENCE);
+    } catch (BlobStoreException e) {
+      if (e.kind() == BlobStoreException.Kind.NOT_FOUND && heldElsewhere) {
+        Thread.ofVirtual().name("gone-" + digest).start(() -> dropUnlessLast(digest, key));
+      }
+      throw e;
+    }
   }
 
   /** A URL with which anybody may GET the own copy for this long; empty when there is none. */
@@ -136,13 +159,40 @@ public final class RegionCopies {
     return false;
   }
 
-  /** An object of this region turned out not to be the blob that it is placed for. */
-  void drop(ColdBlob blob, String key) {
+  /**
+   * An object of this region is not the blob that it is placed for, or is gone: it loses its place,
+   * so that the region gets a good copy where there is one. Nothing happens when it is placed no
+   * more.
+   */
+  public void drop(Digest digest, String key) {
+    drop(digest, key, placements -> true);
+  }
+
+  /** The same, but the last copy of a blob keeps its place: perhaps it is good after all. */
+  public void dropUnlessLast(Digest digest, String key) {
+    drop(digest, key, this::isHeldElsewhere);
+  }
+
+  private void drop(Digest digest, String key, Predicate<Map<RegionId, String>> allowed) {
     try {
-      metadata.execute(
-          Caller.NODE, new MetadataCommand.RemovePlacement(blob.digest(), region, key));
-    } catch (MetadataRejectedException | MetadataUnavailableException e) {
-      LOG.warn("the bad copy {} of {} stays for now: {}", key, blob, e.getMessage());
+      // The blob may have been collected, and its object deleted, since its placement was read.
+      Map<RegionId, String> placements =
+          metadata.getPlacements(digest, Freshness.LINEARIZABLE).placements();
+      if (!key.equals(placements.get(region)) || !allowed.test(placements)) {
+        return;
+      }
+      bad.increment();
+      LOG.error(
+          "object {} of {} is wrong, gone or cannot be read: blob {} is copied again from another"
+              + " region if there is one",
+          key,
+          region,
+          digest);
+      metadata.execute(Caller.NODE, new MetadataCommand.RemovePlacement(digest, region, key));
+    } catch (MetadataRejectedException e) {
+      LOG.info("object {} is no placement any more: {}", key, e.getMessage());
+    } catch (MetadataUnavailableException e) {
+      LOG.warn("the bad copy {} of {} stays for now: {}", key, digest, e.getMessage());
     }
   }
 

@@ -259,7 +259,7 @@ public final class BlobService {
       }
     }
     ByteRange part = range.orElse(ByteRange.whole(blob.size()));
-    return download(continued(blob, part, copies.open(placements, part)));
+    return download(continued(blob, part, copies.open(blob.digest(), placements, part)));
   }
 
   /** The client need not notice when this region's storage goes away under its hands. */

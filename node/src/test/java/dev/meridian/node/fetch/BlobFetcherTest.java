@@ -374,6 +374,26 @@ final class BlobFetcherTest {
   }
 
   @Test
+  void aCopyThatIsGoneLosesItsPlaceUnlessItIsTheLast() throws Exception {
+    byte[] content = content(100_000);
+    Digest digest = link(content);
+    us1.hold(digest, content);
+    String gone = metadata.placements(digest).get(US);
+    us1.store.delete(gone);
+    PeerNode node = ap.regions.nodesIn(US).getFirst();
+    BlobRequest request = new BlobRequest(digest, Optional.empty(), 0);
+
+    assertThatThrownBy(() -> ap.client.openHeld(node, request))
+        .isInstanceOf(PeerRefusedException.class);
+    eu.hold(digest, content);
+    assertThat(metadata.placements(digest)).containsEntry(US, gone);
+
+    assertThatThrownBy(() -> ap.client.openHeld(node, request))
+        .isInstanceOf(PeerRefusedException.class);
+    eventually(() -> assertThat(metadata.placements(digest)).containsOnlyKeys(EU));
+  }
+
+  @Test
   void passesThroughWhatHasNoRoomOnDisk() throws Exception {
     try (TestNode small = new TestNode(vertx, metadata, RegionId.parse("sa"), "sa1", data, 1000)) {
       byte[] content = content(500_000);

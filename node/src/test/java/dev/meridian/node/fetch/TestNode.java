@@ -86,7 +86,8 @@ public final class TestNode implements AutoCloseable {
     spools = new SpoolDirectory(data.resolve("spool-" + id), spool, Duration.ofSeconds(30));
     regions = new RegionMap(region, metadata::membership);
     client = new PeerClient(vertx, "demo", SETTINGS, PeerTls.NONE);
-    RegionCopies copies = new RegionCopies(region, metadata, store, () -> storageUp);
+    RegionCopies copies =
+        new RegionCopies(region, metadata, store, () -> storageUp, new SimpleMeterRegistry());
     fetcher =
         new BlobFetcher(
             new OwnerSelector(regions, id),

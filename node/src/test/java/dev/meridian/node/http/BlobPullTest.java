@@ -245,6 +245,22 @@ class BlobPullTest extends EdgeTest {
   }
 
   @Test
+  void forgetsACopyThatIsGoneFromStorage() throws Exception {
+    BlobStore files = new FileBlobStore(directory);
+    restart(
+        EdgeFixture.Parts.of(directory)
+            .with((blob, range) -> new BlobBody.StreamBody(new ByteArrayInputStream(CONTENT), 2048))
+            .with(files, RedirectPolicy.NEVER));
+    Digest digest = client.pushBlob("demo/app", CONTENT);
+    String key = edge.metadata.placements(digest).get(EdgeFixture.REGION);
+    edge.metadata.place(digest, Map.of(EdgeFixture.REGION, key, OTHER, "there"));
+    files.delete(key);
+
+    assertThat(get(digest).bytes()).isEqualTo(CONTENT);
+    eventually(() -> assertThat(edge.metadata.placements(digest)).containsOnlyKeys(OTHER));
+  }
+
+  @Test
   void tellsTheClientToSlowDownWhenTheOnlyCopyIsThrottled() throws IOException {
     restart(
         EdgeFixture.Parts.of(directory)

@@ -196,7 +196,8 @@ public final class EdgeFixture implements AutoCloseable {
             new HttpEdge.Services(
                 new ManifestService(tracked, parts.tags(), ByteSize.mebibytes(8)),
                 new BlobService(
-                    new RegionCopies(parts.region(), metadata, parts.store(), health::storageUp),
+                    new RegionCopies(
+                        parts.region(), metadata, parts.store(), health::storageUp, meters),
                     tracked,
                     parts.cold(),
                     new BlobService.StorageRedirects(parts.redirects(), Duration.ofMinutes(15)),

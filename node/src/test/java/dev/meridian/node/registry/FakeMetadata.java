@@ -191,14 +191,21 @@ public final class FakeMetadata implements MetadataClient {
             doomed.addAll(doom.objectKeys());
             yield done();
           }
+          case MetadataCommand.RemovePlacement remove -> removePlacement(remove);
           case MetadataCommand.AddPlacement _,
-              MetadataCommand.RemovePlacement _,
               MetadataCommand.NoteUse _,
               MetadataCommand.ConfirmDeletions _ ->
               throw new IllegalArgumentException("no command of the edge: " + command);
         };
     revision++;
     return new Executed(revision, executed.digest(), executed.subject());
+  }
+
+  private Executed removePlacement(MetadataCommand.RemovePlacement remove) {
+    Map<RegionId, String> left = new HashMap<>(placements(remove.digest()));
+    left.remove(remove.region(), remove.objectKey());
+    place(remove.digest(), left);
+    return done();
   }
 
   private Executed done() {
