@@ -89,6 +89,10 @@ public final class BlobFetcher implements ColdBlobs {
    * @return whether this region holds a copy now; when not, why was logged
    */
   public boolean bring(ColdBlob blob, Throttle throttle) throws InterruptedException {
+    if (!copies.storageUp()) {
+      LOG.info("{} is not copied: object storage of {} does not answer", blob, copies.region());
+      return false;
+    }
     if (blob.size() == 0) {
       return copies.keep(blob, InputStream.nullInputStream());
     }

@@ -73,6 +73,10 @@ public final class RegionBlobs implements PeerBlobs {
     if (copies.isHeldHere(blob.placements())) {
       return;
     }
+    if (!copies.storageUp()) {
+      // A push waits for the answer, and may turn to another region.
+      throw storageDown();
+    }
     try {
       if (!fetcher.bring(ColdBlob.of(request.digest(), blob), Throttle.NONE)) {
         throw new PeerRefusedException(

@@ -19,6 +19,7 @@ import dev.meridian.node.routing.PeerNode;
 import dev.meridian.node.routing.RegionMap;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,10 +145,8 @@ public final class PushCopies {
         return true;
       }
       lacking -= inTime();
-      for (RegionId region : candidates(holders)) {
-        if (lacking-- > 0) {
-          ask(region, blob.get());
-        }
+      if (lacking > 0) {
+        candidates(holders).stream().limit(lacking).forEach(region -> ask(region, blob.get()));
       }
       RegionId answered = answers.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
       if (answered != null) {
@@ -175,20 +175,26 @@ public final class PushCopies {
       }
     }
 
-    /** Those who may be asked: the nearest first, those that have failed last. */
+    /** Those who may be asked: the nearest first, then those that are paused, failed ones last. */
     private List<RegionId> candidates(Set<RegionId> holders) {
-      Map<RegionId, String> failed = failures();
-      List<RegionId> fresh = new ArrayList<>();
-      List<RegionId> again = new ArrayList<>();
+      Set<RegionId> failed = failures().keySet();
       List<RegionId> all = new ArrayList<>(regions.others());
       all.addFirst(regions.own());
-      for (RegionId region : all) {
-        if (allows(region) && !holders.contains(region) && !asked.containsKey(region)) {
-          (failed.containsKey(region) ? again : fresh).add(region);
-        }
+      all.removeIf(
+          region -> !allows(region) || holders.contains(region) || asked.containsKey(region));
+      Set<RegionId> paused = all.stream().filter(this::isPaused).collect(Collectors.toSet());
+      all.sort(Comparator.comparing(failed::contains).thenComparing(paused::contains));
+      return all;
+    }
+
+    /** An operator wants nothing to be copied there now. */
+    private boolean isPaused(RegionId region) {
+      try {
+        return metadata.listMissing(region, Optional.empty(), 1).paused();
+      } catch (MetadataUnavailableException e) {
+        LOG.debug("whether {} is paused is not known now", region, e);
+        return false;
       }
-      fresh.addAll(again);
-      return fresh;
     }
 
     private void ask(RegionId region, BlobCopies blob) {

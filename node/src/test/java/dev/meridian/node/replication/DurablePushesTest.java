@@ -148,6 +148,28 @@ final class DurablePushesTest {
   }
 
   @Test
+  void aRegionWhoseStorageIsDownRefusesAtOnce() throws Exception {
+    ap.storageUp = false;
+    metadata.setPolicy(Set.of(), 2);
+    Digest digest = commit();
+    putManifest();
+    assertThat(metadata.placements(digest)).containsOnlyKeys(EU, US);
+  }
+
+  @Test
+  void aRegionThatIsPausedIsAskedAfterTheOthers() throws Exception {
+    metadata.pause(AP, true);
+    metadata.setPolicy(Set.of(), 2);
+    Digest digest = commit();
+    putManifest();
+    assertThat(metadata.placements(digest)).containsOnlyKeys(EU, US);
+
+    metadata.setPolicy(Set.of(), 3);
+    putManifest();
+    assertThat(metadata.placements(digest)).containsOnlyKeys(AP, EU, US);
+  }
+
+  @Test
   void aRegionThatDoesNotAnswerHoldsUpNothing() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     ap.beforeCopies = end;
