@@ -1,6 +1,7 @@
 package dev.meridian.node.fetch;
 
 import dev.meridian.model.ByteRange;
+import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStoreException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -16,7 +17,7 @@ public final class ContinuedStream extends InputStream {
 
   /** Opens what is left. */
   public interface Rest {
-    InputStream open(ByteRange rest) throws IOException;
+    BlobBody open(ByteRange rest);
   }
 
   private final ByteRange range;
@@ -28,11 +29,16 @@ public final class ContinuedStream extends InputStream {
   /**
    * @param first gives all of the range, unless it breaks off; closed with this stream
    */
-  public ContinuedStream(InputStream first, ByteRange range, Rest rest) {
+  ContinuedStream(InputStream first, ByteRange range, Rest rest) {
     this.source = first;
     this.range = range;
     this.rest = rest;
     this.position = range.first();
+  }
+
+  /** Whether the first source broke off. */
+  boolean isContinued() {
+    return continued;
   }
 
   @Override
@@ -86,8 +92,8 @@ public final class ContinuedStream extends InputStream {
     continued = true;
     closeQuietly();
     try {
-      source = rest.open(new ByteRange(position, range.last()));
-    } catch (IOException | RuntimeException e) {
+      source = rest.open(new ByteRange(position, range.last())).openStream();
+    } catch (RuntimeException e) {
       source = InputStream.nullInputStream();
       failure.addSuppressed(e);
       throw failure;

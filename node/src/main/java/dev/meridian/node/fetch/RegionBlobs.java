@@ -13,6 +13,7 @@ import dev.meridian.node.peer.PeerBlobs;
 import dev.meridian.node.peer.PeerRefusedException;
 import dev.meridian.node.peer.PeerRefusedException.Reason;
 import java.io.InputStream;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,15 +53,21 @@ public final class RegionBlobs implements PeerBlobs {
   @Override
   public PeerBlob openFetched(BlobRequest request) {
     BlobCopies entry = lookUp(request);
-    if (copies.isOwnFirst(entry.placements())) {
+    ColdBlob blob = ColdBlob.of(request.digest(), entry);
+    if (blob.size() > 0 && copies.isOwnFirst(entry.placements())) {
       try {
-        return openOwn(request, entry);
+        BlobBody own =
+            copies.serve(
+                blob,
+                entry.placements(),
+                range(request, entry),
+                rest -> fetcher.openHere(blob, Optional.of(rest)));
+        return new PeerBlob(own, entry.size());
       } catch (BlobStoreException e) {
         LOG.warn("own storage does not give {}, asking other regions", request.digest(), e);
       }
     }
     try {
-      ColdBlob blob = ColdBlob.of(request.digest(), entry);
       return new PeerBlob(fetcher.openHere(blob, request.range()), entry.size());
     } catch (NoHolderException e) {
       throw new PeerRefusedException(Reason.UNAVAILABLE, e.getMessage(), e);

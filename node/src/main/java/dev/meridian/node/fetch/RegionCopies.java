@@ -119,6 +119,42 @@ public final class RegionCopies {
     }
   }
 
+  /**
+   * The same for a client. What breaks off is continued with what another region gives, and the
+   * last bytes of a whole blob are held back until all of it matches the digest; a copy that does
+   * not loses its place, unless it is the last one. A local file is as it is.
+   *
+   * @param rest opens what other regions have
+   */
+  public BlobBody serve(
+      ColdBlob blob, Map<RegionId, String> placements, ByteRange range, ContinuedStream.Rest rest) {
+    return switch (open(blob.digest(), placements, range)) {
+      case BlobBody.FileBody file -> file;
+      case BlobBody.StreamBody own -> {
+        ContinuedStream stream =
+            new ContinuedStream(
+                own.stream(), range, isHeldElsewhere(placements) ? rest : left -> none(blob));
+        String key = placements.get(region);
+        InputStream served =
+            range.length() < blob.size()
+                ? stream
+                : new VerifiedStream(stream, blob.digest(), () -> wrong(blob, key, stream));
+        yield new BlobBody.StreamBody(served, own.length());
+      }
+    };
+  }
+
+  private static BlobBody none(ColdBlob blob) {
+    throw new NoHolderException("no other region holds " + blob, null);
+  }
+
+  /** When another region gave a part, that part may be what is wrong. */
+  private void wrong(ColdBlob blob, String key, ContinuedStream stream) {
+    if (!stream.isContinued()) {
+      dropUnlessLast(blob.digest(), key);
+    }
+  }
+
   /** A URL with which anybody may GET the own copy for this long; empty when there is none. */
   public Optional<URI> presign(
       Map<RegionId, String> placements, Duration life, String contentType) {

@@ -7,8 +7,8 @@ import java.security.MessageDigest;
 import java.util.Objects;
 
 /**
- * A blob that is passed through without being kept: its last bytes are held back until the digest
- * holds, and when it does not, the stream fails.
+ * A blob on its way to a client: its last bytes are held back until the digest holds, and when it
+ * does not, the stream fails.
  */
 final class VerifiedStream extends InputStream {
 
@@ -16,6 +16,7 @@ final class VerifiedStream extends InputStream {
 
   private final InputStream source;
   private final Digest digest;
+  private final Runnable onWrongBytes;
   private final MessageDigest hash;
   private final byte[] buffer = new byte[2 * HELD_BACK];
   private int start;
@@ -23,8 +24,16 @@ final class VerifiedStream extends InputStream {
   private boolean verified;
 
   VerifiedStream(InputStream source, Digest digest) {
+    this(source, digest, () -> {});
+  }
+
+  /**
+   * @param onWrongBytes runs before the stream fails because the digest does not hold
+   */
+  VerifiedStream(InputStream source, Digest digest, Runnable onWrongBytes) {
     this.source = source;
     this.digest = digest;
+    this.onWrongBytes = onWrongBytes;
     this.hash = digest.algorithm().newMessageDigest();
   }
 
@@ -72,6 +81,7 @@ final class VerifiedStream extends InputStream {
     }
     Digest actual = Digest.ofHash(digest.algorithm(), hash.digest());
     if (!actual.equals(digest)) {
+      onWrongBytes.run();
       throw new WrongBytesException(digest, actual);
     }
     verified = true;

@@ -8,7 +8,6 @@ import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.fetch.ColdBlob;
 import dev.meridian.node.fetch.ColdBlobs;
-import dev.meridian.node.fetch.ContinuedStream;
 import dev.meridian.node.fetch.NoHolderException;
 import dev.meridian.node.fetch.RegionCopies;
 import dev.meridian.node.metadata.BlobEntry;
@@ -258,21 +257,12 @@ public final class BlobService {
         return new BlobDownload.InStorage(location.get());
       }
     }
-    ByteRange part = range.orElse(ByteRange.whole(blob.size()));
-    return download(continued(blob, part, copies.open(blob.digest(), placements, part)));
-  }
-
-  /** The client need not notice when this region's storage goes away under its hands. */
-  private BlobBody continued(Blob blob, ByteRange range, BlobBody body) {
-    return switch (body) {
-      case BlobBody.FileBody file -> file;
-      case BlobBody.StreamBody own when !copies.isHeldElsewhere(blob.entry().placements()) -> own;
-      case BlobBody.StreamBody own ->
-          new BlobBody.StreamBody(
-              new ContinuedStream(
-                  own.stream(), range, rest -> openElsewhere(blob, Optional.of(rest)).openStream()),
-              own.length());
-    };
+    return download(
+        copies.serve(
+            ColdBlob.of(blob.digest(), blob.entry()),
+            placements,
+            range.orElse(ByteRange.whole(blob.size())),
+            rest -> openElsewhere(blob, Optional.of(rest))));
   }
 
   private BlobDownload fromElsewhere(Blob blob, Optional<ByteRange> range) {

@@ -346,6 +346,18 @@ final class BlobFetcherTest {
   }
 
   @Test
+  void whatBreaksOffAtTheOwnerOfTheBlobIsContinuedThere() throws Exception {
+    byte[] content = content(1_000_000);
+    Digest digest = link(content);
+    ap.hold(digest, content);
+    us1.hold(digest, content);
+    TestNode owner = owner(digest);
+    owner.storageFault = body -> failingAfter(body, 500_000);
+
+    assertThat((owner == us1 ? us2 : us1).read(digest)).isEqualTo(content);
+  }
+
+  @Test
   void holdersGoOnWhereTheOwnCopyBrokeOff() throws Exception {
     byte[] content = content(1_000_000);
     Digest digest = link(content);

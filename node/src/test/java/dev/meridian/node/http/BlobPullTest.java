@@ -300,6 +300,9 @@ class BlobPullTest extends EdgeTest {
     Digest digest = client.pushBlob("demo/app", CONTENT);
     String key = edge.metadata.placements(digest).get(EdgeFixture.REGION);
     assertThatThrownBy(() -> get(digest)).isInstanceOf(IOException.class);
+    // Nothing came: the client itself may have asked again.
+    assertThat(patience).isNotEmpty().containsOnly(BlobStore.PATIENCE);
+    patience.clear();
 
     edge.metadata.place(digest, Map.of(EdgeFixture.REGION, key, OTHER, "there"));
     assertThat(get(digest).bytes()).isEqualTo(CONTENT);
@@ -307,10 +310,33 @@ class BlobPullTest extends EdgeTest {
         .isEqualTo(Arrays.copyOfRange(CONTENT, 1000, 2000));
     assertThat(asked).containsExactly(new ByteRange(500, 2047), new ByteRange(1500, 1999));
     assertThat(patience)
-        .containsExactly(
-            BlobStore.PATIENCE,
-            BlobStore.PATIENCE_BEFORE_ANOTHER,
-            BlobStore.PATIENCE_BEFORE_ANOTHER);
+        .containsExactly(BlobStore.PATIENCE_BEFORE_ANOTHER, BlobStore.PATIENCE_BEFORE_ANOTHER);
+  }
+
+  @Test
+  void neverGivesAWholeCopyThatIsWrongAndForgetsIt() throws Exception {
+    byte[] content = new byte[300_000];
+    byte[] rotten = content.clone();
+    rotten[7] ^= 1;
+    restart(
+        EdgeFixture.Parts.of(directory)
+            .with((blob, range) ->
+                new BlobBody.StreamBody(new ByteArrayInputStream(content), content.length))
+            .with(
+                decorated(
+                    new FileBlobStore(directory),
+                    "open",
+                    () -> new BlobBody.StreamBody(new ByteArrayInputStream(rotten), rotten.length)),
+                RedirectPolicy.NEVER));
+    Digest digest = client.pushBlob("demo/app", content);
+    String key = edge.metadata.placements(digest).get(EdgeFixture.REGION);
+    assertThatThrownBy(() -> get(digest)).isInstanceOf(IOException.class);
+    assertThat(edge.metadata.placements(digest)).containsOnlyKeys(EdgeFixture.REGION);
+
+    edge.metadata.place(digest, Map.of(EdgeFixture.REGION, key, OTHER, "there"));
+    assertThatThrownBy(() -> get(digest)).isInstanceOf(IOException.class);
+    assertThat(edge.metadata.placements(digest)).containsOnlyKeys(OTHER);
+    assertThat(get(digest).bytes()).isEqualTo(content);
   }
 
   @Test
