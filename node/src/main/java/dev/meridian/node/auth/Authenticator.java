@@ -80,7 +80,10 @@ public final class Authenticator {
   /** A token that gets others. */
   public Login refreshToken(String token) {
     return switch (tokens.refresh(token)) {
-      case TokenVerifier.Verdict.Good good -> byToken(good.claims(), false);
+      case TokenVerifier.Verdict.Good good ->
+          account(good.claims())
+              .<Login>map(account -> new Login.ByPassword(account.identity()))
+              .orElseGet(Authenticator::closed);
       case TokenVerifier.Verdict.Expired expired ->
           new Refused(Refused.Kind.TOKEN, TOKEN + "it has expired");
       case TokenVerifier.Verdict.Bad bad -> new Refused(Refused.Kind.TOKEN, TOKEN + bad.reason());
@@ -89,26 +92,29 @@ public final class Authenticator {
 
   private Login bearer(String token) {
     return switch (tokens.access(token)) {
-      case TokenVerifier.Verdict.Good good -> byToken(good.claims(), false);
-      case TokenVerifier.Verdict.Expired expired -> byToken(expired.claims(), true);
+      case TokenVerifier.Verdict.Good good ->
+          account(good.claims())
+              .<Login>map(account -> new Login.ByToken(account.identity(), good.claims()))
+              .orElseGet(Authenticator::closed);
+      case TokenVerifier.Verdict.Expired expired ->
+          account(expired.claims())
+              .<Login>map(account -> new Login.ByExpiredToken(account.identity(), expired.claims()))
+              .orElseGet(Authenticator::closed);
       case TokenVerifier.Verdict.Bad bad -> new Refused(Refused.Kind.TOKEN, TOKEN + bad.reason());
     };
   }
 
   /** A token counts for no more than its account does now. */
-  private Login byToken(Claims claims, boolean expired) {
-    Optional<Account> account =
-        directory
-            .account(claims.principal().name())
-            .filter(known -> known.isOpen(clock.instant()))
-            .filter(known -> known.credentialsRevision() == claims.credentialsRevision());
-    if (account.isEmpty()) {
-      return new Refused(
-          Refused.Kind.TOKEN, TOKEN + "its account is closed, or has another password since");
-    }
-    return expired
-        ? new Login.ByExpiredToken(account.get().identity(), claims)
-        : new Login.ByToken(account.get().identity(), claims);
+  private Optional<Account> account(Claims claims) {
+    return directory
+        .account(claims.principal().name())
+        .filter(known -> known.isOpen(clock.instant()))
+        .filter(known -> known.credentialsRevision() == claims.credentialsRevision());
+  }
+
+  private static Refused closed() {
+    return new Refused(
+        Refused.Kind.TOKEN, TOKEN + "its account is closed, or has another password since");
   }
 
   private Login basic(String credentials, ClientAddress client) {

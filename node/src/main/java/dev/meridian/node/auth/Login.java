@@ -9,10 +9,10 @@ public sealed interface Login {
   /** It says nothing. */
   record None(Identity identity) implements Login {}
 
-  /** A name with its password or secret. */
+  /** A name with its password or secret, or a token that these got to get others. */
   record ByPassword(Identity identity) implements Login {}
 
-  /** A token, which may be for less than its principal may. */
+  /** A token, which may be for less than its principal may: it gets no others. */
   record ByToken(Identity identity, Claims claims) implements Login {}
 
   /** A token whose time is over: good only to end an upload that it began. */

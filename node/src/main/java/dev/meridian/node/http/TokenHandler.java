@@ -9,6 +9,7 @@ import dev.meridian.node.auth.TokenService.Issued;
 import dev.meridian.node.http.exchange.Request;
 import dev.meridian.node.http.exchange.Response;
 import dev.meridian.node.registry.RegistryError;
+import dev.meridian.node.registry.RegistryException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -53,7 +54,8 @@ final class TokenHandler {
   private Response get(Request request) {
     checkService(request.parameter("service"));
     Identity identity =
-        identity(auth.authenticator().login(request.header("Authorization"), request.client()));
+        identity(
+            auth.authenticator().login(request.joinedHeader("Authorization"), request.client()));
     boolean offline = request.parameter("offline_token").filter(text -> isTrue(text)).isPresent();
     Issued issued = issue(identity, scopes(request.parameters("scope")), offline);
     Map<String, Object> document = document(issued);
@@ -105,9 +107,9 @@ final class TokenHandler {
     return switch (login) {
       case Login.None none -> none.identity();
       case Login.ByPassword known -> known.identity();
-      case Login.ByToken known -> known.identity();
-      case Login.ByExpiredToken expired ->
-          throw RegistryError.UNAUTHORIZED.because("the token has expired");
+      // It may be for less than its account may, and ends sooner than one that it got.
+      case Login.ByToken known -> throw notByToken();
+      case Login.ByExpiredToken expired -> throw notByToken();
       case Login.Refused refused ->
           throw switch (refused.kind()) {
             case BUSY ->
@@ -118,12 +120,19 @@ final class TokenHandler {
                 RegistryError.TOO_MANY_REQUESTS
                     .because(refused.reason())
                     .with("Retry-After", refused.retryAfter().orElse("1"));
-            case PASSWORD, TOKEN, MALFORMED ->
-                RegistryError.UNAUTHORIZED
-                    .because(refused.reason())
-                    .with("WWW-Authenticate", "Basic realm=\"Meridian\", charset=\"UTF-8\"");
+            case PASSWORD, TOKEN, MALFORMED -> unauthorized(refused.reason());
           };
     };
+  }
+
+  private static RegistryException notByToken() {
+    return unauthorized("a token gets no other tokens: expected a name with its password");
+  }
+
+  private static RegistryException unauthorized(String reason) {
+    return RegistryError.UNAUTHORIZED
+        .because(reason)
+        .with("WWW-Authenticate", "Basic realm=\"Meridian\", charset=\"UTF-8\"");
   }
 
   /** A token for another registry is not ours to give. */

@@ -126,14 +126,29 @@ class AccessTest {
 
   @Test
   void refusesTwoLoginsInOneRequest() throws IOException {
-    Answer answer =
-        client.get(
-            "/v2/",
-            "Authorization",
-            basic("alice", "wonderland")[1],
-            "Authorization",
-            basic("bob", "builder")[1]);
-    assertThat(answer.status()).isEqualTo(401);
+    String[] two = {
+      "Authorization", basic("alice", "wonderland")[1], "Authorization", basic("bob", "builder")[1]
+    };
+    assertThat(client.get("/v2/", two).status()).isEqualTo(401);
+    assertThat(client.get("/token?service=meridian", two).status()).isEqualTo(401);
+  }
+
+  @Test
+  void givesNoTokenForAnother() throws IOException {
+    for (String token :
+        List.of(
+            token("alice", "wonderland", "repository:team/app:pull"),
+            anonymousToken("repository:team/app:pull"))) {
+      Answer answer =
+          client.get(
+              tokenTarget("repository:team/app:pull,push") + "&offline_token=true", bearer(token));
+      assertThat(answer.status()).isEqualTo(401);
+      assertThat(answer.message()).contains("a token gets no other tokens");
+      assertThat(answer.header("WWW-Authenticate")).startsWith("Basic ");
+    }
+    String expired = token("alice", "wonderland");
+    edge.aheadBy(Duration.ofMinutes(10));
+    assertThat(client.get(tokenTarget(), bearer(expired)).status()).isEqualTo(401);
   }
 
   @Test
