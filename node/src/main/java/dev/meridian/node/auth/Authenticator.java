@@ -63,7 +63,7 @@ public final class Authenticator {
     return switch (passwords.check(name, password, client)) {
       case Passwords.Outcome.Right right -> {
         used.accept(right.account());
-        yield new Login.ByPassword(right.account().identity());
+        yield byPassword(right.account());
       }
       case Passwords.Outcome.Wrong wrong -> new Refused(Refused.Kind.PASSWORD, WRONG_PASSWORD);
       case Passwords.Outcome.Busy busy ->
@@ -82,12 +82,16 @@ public final class Authenticator {
     return switch (tokens.refresh(token)) {
       case TokenVerifier.Verdict.Good good ->
           account(good.claims())
-              .<Login>map(account -> new Login.ByPassword(account.identity()))
+              .<Login>map(Authenticator::byPassword)
               .orElseGet(Authenticator::closed);
       case TokenVerifier.Verdict.Expired expired ->
           new Refused(Refused.Kind.TOKEN, TOKEN + "it has expired");
       case TokenVerifier.Verdict.Bad bad -> new Refused(Refused.Kind.TOKEN, TOKEN + bad.reason());
     };
+  }
+
+  private static Login byPassword(Account account) {
+    return new Login.ByPassword(account.identity(), account.credentialsRevision());
   }
 
   private Login bearer(String token) {

@@ -9,8 +9,12 @@ public sealed interface Login {
   /** It says nothing. */
   record None(Identity identity) implements Login {}
 
-  /** A name with its password or secret, or a token that these got to get others. */
-  record ByPassword(Identity identity) implements Login {}
+  /**
+   * A name with its password or secret, or a token that these got to get others.
+   *
+   * @param credentialsRevision the account's when it was proved, which may have been raised since
+   */
+  record ByPassword(Identity identity, long credentialsRevision) implements Login {}
 
   /** A token, which may be for less than its principal may: it gets no others. */
   record ByToken(Identity identity, Claims claims) implements Login {}

@@ -4,7 +4,6 @@ import dev.meridian.access.Action;
 import dev.meridian.access.Identity;
 import dev.meridian.access.TokenLife;
 import dev.meridian.model.RepositoryName;
-import dev.meridian.node.metadata.AccessQueries.Account;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,13 +43,14 @@ public final class TokenService {
   /**
    * A token for what of these scopes somebody may do now.
    *
+   * @param revision of the credentials that were proved: where they were changed since, the token
+   *     is of no use
    * @param offline a token that gets others is asked for too; who is anonymous gets none
    * @return empty while the cluster has no key to sign with
    */
-  public Optional<Issued> issue(Identity identity, List<Scope> scopes, boolean offline) {
+  public Optional<Issued> issue(
+      Identity identity, long revision, List<Scope> scopes, boolean offline) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    long revision =
-        directory.account(identity.principal().name()).map(Account::credentialsRevision).orElse(0L);
     List<Scope> granted =
         scopes.stream()
             .map(scope -> granted(identity, scope))

@@ -1,6 +1,5 @@
 package dev.meridian.node.http;
 
-import dev.meridian.access.Identity;
 import dev.meridian.node.auth.Auth;
 import dev.meridian.node.auth.Login;
 import dev.meridian.node.auth.Scope;
@@ -53,11 +52,10 @@ final class TokenHandler {
 
   private Response get(Request request) {
     checkService(request.parameter("service"));
-    Identity identity =
-        identity(
-            auth.authenticator().login(request.joinedHeader("Authorization"), request.client()));
+    Login login =
+        auth.authenticator().login(request.joinedHeader("Authorization"), request.client());
     boolean offline = request.parameter("offline_token").filter(text -> isTrue(text)).isPresent();
-    Issued issued = issue(identity, scopes(request.parameters("scope")), offline);
+    Issued issued = issue(login, scopes(request.parameters("scope")), offline);
     Map<String, Object> document = document(issued);
     document.put("token", issued.token());
     return Response.json(200, document);
@@ -77,7 +75,7 @@ final class TokenHandler {
                   "grant_type is not valid: expected password or refresh_token");
         };
     boolean offline = form.first("access_type").filter("offline"::equals).isPresent();
-    Issued issued = issue(identity(login), scopes(form.all("scope")), offline);
+    Issued issued = issue(login, scopes(form.all("scope")), offline);
     Map<String, Object> document = document(issued);
     document.put(
         "scope", issued.granted().stream().map(Scope::toString).collect(Collectors.joining(" ")));
@@ -85,13 +83,21 @@ final class TokenHandler {
     return Response.json(200, document);
   }
 
-  private Issued issue(Identity identity, List<Scope> scopes, boolean offline) {
-    return auth.tokens()
-        .issue(identity, scopes, offline)
-        .orElseThrow(() ->
-            RegistryError.UNAVAILABLE
-                .because("the cluster has no key yet to sign tokens with")
-                .with("Retry-After", "1"));
+  private Issued issue(Login login, List<Scope> scopes, boolean offline) {
+    Optional<Issued> issued =
+        switch (login) {
+          case Login.None none -> auth.tokens().issue(none.identity(), 0, scopes, offline);
+          case Login.ByPassword known ->
+              auth.tokens().issue(known.identity(), known.credentialsRevision(), scopes, offline);
+          // It may be for less than its account may, and ends sooner than one that it got.
+          case Login.ByToken known -> throw notByToken();
+          case Login.ByExpiredToken expired -> throw notByToken();
+          case Login.Refused refused -> throw refused(refused);
+        };
+    return issued.orElseThrow(() ->
+        RegistryError.UNAVAILABLE
+            .because("the cluster has no key yet to sign tokens with")
+            .with("Retry-After", "1"));
   }
 
   private static Map<String, Object> document(Issued issued) {
@@ -103,25 +109,17 @@ final class TokenHandler {
     return document;
   }
 
-  private static Identity identity(Login login) {
-    return switch (login) {
-      case Login.None none -> none.identity();
-      case Login.ByPassword known -> known.identity();
-      // It may be for less than its account may, and ends sooner than one that it got.
-      case Login.ByToken known -> throw notByToken();
-      case Login.ByExpiredToken expired -> throw notByToken();
-      case Login.Refused refused ->
-          throw switch (refused.kind()) {
-            case BUSY ->
-                RegistryError.UNAVAILABLE
-                    .because(refused.reason())
-                    .with("Retry-After", refused.retryAfter().orElse("1"));
-            case LIMITED ->
-                RegistryError.TOO_MANY_REQUESTS
-                    .because(refused.reason())
-                    .with("Retry-After", refused.retryAfter().orElse("1"));
-            case PASSWORD, TOKEN, MALFORMED -> unauthorized(refused.reason());
-          };
+  private static RegistryException refused(Login.Refused refused) {
+    return switch (refused.kind()) {
+      case BUSY ->
+          RegistryError.UNAVAILABLE
+              .because(refused.reason())
+              .with("Retry-After", refused.retryAfter().orElse("1"));
+      case LIMITED ->
+          RegistryError.TOO_MANY_REQUESTS
+              .because(refused.reason())
+              .with("Retry-After", refused.retryAfter().orElse("1"));
+      case PASSWORD, TOKEN, MALFORMED -> unauthorized(refused.reason());
     };
   }
 

@@ -1,0 +1,107 @@
+package dev.meridian.node.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meridian.model.RegionId;
+import dev.meridian.node.auth.TokenService.Issued;
+import dev.meridian.node.limits.LimitSettings;
+import dev.meridian.node.limits.LoginLimits;
+import dev.meridian.node.limits.RateLimits;
+import dev.meridian.node.metadata.AccessQueries.Account;
+import dev.meridian.node.metadata.Membership;
+import dev.meridian.node.metadata.Membership.SigningKey;
+import dev.meridian.node.routing.ClientAddress;
+import dev.meridian.secrets.PasswordHash;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Who logs in, and what becomes of it while accounts change. */
+class LoginsTest {
+
+  private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+  private static final RegionId REGION = RegionId.parse("us-east");
+  private static final ClientAddress CLIENT = new ClientAddress("192.0.2.1", "192.0.2.1");
+
+  private final FakeAccess access = new FakeAccess();
+  private final InstantSource clock = () -> BEGIN;
+  private final SigningKey key = FakeAccess.key("k1", 0);
+  private final SigningKeys keys =
+      new SigningKeys(
+          () -> new Membership("c1", 0, List.of(), List.of(), Set.of(), Map.of(), List.of(key)),
+          () -> 0);
+  private final TokenVerifier verifier = new TokenVerifier(keys, "meridian", clock);
+
+  /** What a node knows that has asked for nothing yet. */
+  private AccountDirectory directory() {
+    return new AccountDirectory(
+        REGION, access, new QuorumContact(access, () -> 0), Duration.ofMinutes(5));
+  }
+
+  private Authenticator authenticator() {
+    AccountDirectory directory = directory();
+    LoginLimits limits =
+        new LoginLimits(
+            new RateLimits(LimitSettings.NONE, System::nanoTime, new SimpleMeterRegistry()));
+    return new Authenticator(
+        directory, new Passwords(directory, limits, clock), verifier, clock, account -> {});
+  }
+
+  private Issued issue(Login.ByPassword login) {
+    return new TokenService(
+            directory(), new TokenIssuer(keys, "meridian", clock), clock, Duration.ofMinutes(5))
+        .issue(login.identity(), login.credentialsRevision(), List.of(), true)
+        .orElseThrow();
+  }
+
+  private static Account changed(Account account, String password) {
+    return new Account(
+        account.identity(),
+        account.disabled(),
+        account.expires(),
+        Optional.of(PasswordHash.of(password)),
+        account.secretHashes(),
+        account.lastUsed(),
+        account.credentialsRevision() + 1);
+  }
+
+  @Test
+  void anOldPasswordGetsNothingThatOutlivesItsChange() {
+    access.user("alice", "wonderland");
+    Login.ByPassword login =
+        (Login.ByPassword) authenticator().password("alice", "wonderland", CLIENT);
+    access.replace("alice", account -> changed(account, "changed"));
+
+    Issued issued = issue(login);
+
+    Authenticator later = authenticator();
+    assertThat(later.login(Optional.of("Bearer " + issued.token()), CLIENT))
+        .isInstanceOf(Login.Refused.class);
+    assertThat(later.refreshToken(issued.refresh().orElseThrow()))
+        .isInstanceOf(Login.Refused.class);
+    Login.ByPassword anew = (Login.ByPassword) later.password("alice", "changed", CLIENT);
+    assertThat(later.refreshToken(issue(anew).refresh().orElseThrow()))
+        .isInstanceOf(Login.ByPassword.class);
+  }
+
+  @Test
+  void anOldRefreshTokenGetsNothingThatOutlivesTheChange() {
+    access.user("alice", "wonderland");
+    Authenticator before = authenticator();
+    Login.ByPassword login = (Login.ByPassword) before.password("alice", "wonderland", CLIENT);
+    String refresh = issue(login).refresh().orElseThrow();
+    Login.ByPassword refreshed = (Login.ByPassword) before.refreshToken(refresh);
+    access.replace("alice", account -> changed(account, "changed"));
+
+    Issued issued = issue(refreshed);
+
+    assertThat(authenticator().refreshToken(issued.refresh().orElseThrow()))
+        .isInstanceOf(Login.Refused.class);
+  }
+}
