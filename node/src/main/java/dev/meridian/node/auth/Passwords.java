@@ -12,9 +12,13 @@ import dev.meridian.secrets.RobotSecret;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Checks names with passwords or robots' secrets. What is wrong with a login neither shows in what
@@ -55,6 +59,9 @@ public final class Passwords {
   private final Cache<ByteBuffer, Long> right =
       Caffeine.newBuilder().expireAfterWrite(MEMORY).maximumSize(10_000).build();
 
+  /** What is checked at this moment: the same login in many requests is one guess. */
+  private final Map<ByteBuffer, CompletableFuture<Outcome>> checking = new ConcurrentHashMap<>();
+
   /**
    * @param limits of failed logins
    */
@@ -82,28 +89,44 @@ public final class Passwords {
       right.put(key, account.get().credentialsRevision());
       return open(account.get());
     }
+    // Nobody waits for a core to be refused.
     if (limits.allowed(name, client) instanceof Verdict.Refused refused) {
       return new Outcome.Limited(refused);
     }
-    boolean robot = account.isPresent() && account.get().password().isEmpty();
-    Outcome outcome = robot ? WRONG : hashed(account, password, key);
-    if (outcome instanceof Outcome.Wrong) {
-      limits.failed(name, client);
-    }
-    return outcome;
+    return once(key, () -> guess(account, name, password, client, key));
   }
 
-  private Outcome hashed(Optional<Account> account, String password, ByteBuffer key) {
-    PasswordHash hash = account.flatMap(Account::password).orElse(PasswordHash.OF_NOBODY);
+  private Outcome once(ByteBuffer key, Supplier<Outcome> check) {
+    CompletableFuture<Outcome> own = new CompletableFuture<>();
+    CompletableFuture<Outcome> first = checking.putIfAbsent(key, own);
+    if (first != null) {
+      return first.join();
+    }
     try {
-      if (!hashing.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        return new Outcome.Busy();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      own.complete(check.get());
+    } finally {
+      checking.remove(key, own);
+      // Of a check that broke: nobody waits for it for ever.
+      own.complete(new Outcome.Busy());
+    }
+    return own.join();
+  }
+
+  private Outcome guess(
+      Optional<Account> account,
+      String name,
+      String password,
+      ClientAddress client,
+      ByteBuffer key) {
+    if (!acquire()) {
       return new Outcome.Busy();
     }
     try {
+      // Before it is known to fail: what is tried at the same time counts too.
+      if (limits.begin(name, client) instanceof Verdict.Refused refused) {
+        return new Outcome.Limited(refused);
+      }
+      PasswordHash hash = account.flatMap(Account::password).orElse(PasswordHash.OF_NOBODY);
       if (!hash.matches(password) || account.isEmpty()) {
         return WRONG;
       }
@@ -111,7 +134,20 @@ public final class Passwords {
       hashing.release();
     }
     right.put(key, account.get().credentialsRevision());
-    return open(account.get());
+    Outcome outcome = open(account.get());
+    if (outcome instanceof Outcome.Right) {
+      limits.succeeded(name, client);
+    }
+    return outcome;
+  }
+
+  private boolean acquire() {
+    try {
+      return hashing.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private Outcome open(Account account) {

@@ -57,10 +57,15 @@ public final class RateLimits {
 
   /** Counts one, if one is left. What is refused is not counted. */
   public Verdict take(LimitKey key, LimitClass limitClass) {
+    return counted(takeQuietly(key, limitClass));
+  }
+
+  /** Like {@link #take}, but a refusal is not in the metrics. */
+  Verdict takeQuietly(LimitKey key, LimitClass limitClass) {
     Optional<Allowance> allowance = open(new Allowance.Id(limitClass, key));
     return allowance.isEmpty()
         ? new Verdict.Unlimited()
-        : counted(verdict(limitClass, key, allowance.get().take()));
+        : verdict(limitClass, key, allowance.get().take());
   }
 
   /** What {@link #take} would answer; nothing is counted, and nothing remembered of the key. */

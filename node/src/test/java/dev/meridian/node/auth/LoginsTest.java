@@ -6,6 +6,7 @@ import dev.meridian.model.RegionId;
 import dev.meridian.node.auth.TokenService.Issued;
 import dev.meridian.node.limits.LimitSettings;
 import dev.meridian.node.limits.LoginLimits;
+import dev.meridian.node.limits.RateLimit;
 import dev.meridian.node.limits.RateLimits;
 import dev.meridian.node.metadata.AccessQueries.Account;
 import dev.meridian.node.metadata.Membership;
@@ -16,10 +17,17 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Who logs in, and what becomes of it while accounts change. */
@@ -46,11 +54,48 @@ class LoginsTest {
 
   private Authenticator authenticator() {
     AccountDirectory directory = directory();
-    LoginLimits limits =
-        new LoginLimits(
-            new RateLimits(LimitSettings.NONE, System::nanoTime, new SimpleMeterRegistry()));
     return new Authenticator(
-        directory, new Passwords(directory, limits, clock), verifier, clock, account -> {});
+        directory,
+        new Passwords(directory, limited(Optional.empty()), clock),
+        verifier,
+        clock,
+        account -> {});
+  }
+
+  /** The limit's time stands still: nothing comes back by itself. */
+  private static LoginLimits limited(Optional<RateLimit> logins) {
+    return new LoginLimits(
+        new RateLimits(
+            new LimitSettings(LimitSettings.Classes.NONE, LimitSettings.Classes.NONE, logins),
+            () -> 0,
+            new SimpleMeterRegistry()));
+  }
+
+  private Passwords passwords(int failures) {
+    return new Passwords(
+        directory(), limited(Optional.of(new RateLimit(failures, Duration.ofHours(1)))), clock);
+  }
+
+  /** What comes of logins that all begin at the same time. */
+  private static List<Passwords.Outcome> atOnce(
+      Passwords passwords, String name, List<String> attempts) throws Exception {
+    CountDownLatch begin = new CountDownLatch(1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Passwords.Outcome>> checks = new ArrayList<>();
+      for (String attempt : attempts) {
+        checks.add(
+            threads.submit(() -> {
+              begin.await();
+              return passwords.check(name, attempt, CLIENT);
+            }));
+      }
+      begin.countDown();
+      List<Passwords.Outcome> outcomes = new ArrayList<>();
+      for (Future<Passwords.Outcome> check : checks) {
+        outcomes.add(check.get());
+      }
+      return outcomes;
+    }
   }
 
   private Issued issue(Login.ByPassword login) {
@@ -103,5 +148,26 @@ class LoginsTest {
 
     assertThat(authenticator().refreshToken(issued.refresh().orElseThrow()))
         .isInstanceOf(Login.Refused.class);
+  }
+
+  @Test
+  void manyGuessesAtOnceAreNoMoreThanTheLimitLetsFail() throws Exception {
+    access.user("alice", "wonderland");
+
+    List<Passwords.Outcome> outcomes =
+        atOnce(passwords(2), "alice", IntStream.range(0, 20).mapToObj(i -> "guess " + i).toList());
+
+    assertThat(outcomes).filteredOn(Passwords.Outcome.Wrong.class::isInstance).hasSize(2);
+    assertThat(outcomes).filteredOn(Passwords.Outcome.Limited.class::isInstance).hasSize(18);
+  }
+
+  @Test
+  void aLoginThatManyRequestsShowAtOnceIsOneThatIsRight() throws Exception {
+    access.user("alice", "wonderland");
+
+    List<Passwords.Outcome> outcomes =
+        atOnce(passwords(2), "alice", Collections.nCopies(50, "wonderland"));
+
+    assertThat(outcomes).hasSize(50).allMatch(Passwords.Outcome.Right.class::isInstance);
   }
 }

@@ -6,6 +6,7 @@ import dev.meridian.node.limits.LimitSettings.Classes;
 import dev.meridian.node.routing.ClientAddress;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -28,8 +29,7 @@ final class LoginLimitsTest {
   @Test
   void refusesAnAccountFromEverywhereAfterFailuresFromEverywhere() {
     for (int i = 0; i < 10; i++) {
-      assertThat(logins.allowed("alice", address(i)).allowed()).isTrue();
-      logins.failed("alice", address(i));
+      assertThat(logins.begin("alice", address(i)).allowed()).isTrue();
     }
 
     Verdict.Refused refused = (Verdict.Refused) logins.allowed("alice", address(99));
@@ -49,7 +49,7 @@ final class LoginLimitsTest {
   @Test
   void refusesAnAddressWhateverAccountsItNames() {
     for (int i = 0; i < 10; i++) {
-      logins.failed("name-" + i, address(1));
+      assertThat(logins.begin("name-" + i, address(1)).allowed()).isTrue();
     }
 
     assertThat(logins.allowed("somebody", address(1)).allowed()).isFalse();
@@ -59,22 +59,40 @@ final class LoginLimitsTest {
   @Test
   void saysTheLongerOfTwoWaits() {
     for (int i = 0; i < 10; i++) {
-      logins.failed("alice", address(i));
+      assertThat(logins.begin("alice", address(i)).allowed()).isTrue();
     }
-    for (int i = 0; i < 15; i++) {
-      logins.failed("name-" + i, address(77));
+    nanos.addAndGet(Duration.ofSeconds(3).toNanos());
+    for (int i = 0; i < 10; i++) {
+      assertThat(logins.begin("name-" + i, address(77)).allowed()).isTrue();
     }
 
-    Verdict.Refused refused = (Verdict.Refused) logins.allowed("alice", address(77));
-    assertThat(refused.key()).isEqualTo(LimitKey.of(address(77)));
-    // Six that failed at the same time as others count too.
-    assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(36));
+    for (Verdict verdict :
+        List.of(logins.allowed("alice", address(77)), logins.begin("alice", address(77)))) {
+      Verdict.Refused refused = (Verdict.Refused) verdict;
+      assertThat(refused.key()).isEqualTo(LimitKey.of(address(77)));
+      assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(6));
+    }
+  }
+
+  @Test
+  void countsNothingOfAnAttemptThatMayNotBe() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(logins.begin("alice", address(i)).allowed()).isTrue();
+    }
+    for (int i = 0; i < 20; i++) {
+      assertThat(logins.begin("alice", address(77)).allowed()).isFalse();
+    }
+
+    assertThat(logins.allowed("bob", address(77)).allowed()).isTrue();
+    nanos.addAndGet(Duration.ofSeconds(6).toNanos());
+    assertThat(logins.begin("alice", address(77)).allowed()).isTrue();
   }
 
   @Test
   void successesCostNothing() {
     for (int i = 0; i < 100; i++) {
-      assertThat(logins.allowed("alice", address(1)).allowed()).isTrue();
+      assertThat(logins.begin("alice", address(1)).allowed()).isTrue();
+      logins.succeeded("alice", address(1));
     }
   }
 
@@ -82,7 +100,7 @@ final class LoginLimitsTest {
   void refusesNobodyWithoutALimit() {
     LoginLimits open = logins(Optional.empty());
     for (int i = 0; i < 100; i++) {
-      open.failed("alice", address(1));
+      assertThat(open.begin("alice", address(1)).allowed()).isTrue();
     }
     assertThat(open.allowed("alice", address(1)).allowed()).isTrue();
   }
