@@ -52,8 +52,7 @@ public final class Passwords {
   private final InstantSource clock;
 
   /** Hashing takes all of a core, and memory: the rest of the node goes on beside it. */
-  private final Semaphore hashing =
-      new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
+  private final Semaphore hashing;
 
   /** Hash of name and password, to the account's credentials revision. */
   private final Cache<ByteBuffer, Long> right =
@@ -66,27 +65,49 @@ public final class Passwords {
    * @param limits of failed logins
    */
   public Passwords(AccountDirectory directory, LoginLimits limits, InstantSource clock) {
-    this.directory = directory;
-    this.limits = limits;
-    this.clock = clock;
+    this(directory, limits, clock, Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
   }
 
   /**
-   * Whether this is the account's password or secret. Takes tens of milliseconds of a core when it
-   * was not asked lately. What is right lately, or is a secret that nobody can guess, is let in
-   * whatever others have tried with the name.
+   * @param cores that hash at the same time at most
+   */
+  Passwords(AccountDirectory directory, LoginLimits limits, InstantSource clock, int cores) {
+    this.directory = directory;
+    this.limits = limits;
+    this.clock = clock;
+    this.hashing = new Semaphore(cores, true);
+  }
+
+  /**
+   * Whether this is the account's password or secret. A password that was not asked lately takes
+   * tens of milliseconds of a core, whether its account is there or not. What is right lately, or
+   * is a secret that nobody can guess, is let in whatever others have tried with the name.
    */
   public Outcome check(String name, String password, ClientAddress client) {
     Optional<Account> account = account(name);
+    // By the name, so that it shows in no answer's time which robots there are.
+    return name.startsWith(AccountName.ROBOT_PREFIX)
+        ? robot(account, name, password, client)
+        : user(account, name, password, client);
+  }
+
+  private Outcome robot(
+      Optional<Account> account, String name, String secret, ClientAddress client) {
+    if (account.filter(known -> isSecret(known, secret)).isPresent()) {
+      return open(account.get());
+    }
+    return limits.begin(name, client) instanceof Verdict.Refused refused
+        ? new Outcome.Limited(refused)
+        : WRONG;
+  }
+
+  private Outcome user(
+      Optional<Account> account, String name, String password, ClientAddress client) {
     ByteBuffer key = ByteBuffer.wrap(RobotSecret.hash(name + "\n" + password));
     Long revision = right.getIfPresent(key);
     if (account.isPresent()
         && revision != null
         && revision == account.get().credentialsRevision()) {
-      return open(account.get());
-    }
-    if (account.filter(known -> isSecret(known, password)).isPresent()) {
-      right.put(key, account.get().credentialsRevision());
       return open(account.get());
     }
     // Nobody waits for a core to be refused.

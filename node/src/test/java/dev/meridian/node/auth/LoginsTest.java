@@ -170,4 +170,33 @@ class LoginsTest {
 
     assertThat(outcomes).hasSize(50).allMatch(Passwords.Outcome.Right.class::isInstance);
   }
+
+  /** Hashing would show by its time which robots are not there. */
+  @Test
+  void noSecretOfARobotIsHashedAsAPasswordWhetherItIsThereOrNot() {
+    access.robot("robot.ci", "mrs_secret");
+    Passwords withoutCores = new Passwords(directory(), limited(Optional.empty()), clock, 0);
+
+    assertThat(withoutCores.check("robot.ci", "mrs_secret", CLIENT))
+        .isInstanceOf(Passwords.Outcome.Right.class);
+    for (String name : List.of("robot.ci", "robot.none", "robot.", "robot.not a name")) {
+      assertThat(withoutCores.check(name, "mrs_other", CLIENT))
+          .isInstanceOf(Passwords.Outcome.Wrong.class);
+    }
+  }
+
+  @Test
+  void secretsOfRobotsAreNotGuessedMoreOftenThanPasswords() {
+    access.robot("robot.ci", "mrs_secret");
+    Passwords passwords = passwords(2);
+
+    for (String name : List.of("robot.ci", "robot.none")) {
+      assertThat(passwords.check(name, "mrs_other", CLIENT))
+          .isInstanceOf(Passwords.Outcome.Wrong.class);
+    }
+    assertThat(passwords.check("robot.ci", "mrs_other", CLIENT))
+        .isInstanceOf(Passwords.Outcome.Limited.class);
+    assertThat(passwords.check("robot.ci", "mrs_secret", CLIENT))
+        .isInstanceOf(Passwords.Outcome.Right.class);
+  }
 }
