@@ -97,6 +97,7 @@ class LoginAccessIT {
   @Test
   void rotatesTheSecretOfARobot() throws Exception {
     Account first = cluster.robot("robot.rotated", Role.READER, "team/*");
+    RegistryClient oldToken = cluster.withToken(0, first);
     String id = cluster.secretIds(first.name()).getFirst();
 
     RobotSecret added = cluster.addSecret(first.name());
@@ -104,12 +105,16 @@ class LoginAccessIT {
     for (int region : LoginCluster.REGIONS) {
       awaitStatus(200, cluster.client(region, second), "/v2/");
       assertThat(cluster.client(region, first).status("/v2/")).isEqualTo(200);
+      assertThat(oldToken.at(region(region)).status("/v2/")).isEqualTo(200);
     }
+    RegistryClient freshToken = cluster.withToken(0, second);
 
     cluster.revoke(first.name(), id);
     for (int region : LoginCluster.REGIONS) {
       awaitStatus(401, cluster.client(region, first), "/v2/");
+      awaitStatus(401, oldToken.at(region(region)), "/v2/");
       assertThat(cluster.client(region, second).status("/v2/")).isEqualTo(200);
+      assertThat(freshToken.at(region(region)).status("/v2/")).isEqualTo(200);
     }
   }
 

@@ -43,6 +43,11 @@ public record RobotSecret(String id, String value) {
     return MessageDigest.isEqual(hash, hash(secret));
   }
 
+  /** By which tokens tell for which secret they were given: 64 bits of its hash. */
+  public static String fingerprint(byte[] hash) {
+    return HexFormat.of().formatHex(hash, 0, Long.BYTES);
+  }
+
   /** Nothing of the secret. */
   @Override
   public String toString() {

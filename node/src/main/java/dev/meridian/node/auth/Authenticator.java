@@ -63,7 +63,7 @@ public final class Authenticator {
     return switch (passwords.check(name, password, client)) {
       case Passwords.Outcome.Right right -> {
         used.accept(right.account());
-        yield byPassword(right.account());
+        yield new Login.ByPassword(right.account().identity(), right.credentials());
       }
       case Passwords.Outcome.Wrong wrong -> new Refused(Refused.Kind.PASSWORD, WRONG_PASSWORD);
       case Passwords.Outcome.Busy busy ->
@@ -82,16 +82,13 @@ public final class Authenticator {
     return switch (tokens.refresh(token)) {
       case TokenVerifier.Verdict.Good good ->
           account(good.claims())
-              .<Login>map(Authenticator::byPassword)
+              .<Login>map(
+                  account -> new Login.ByPassword(account.identity(), good.claims().credentials()))
               .orElseGet(Authenticator::closed);
       case TokenVerifier.Verdict.Expired expired ->
           new Refused(Refused.Kind.TOKEN, TOKEN + "it has expired");
       case TokenVerifier.Verdict.Bad bad -> new Refused(Refused.Kind.TOKEN, TOKEN + bad.reason());
     };
-  }
-
-  private static Login byPassword(Account account) {
-    return new Login.ByPassword(account.identity(), account.credentialsRevision());
   }
 
   private Login bearer(String token) {
@@ -113,12 +110,13 @@ public final class Authenticator {
     return directory
         .account(claims.principal().name())
         .filter(known -> known.isOpen(clock.instant()))
-        .filter(known -> known.credentialsRevision() == claims.credentialsRevision());
+        .filter(known -> claims.credentials().stillOpen(known));
   }
 
   private static Refused closed() {
     return new Refused(
-        Refused.Kind.TOKEN, TOKEN + "its account is closed, or has another password since");
+        Refused.Kind.TOKEN,
+        TOKEN + "its account is closed, or has another password or secret since");
   }
 
   private Login basic(String credentials, ClientAddress client) {

@@ -9,12 +9,12 @@ import java.util.List;
 /**
  * What a token says.
  *
- * @param credentialsRevision the account's when it was issued: when what proves who it is changes,
- *     the token is no longer good
+ * @param credentials for which it was issued: when they open the account no more, the token is no
+ *     longer good
  * @param access what it was issued for; empty of one that only gets other tokens
  */
 public record Claims(
-    Principal principal, long credentialsRevision, Instant expires, List<Scope> access) {
+    Principal principal, Credentials credentials, Instant expires, List<Scope> access) {
 
   public Claims {
     access = List.copyOf(access);

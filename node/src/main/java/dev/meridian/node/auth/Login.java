@@ -12,9 +12,9 @@ public sealed interface Login {
   /**
    * A name with its password or secret, or a token that these got to get others.
    *
-   * @param credentialsRevision the account's when it was proved, which may have been raised since
+   * @param credentials what was shown, which may open nothing any more by now
    */
-  record ByPassword(Identity identity, long credentialsRevision) implements Login {}
+  record ByPassword(Identity identity, Credentials credentials) implements Login {}
 
   /** A token, which may be for less than its principal may: it gets no others. */
   record ByToken(Identity identity, Claims claims) implements Login {}

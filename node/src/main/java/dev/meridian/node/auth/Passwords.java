@@ -33,7 +33,7 @@ public final class Passwords {
   public sealed interface Outcome {
 
     /** It is them. */
-    record Right(Account account) implements Outcome {}
+    record Right(Account account, Credentials credentials) implements Outcome {}
 
     /** No such account, another password, or an account that is closed. */
     record Wrong() implements Outcome {}
@@ -93,8 +93,9 @@ public final class Passwords {
 
   private Outcome robot(
       Optional<Account> account, String name, String secret, ClientAddress client) {
-    if (account.filter(known -> isSecret(known, secret)).isPresent()) {
-      return open(account.get());
+    Optional<byte[]> shown = account.flatMap(known -> matching(known, secret));
+    if (shown.isPresent()) {
+      return open(account.get(), Credentials.ofSecret(account.get(), shown.get()));
     }
     return limits.begin(name, client) instanceof Verdict.Refused refused
         ? new Outcome.Limited(refused)
@@ -108,7 +109,7 @@ public final class Passwords {
     if (account.isPresent()
         && revision != null
         && revision == account.get().credentialsRevision()) {
-      return open(account.get());
+      return open(account.get(), Credentials.ofPassword(account.get()));
     }
     // Nobody waits for a core to be refused.
     if (limits.allowed(name, client) instanceof Verdict.Refused refused) {
@@ -155,7 +156,7 @@ public final class Passwords {
       hashing.release();
     }
     right.put(key, account.get().credentialsRevision());
-    Outcome outcome = open(account.get());
+    Outcome outcome = open(account.get(), Credentials.ofPassword(account.get()));
     if (outcome instanceof Outcome.Right) {
       limits.succeeded(name, client);
     }
@@ -171,8 +172,8 @@ public final class Passwords {
     }
   }
 
-  private Outcome open(Account account) {
-    return account.isOpen(clock.instant()) ? new Outcome.Right(account) : WRONG;
+  private Outcome open(Account account, Credentials credentials) {
+    return account.isOpen(clock.instant()) ? new Outcome.Right(account, credentials) : WRONG;
   }
 
   /** What can not be a name is not asked for; the anonymous principal does not log in. */
@@ -184,11 +185,10 @@ public final class Passwords {
     }
   }
 
-  private static boolean isSecret(Account account, String secret) {
-    boolean matches = false;
-    for (byte[] hash : account.secretHashes()) {
-      matches |= RobotSecret.matches(hash, secret);
-    }
-    return matches;
+  /** The hash of the secret, if it is one of the account's. */
+  private static Optional<byte[]> matching(Account account, String secret) {
+    return account.secretHashes().stream()
+        .filter(hash -> RobotSecret.matches(hash, secret))
+        .findFirst();
   }
 }

@@ -32,6 +32,9 @@ final class TokenIssuer {
   /** The account's credentials revision. */
   static final String REVISION = "rev";
 
+  /** The fingerprint of a robot's secret. */
+  static final String SECRET = "sec";
+
   private final SigningKeys keys;
   private final String service;
   private final InstantSource clock;
@@ -45,17 +48,17 @@ final class TokenIssuer {
   /** A token that gives access. Empty while the cluster has no key. */
   Optional<String> access(Claims claims) {
     return sign(
-        claims(claims.principal(), claims.credentialsRevision(), claims.expires(), ACCESS)
+        claims(claims.principal(), claims.credentials(), claims.expires(), ACCESS)
             .claim(ACCESS, claims.access().stream().map(TokenIssuer::access).toList()));
   }
 
   /** A token that gets others (RFC 6749, section 1.5). Empty while the cluster has no key. */
-  Optional<String> refresh(Principal principal, long credentialsRevision, Instant expires) {
-    return sign(claims(principal, credentialsRevision, expires, REFRESH));
+  Optional<String> refresh(Principal principal, Credentials credentials, Instant expires) {
+    return sign(claims(principal, credentials, expires, REFRESH));
   }
 
   private JWTClaimsSet.Builder claims(
-      Principal principal, long credentialsRevision, Instant expires, String use) {
+      Principal principal, Credentials credentials, Instant expires, String use) {
     Date now = Date.from(clock.instant());
     return new JWTClaimsSet.Builder()
         .issuer(keys.issuer())
@@ -66,7 +69,8 @@ final class TokenIssuer {
         .expirationTime(Date.from(expires))
         .jwtID(UUID.randomUUID().toString())
         .claim(USE, use)
-        .claim(REVISION, credentialsRevision);
+        .claim(REVISION, credentials.revision())
+        .claim(SECRET, credentials.secret().orElse(null));
   }
 
   private static Map<String, Object> access(Scope scope) {

@@ -43,23 +43,22 @@ public final class TokenService {
   /**
    * A token for what of these scopes somebody may do now.
    *
-   * @param revision of the credentials that were proved: where they were changed since, the token
-   *     is of no use
+   * @param credentials that were shown: where they open nothing any more, the token is of no use
    * @param offline a token that gets others is asked for too; who is anonymous gets none
    * @return empty while the cluster has no key to sign with
    */
   public Optional<Issued> issue(
-      Identity identity, long revision, List<Scope> scopes, boolean offline) {
+      Identity identity, Credentials credentials, List<Scope> scopes, boolean offline) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     List<Scope> granted =
         scopes.stream()
             .map(scope -> granted(identity, scope))
             .filter(scope -> !scope.actions().isEmpty())
             .toList();
-    Claims claims = new Claims(identity.principal(), revision, now.plus(life), granted);
+    Claims claims = new Claims(identity.principal(), credentials, now.plus(life), granted);
     Optional<String> refresh =
         offline && identity.isAuthenticated()
-            ? issuer.refresh(identity.principal(), revision, now.plus(TokenLife.REFRESH))
+            ? issuer.refresh(identity.principal(), credentials, now.plus(TokenLife.REFRESH))
             : Optional.empty();
     return issuer.access(claims).map(token -> new Issued(token, now, life, granted, refresh));
   }

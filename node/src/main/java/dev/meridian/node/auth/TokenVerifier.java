@@ -119,7 +119,9 @@ final class TokenVerifier {
               id,
               new Claims(
                   new Principal(Optional.ofNullable(claims.getSubject()).orElse("")),
-                  claims.getLongClaim(TokenIssuer.REVISION),
+                  new Credentials(
+                      claims.getLongClaim(TokenIssuer.REVISION),
+                      Optional.ofNullable(claims.getStringClaim(TokenIssuer.SECRET))),
                   claims.getExpirationTime().toInstant(),
                   access(claims)),
               claims.getNotBeforeTime().toInstant()));

@@ -1,6 +1,7 @@
 package dev.meridian.node.http;
 
 import dev.meridian.node.auth.Auth;
+import dev.meridian.node.auth.Credentials;
 import dev.meridian.node.auth.Login;
 import dev.meridian.node.auth.Scope;
 import dev.meridian.node.auth.TokenService;
@@ -86,9 +87,10 @@ final class TokenHandler {
   private Issued issue(Login login, List<Scope> scopes, boolean offline) {
     Optional<Issued> issued =
         switch (login) {
-          case Login.None none -> auth.tokens().issue(none.identity(), 0, scopes, offline);
+          case Login.None none ->
+              auth.tokens().issue(none.identity(), Credentials.NONE, scopes, offline);
           case Login.ByPassword known ->
-              auth.tokens().issue(known.identity(), known.credentialsRevision(), scopes, offline);
+              auth.tokens().issue(known.identity(), known.credentials(), scopes, offline);
           // It may be for less than its account may, and ends sooner than one that it got.
           case Login.ByToken known -> throw notByToken();
           case Login.ByExpiredToken expired -> throw notByToken();

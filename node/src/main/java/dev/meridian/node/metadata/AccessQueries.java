@@ -21,7 +21,8 @@ public interface AccessQueries {
    *
    * @param expires after this they cannot log in
    * @param password of a user
-   * @param secretHashes of a robot: SHA-256 of each secret that opens it
+   * @param secretHashes of a robot: SHA-256 of each secret that opens it; what was proved with
+   *     another one does not count
    * @param lastUsed to the hour
    * @param credentialsRevision what was proved before this revision does not count
    */

@@ -13,11 +13,13 @@ import dev.meridian.node.metadata.Membership;
 import dev.meridian.node.metadata.Membership.SigningKey;
 import dev.meridian.node.routing.ClientAddress;
 import dev.meridian.secrets.PasswordHash;
+import dev.meridian.secrets.RobotSecret;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +103,7 @@ class LoginsTest {
   private Issued issue(Login.ByPassword login) {
     return new TokenService(
             directory(), new TokenIssuer(keys, "meridian", clock), clock, Duration.ofMinutes(5))
-        .issue(login.identity(), login.credentialsRevision(), List.of(), true)
+        .issue(login.identity(), login.credentials(), List.of(), true)
         .orElseThrow();
   }
 
@@ -198,5 +200,60 @@ class LoginsTest {
         .isInstanceOf(Passwords.Outcome.Limited.class);
     assertThat(passwords.check("robot.ci", "mrs_secret", CLIENT))
         .isInstanceOf(Passwords.Outcome.Right.class);
+  }
+
+  @Test
+  void revokingASecretEndsItsTokensAndNoOthers() {
+    access.robot("robot.ci", "mrs_first");
+    Issued old = issue(authenticator(), "mrs_first");
+    access.replace("robot.ci", account -> with(account, "mrs_first", "mrs_second"));
+    Issued fresh = issue(authenticator(), "mrs_second");
+    for (Issued each : List.of(old, fresh)) {
+      assertThat(bearer(authenticator(), each)).isInstanceOf(Login.ByToken.class);
+    }
+
+    access.replace("robot.ci", account -> with(account, "mrs_second"));
+
+    Authenticator later = authenticator();
+    assertThat(bearer(later, old)).isInstanceOf(Login.Refused.class);
+    assertThat(later.refreshToken(old.refresh().orElseThrow())).isInstanceOf(Login.Refused.class);
+    assertThat(bearer(later, fresh)).isInstanceOf(Login.ByToken.class);
+    Login.ByPassword refreshed =
+        (Login.ByPassword) later.refreshToken(fresh.refresh().orElseThrow());
+
+    Issued again = issue(refreshed);
+    access.replace("robot.ci", account -> with(account, "mrs_third"));
+    assertThat(bearer(authenticator(), again)).isInstanceOf(Login.Refused.class);
+  }
+
+  @Test
+  void noTokenOfARobotIsGoodThatNamesNoSecret() {
+    access.robot("robot.ci", "mrs_first");
+    Login.ByPassword login =
+        (Login.ByPassword) authenticator().password("robot.ci", "mrs_first", CLIENT);
+    Credentials unnamed = new Credentials(login.credentials().revision(), Optional.empty());
+
+    Issued issued = issue(new Login.ByPassword(login.identity(), unnamed));
+
+    assertThat(bearer(authenticator(), issued)).isInstanceOf(Login.Refused.class);
+  }
+
+  private Issued issue(Authenticator authenticator, String secret) {
+    return issue((Login.ByPassword) authenticator.password("robot.ci", secret, CLIENT));
+  }
+
+  private static Login bearer(Authenticator authenticator, Issued issued) {
+    return authenticator.login(Optional.of("Bearer " + issued.token()), CLIENT);
+  }
+
+  private static Account with(Account robot, String... secrets) {
+    return new Account(
+        robot.identity(),
+        robot.disabled(),
+        robot.expires(),
+        robot.password(),
+        Arrays.stream(secrets).map(RobotSecret::hash).toList(),
+        robot.lastUsed(),
+        robot.credentialsRevision());
   }
 }

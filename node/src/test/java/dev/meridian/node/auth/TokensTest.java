@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class TokensTest {
 
   private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Credentials CREDENTIALS = new Credentials(5, Optional.empty());
   private static final Scope PULL = new Scope("repository", "team/app", Set.of("pull"));
 
   private final SigningKey first = FakeAccess.key("first", 0);
@@ -47,7 +49,7 @@ class TokensTest {
   }
 
   private Claims claims() {
-    return new Claims(new Principal("alice"), 5, BEGIN.plusSeconds(300), List.of(PULL));
+    return new Claims(new Principal("alice"), CREDENTIALS, BEGIN.plusSeconds(300), List.of(PULL));
   }
 
   @Test
@@ -56,6 +58,14 @@ class TokensTest {
     for (int i = 0; i < 2; i++) {
       assertThat(verifier.access(token)).isEqualTo(new Verdict.Good(claims()));
     }
+    Claims ofRobot =
+        new Claims(
+            new Principal("robot.ci"),
+            new Credentials(5, Optional.of("0123456789abcdef")),
+            BEGIN.plusSeconds(300),
+            List.of(PULL));
+    assertThat(verifier.access(issuer.access(ofRobot).orElseThrow()))
+        .isEqualTo(new Verdict.Good(ofRobot));
   }
 
   @Test
@@ -98,7 +108,7 @@ class TokensTest {
   @Test
   void refusesARefreshTokenForAccessAndTheOtherWayRound() {
     String refresh =
-        issuer.refresh(new Principal("alice"), 5, BEGIN.plusSeconds(300)).orElseThrow();
+        issuer.refresh(new Principal("alice"), CREDENTIALS, BEGIN.plusSeconds(300)).orElseThrow();
     String access = issuer.access(claims()).orElseThrow();
     assertThat(verifier.access(refresh)).isInstanceOf(Verdict.Bad.class);
     assertThat(verifier.refresh(access)).isInstanceOf(Verdict.Bad.class);

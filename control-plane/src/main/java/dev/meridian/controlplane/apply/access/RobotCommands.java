@@ -40,7 +40,6 @@ public final class RobotCommands {
             .addSecrets(secret(command.getSecret())));
   }
 
-  /** What was proved with the secret before still counts. */
   public Outcome addSecret(AddRobotSecret command) {
     return accounts.on(
         command.getName(),
@@ -67,6 +66,7 @@ public final class RobotCommands {
         });
   }
 
+  /** What was proved with the other one still counts: nodes look for the one that was shown. */
   public Outcome removeSecret(RemoveRobotSecret command) {
     return accounts.on(
         command.getName(),
@@ -82,13 +82,7 @@ public final class RobotCommands {
                     + ids(account),
                 command.getId());
           }
-          accounts.put(
-              name,
-              account.toBuilder()
-                  .clearSecrets()
-                  .addAllSecrets(left)
-                  .setCredentialsRevision(context.revision())
-                  .build());
+          accounts.put(name, account.toBuilder().clearSecrets().addAllSecrets(left).build());
           return Outcome.ACCEPTED;
         });
   }
