@@ -17,6 +17,10 @@ public final class QuorumContact implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QuorumContact.class);
 
   private static final Duration PERIOD = Duration.ofSeconds(1);
+
+  /** Until then nobody's login counts. */
+  private static final Duration UNTIL_FIRST = Duration.ofMillis(100);
+
   private static final Duration DEADLINE = Duration.ofSeconds(2);
 
   private record Heard(long revision, long nanos) {}
@@ -31,7 +35,7 @@ public final class QuorumContact implements AutoCloseable {
     this.nanoTime = nanoTime;
   }
 
-  /** Begins to ask, every second. */
+  /** Begins to ask, every second; more often until a quorum is heard of. */
   public void start() {
     thread.start();
   }
@@ -62,7 +66,7 @@ public final class QuorumContact implements AutoCloseable {
     try {
       while (true) {
         ask();
-        TimeUnit.NANOSECONDS.sleep(PERIOD.toNanos());
+        TimeUnit.NANOSECONDS.sleep((last == null ? UNTIL_FIRST : PERIOD).toNanos());
       }
     } catch (InterruptedException e) {
       LOG.debug("no more questions to the quorum");

@@ -112,15 +112,24 @@ final class AuthGate {
   private RequestAccess base(Request request) {
     return switch (login(request)) {
       case Login.None none -> throw challenge(request, List.of(), Optional.empty(), "log in first");
-      case Login.ByPassword known -> logged(request, known.identity(), Optional.empty());
-      case Login.ByToken known -> logged(request, known.identity(), Optional.of(known.claims()));
+      case Login.ByPassword known -> base(request, known.identity(), Optional.empty());
+      case Login.ByToken known -> base(request, known.identity(), Optional.of(known.claims()));
       case Login.ByExpiredToken expired -> throw expired(request, List.of());
       case Login.Refused refused -> throw refused(request, refused, List.of());
     };
   }
 
+  /** Who pulls what is public begins here too, with a token of nobody. */
+  private RequestAccess base(Request request, Identity identity, Optional<Claims> claims) {
+    if (identity.isAuthenticated()) {
+      checkTrusted();
+    }
+    return logged(request, identity, claims);
+  }
+
   /** Who may see the whole list may search it too. */
   private RequestAccess list(Request request, Scope scope) {
+    checkTrusted();
     List<Scope> scopes = List.of(scope);
     return switch (login(request)) {
       case Login.None none -> throw challenge(request, scopes, Optional.empty(), "log in first");
@@ -185,12 +194,16 @@ final class AuthGate {
     if (access.allows(repository, action)) {
       return Optional.of(access);
     }
+    checkTrusted();
+    return Optional.empty();
+  }
+
+  private void checkTrusted() {
     if (!auth.directory().isTrusted()) {
       throw RegistryError.UNAVAILABLE
           .because("no quorum was in reach for long, so that only public images are served here")
           .with("Retry-After", "5");
     }
-    return Optional.empty();
   }
 
   private RequestAccess logged(Request request, Identity identity, Optional<Claims> claims) {

@@ -84,6 +84,10 @@ public final class FakeAccess implements AccessQueries {
     cutOff = value;
   }
 
+  public boolean isCutOff() {
+    return cutOff;
+  }
+
   public void used(String name) {
     used.add(name);
   }

@@ -437,9 +437,24 @@ class AccessTest {
     assertThat(client.get("/v2/team/app/blobs/" + blob).status()).isEqualTo(200);
     assertThat(client.get("/v2/team/app/blobs/" + blob, basic("alice", "wonderland")).status())
         .isEqualTo(200);
-    Answer refused = client.get("/v2/team/private/tags/list", basic("alice", "wonderland"));
-    assertThat(refused.status()).isEqualTo(503);
-    assertThat(refused.header("Retry-After")).isNotNull();
+    // Clients begin here, also those that then pull what is public.
+    assertThat(client.get("/v2/").status()).isEqualTo(401);
+    String nobody = anonymousToken("repository:team/app:pull");
+    assertThat(client.get("/v2/", bearer(nobody)).status()).isEqualTo(200);
+    assertThat(client.get("/v2/team/app/blobs/" + blob, bearer(nobody)).status()).isEqualTo(200);
+    for (String[] login :
+        List.of(
+            basic("alice", "wonderland"),
+            bearer(token("alice", "wonderland", "repository:team/private:pull")))) {
+      for (String path :
+          List.of("/v2/", "/v2/_catalog", "/v1/search?q=app", "/v2/team/private/tags/list")) {
+        Answer refused = client.get(path, login);
+        assertThat(refused.status()).as(path).isEqualTo(503);
+        assertThat(refused.header("Retry-After")).isNotNull();
+      }
+    }
+    assertThat(client.get("/v2/_catalog", bearer(anonymousToken("registry:catalog:*"))).status())
+        .isEqualTo(503);
   }
 
   @Test

@@ -1,7 +1,10 @@
 package dev.meridian.node.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.meridian.model.ByteSize;
 import dev.meridian.model.RegionId;
+import dev.meridian.node.Eventually;
 import dev.meridian.node.auth.Auth;
 import dev.meridian.node.auth.AuthSettings;
 import dev.meridian.node.auth.FakeAccess;
@@ -188,6 +191,9 @@ public final class EdgeFixture implements AutoCloseable {
             () -> Instant.now().plus(ahead),
             access::used);
     auth.start();
+    if (parts.auth().required() && !access.isCutOff()) {
+      awaitQuorum();
+    }
     peers = new PeerClient(vertx, CLUSTER, PeerSettings.DEFAULTS, PeerTls.NONE);
     edge =
         new HttpEdge(
@@ -215,6 +221,15 @@ public final class EdgeFixture implements AutoCloseable {
             meters,
             meters::scrape);
     edge.start("127.0.0.1", 0, certificate);
+  }
+
+  /** Before that nobody's login counts. */
+  private void awaitQuorum() {
+    try {
+      Eventually.eventually(() -> assertThat(auth.directory().isTrusted()).isTrue());
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** From now on logins see a clock that is so far ahead. */
