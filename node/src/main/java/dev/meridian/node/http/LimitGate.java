@@ -8,12 +8,14 @@ import dev.meridian.node.limits.LimitKey;
 import dev.meridian.node.limits.RateLimits;
 import dev.meridian.node.limits.Verdict;
 import dev.meridian.node.registry.RegistryError;
+import dev.meridian.node.registry.RegistryErrors;
 import dev.meridian.node.registry.RegistryException;
 import java.io.IOException;
 
 /**
  * Keeps clients to their rates. What counts is what Docker Hub counts: a manifest that a GET was
- * answered with is a pull, a HEAD is free, and so is what came to nothing.
+ * answered with is a pull, a HEAD is free, and so is what the client has already. One that is not
+ * there, or not for the client, costs as much to look for and is a request like others.
  */
 final class LimitGate {
 
@@ -43,9 +45,26 @@ final class LimitGate {
       checked(limits.take(key, LimitClass.REQUESTS));
       return work.answer();
     }
-    return request.isHead()
-        ? told(work.answer(), limits.peek(key, LimitClass.PULLS))
-        : pull(key, work);
+    return manifest(request, key, work);
+  }
+
+  private Response manifest(Request request, LimitKey key, Work work) throws IOException {
+    // Whether it is there is known only afterwards.
+    checked(limits.check(key, LimitClass.REQUESTS));
+    try {
+      return request.isHead()
+          ? told(work.answer(), limits.peek(key, LimitClass.PULLS))
+          : pull(key, work);
+    } catch (RuntimeException e) {
+      if (RegistryErrors.of(e).filter(LimitGate::isInVain).isPresent()) {
+        limits.charge(key, LimitClass.REQUESTS);
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isInVain(RegistryException told) {
+    return told.error().status() == 404 || told.error() == RegistryError.DENIED;
   }
 
   private Response pull(LimitKey key, Work work) throws IOException {

@@ -65,7 +65,7 @@ final class RegistryRouter {
     try {
       request.let(gate.access(request, path));
     } catch (RegistryException e) {
-      if (e.error() == RegistryError.UNAUTHORIZED) {
+      if (e.error() == RegistryError.UNAUTHORIZED || e.error() == RegistryError.DENIED) {
         limits.countRefused(request);
       }
       throw e;

@@ -6,7 +6,10 @@ import java.util.Locale;
 public enum LimitClass {
   /** Manifests that were got. */
   PULLS,
-  /** Everything else of the registry's API and of the token endpoint. */
+  /**
+   * Everything else of the registry's API and of the token endpoint, and manifests that were asked
+   * for in vain.
+   */
   REQUESTS,
   /** Logins that failed. */
   LOGINS;

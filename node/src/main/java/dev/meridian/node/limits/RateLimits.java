@@ -84,13 +84,18 @@ public final class RateLimits {
             : known.peek());
   }
 
+  /** What {@link #take} would answer; nothing is counted but a refusal in the metrics. */
+  public Verdict check(LimitKey key, LimitClass limitClass) {
+    return counted(peek(key, limitClass));
+  }
+
   /** One that was taken is not counted after all. */
   public void giveBack(LimitKey key, LimitClass limitClass) {
     open(new Allowance.Id(limitClass, key)).ifPresent(allowance -> allowance.grant(-1));
   }
 
   /** Counts one, whether it is left or not. */
-  void charge(LimitKey key, LimitClass limitClass) {
+  public void charge(LimitKey key, LimitClass limitClass) {
     open(new Allowance.Id(limitClass, key)).ifPresent(allowance -> allowance.grant(1));
   }
 

@@ -74,6 +74,61 @@ class LimitsTest {
   }
 
   @Test
+  void countsManifestsThatAreAskedForInVain() throws IOException {
+    try (EdgeFixture edge = new EdgeFixture(Parts.of(directory).with(LIMITS))) {
+      RegistryClient client = edge.client();
+      for (int i = 0; i < 4; i++) {
+        assertThat(client.get("/v2/demo/app/manifests/none-" + i).status()).isEqualTo(404);
+        assertThat(client.head("/v2/demo/app/manifests/none-" + i).status()).isEqualTo(404);
+      }
+      assertThat(client.get("/v2/demo/app/manifests/none").status()).isEqualTo(429);
+      assertThat(client.head("/v2/demo/app/manifests/none").status()).isEqualTo(429);
+      assertThat(client.get("/v2/").status()).isEqualTo(429);
+      assertThat(edge.meters.scrape())
+          .contains("meridian_ratelimit_rejected_total{class=\"requests\"} 3.0");
+    }
+  }
+
+  @Test
+  void countsNoRequestsForManifestsThatAreThere() throws IOException {
+    LimitSettings limits =
+        new LimitSettings(
+            new LimitSettings.Classes(
+                Optional.empty(), Optional.of(new RateLimit(3, Duration.ofHours(1)))),
+            LimitSettings.Classes.NONE,
+            Optional.empty());
+    try (EdgeFixture edge = new EdgeFixture(Parts.of(directory).with(limits))) {
+      RegistryClient client = edge.client();
+      String manifest = push(client);
+      String digest = client.head(manifest).header("Docker-Content-Digest");
+      for (int i = 0; i < 10; i++) {
+        assertThat(client.head(manifest).status()).isEqualTo(200);
+        assertThat(client.get(manifest).status()).isEqualTo(200);
+        assertThat(client.get(manifest, "If-None-Match", "\"" + digest + "\"").status())
+            .isEqualTo(304);
+      }
+    }
+  }
+
+  @Test
+  void countsWhatIsNotForTheClient() throws IOException {
+    AuthSettings required =
+        new AuthSettings(
+            true, "meridian", Optional.empty(), Duration.ofMinutes(5), Duration.ofMinutes(5));
+    try (EdgeFixture edge = new EdgeFixture(Parts.of(directory).with(required).with(LIMITS))) {
+      edge.access.anonymous();
+      edge.access.user("alice", "wonderland");
+      RegistryClient client = edge.client();
+      for (int i = 0; i < 8; i++) {
+        assertThat(login(client, "/v2/demo/app/tags/list", "alice", "wonderland").status())
+            .isEqualTo(403);
+      }
+      assertThat(login(client, "/v2/demo/app/tags/list", "alice", "wonderland").status())
+          .isEqualTo(429);
+    }
+  }
+
+  @Test
   void letsNobodyGuessPasswordsForLong() throws IOException {
     AuthSettings required =
         new AuthSettings(
@@ -100,8 +155,13 @@ class LimitsTest {
 
   private static Answer login(RegistryClient client, String name, String password)
       throws IOException {
+    return login(client, "/v2/", name, password);
+  }
+
+  private static Answer login(RegistryClient client, String path, String name, String password)
+      throws IOException {
     return client.get(
-        "/v2/",
+        path,
         "Authorization",
         "Basic "
             + Base64.getEncoder()
