@@ -1,20 +1,13 @@
 package dev.meridian.node.auth;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.limits.LoginLimits;
 import dev.meridian.node.metadata.AccessQueries;
-import dev.meridian.node.metadata.AccessQueries.Account;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 
 /** The parts that know who asks, wired. */
 public final class Auth implements AutoCloseable {
-
-  /** The plane remembers the last use of an account to the hour. */
-  private static final Duration USE = Duration.ofHours(1);
 
   private final AuthSettings settings;
   private final SigningKeys keys;
@@ -45,26 +38,13 @@ public final class Auth implements AutoCloseable {
             new Passwords(directory, limits, clock),
             new TokenVerifier(keys, settings.service(), clock),
             clock,
-            noter(clock, noteUse));
+            new LastUses(clock, noteUse)::note);
     this.tokens =
         new TokenService(
             directory,
             new TokenIssuer(keys, settings.service(), clock),
             clock,
             settings.tokenLife());
-  }
-
-  /** Once an hour for each account, and off the request's thread. */
-  private static Consumer<Account> noter(InstantSource clock, Consumer<String> noteUse) {
-    Cache<String, Boolean> noted =
-        Caffeine.newBuilder().expireAfterWrite(USE).maximumSize(100_000).build();
-    return account -> {
-      String name = account.identity().principal().name();
-      boolean old = account.lastUsed().plus(USE).isBefore(clock.instant());
-      if (old && noted.asMap().putIfAbsent(name, true) == null) {
-        Thread.ofVirtual().name("note-use").start(() -> noteUse.accept(name));
-      }
-    };
   }
 
   public AuthSettings settings() {

@@ -25,7 +25,8 @@ public final class Authenticator {
   private final Consumer<Account> used;
 
   /**
-   * @param used hears of every account that logged in by its password
+   * @param used hears of every account that logged in by its password, or by a token that gets
+   *     others
    */
   Authenticator(
       AccountDirectory directory,
@@ -82,13 +83,17 @@ public final class Authenticator {
     return switch (tokens.refresh(token)) {
       case TokenVerifier.Verdict.Good good ->
           account(good.claims())
-              .<Login>map(
-                  account -> new Login.ByPassword(account.identity(), good.claims().credentials()))
+              .map(account -> refreshed(account, good.claims()))
               .orElseGet(Authenticator::closed);
       case TokenVerifier.Verdict.Expired expired ->
           new Refused(Refused.Kind.TOKEN, TOKEN + "it has expired");
       case TokenVerifier.Verdict.Bad bad -> new Refused(Refused.Kind.TOKEN, TOKEN + bad.reason());
     };
+  }
+
+  private Login refreshed(Account account, Claims claims) {
+    used.accept(account);
+    return new Login.ByPassword(account.identity(), claims.credentials());
   }
 
   private Login bearer(String token) {

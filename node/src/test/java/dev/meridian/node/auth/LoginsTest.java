@@ -40,6 +40,7 @@ class LoginsTest {
   private static final ClientAddress CLIENT = new ClientAddress("192.0.2.1", "192.0.2.1");
 
   private final FakeAccess access = new FakeAccess();
+  private final List<String> used = new ArrayList<>();
   private final InstantSource clock = () -> BEGIN;
   private final SigningKey key = FakeAccess.key("k1", 0);
   private final SigningKeys keys =
@@ -61,7 +62,7 @@ class LoginsTest {
         new Passwords(directory, limited(Optional.empty()), clock),
         verifier,
         clock,
-        account -> {});
+        account -> used.add(account.identity().principal().name()));
   }
 
   /** The limit's time stands still: nothing comes back by itself. */
@@ -255,5 +256,18 @@ class LoginsTest {
         Arrays.stream(secrets).map(RobotSecret::hash).toList(),
         robot.lastUsed(),
         robot.credentialsRevision());
+  }
+
+  @Test
+  void passwordsAndRefreshTokensAreUsesOfAnAccount() {
+    access.user("alice", "wonderland");
+    Authenticator authenticator = authenticator();
+    Issued issued = issue((Login.ByPassword) authenticator.password("alice", "wonderland", CLIENT));
+    assertThat(used).containsExactly("alice");
+    authenticator.password("alice", "wrong", CLIENT);
+    authenticator.refreshToken(issued.token());
+    assertThat(used).containsExactly("alice");
+    authenticator.refreshToken(issued.refresh().orElseThrow());
+    assertThat(used).containsExactly("alice", "alice");
   }
 }
