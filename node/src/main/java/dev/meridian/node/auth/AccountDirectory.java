@@ -27,7 +27,6 @@ public final class AccountDirectory {
   private static final long MOST_ACCOUNTS = 20_000;
   private static final long MOST_REPOSITORIES = 50_000;
 
-  private final RegionId region;
   private final AccessQueries queries;
   private final QuorumContact contact;
   private final Duration disconnected;
@@ -37,12 +36,9 @@ public final class AccountDirectory {
       Caffeine.newBuilder().expireAfterWrite(MEMORY).maximumSize(MOST_REPOSITORIES).build();
 
   /**
-   * @param region of this node
    * @param disconnected how long what is known here counts when no quorum is in reach
    */
-  public AccountDirectory(
-      RegionId region, AccessQueries queries, QuorumContact contact, Duration disconnected) {
-    this.region = region;
+  public AccountDirectory(AccessQueries queries, QuorumContact contact, Duration disconnected) {
     this.queries = queries;
     this.contact = contact;
     this.disconnected = disconnected;
@@ -68,8 +64,11 @@ public final class AccountDirectory {
   /**
    * Whether somebody may do something here. What is known of accounts may have changed when no
    * quorum was in reach for long: then everybody may what is open to all, and nothing else.
+   *
+   * @param region that the client turned to
    */
-  public AccessDecision decide(Identity identity, RepositoryName repository, Action action) {
+  public AccessDecision decide(
+      Identity identity, RepositoryName repository, Action action, RegionId region) {
     // Of most requests a grant decides: they need not wait for what the plane says of visibility.
     if (isTrusted()) {
       return AccessRules.decide(identity, repository, () -> visibility(repository), action, region);

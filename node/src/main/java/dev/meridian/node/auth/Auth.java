@@ -31,7 +31,7 @@ public final class Auth implements AutoCloseable {
     this.settings = settings;
     this.keys = keys;
     this.contact = new QuorumContact(queries, System::nanoTime);
-    this.directory = new AccountDirectory(region, queries, contact, settings.disconnected());
+    this.directory = new AccountDirectory(queries, contact, settings.disconnected());
     this.authenticator =
         new Authenticator(
             directory,
@@ -41,6 +41,7 @@ public final class Auth implements AutoCloseable {
             new LastUses(clock, noteUse)::note);
     this.tokens =
         new TokenService(
+            region,
             directory,
             new TokenIssuer(keys, settings.service(), clock),
             clock,

@@ -3,6 +3,7 @@ package dev.meridian.node.auth;
 import dev.meridian.access.Action;
 import dev.meridian.access.Identity;
 import dev.meridian.access.TokenLife;
+import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,12 +29,19 @@ public final class TokenService {
   public record Issued(
       String token, Instant issued, Duration life, List<Scope> granted, Optional<String> refresh) {}
 
+  private final RegionId region;
   private final AccountDirectory directory;
   private final TokenIssuer issuer;
   private final InstantSource clock;
   private final Duration life;
 
-  TokenService(AccountDirectory directory, TokenIssuer issuer, InstantSource clock, Duration life) {
+  TokenService(
+      RegionId region,
+      AccountDirectory directory,
+      TokenIssuer issuer,
+      InstantSource clock,
+      Duration life) {
+    this.region = region;
     this.directory = directory;
     this.issuer = issuer;
     this.clock = clock;
@@ -78,7 +86,7 @@ public final class TokenService {
     for (Action action : List.of(Action.PULL, Action.PUSH, Action.DELETE)) {
       String name = Scope.nameOf(action);
       boolean wanted = asked.actions().contains(name) || asked.actions().contains("*");
-      if (wanted && directory.decide(identity, repository, action).isAllowed()) {
+      if (wanted && directory.decide(identity, repository, action, region).isAllowed()) {
         actions.add(name);
       }
     }

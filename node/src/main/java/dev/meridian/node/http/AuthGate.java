@@ -35,12 +35,15 @@ final class AuthGate {
 
   private static final String INSUFFICIENT = "insufficient_scope";
 
-  private final RegionId region;
+  private final RegionId own;
   private final Auth auth;
   private final MeterRegistry meters;
 
-  AuthGate(RegionId region, Auth auth, MeterRegistry meters) {
-    this.region = region;
+  /**
+   * @param own region of this node
+   */
+  AuthGate(RegionId own, Auth auth, MeterRegistry meters) {
+    this.own = own;
     this.auth = auth;
     this.meters = meters;
   }
@@ -104,7 +107,7 @@ final class AuthGate {
   private RequestAccess nobody(Request request) {
     return new RequestAccess(
         caller(request, Principal.ANONYMOUS, true),
-        Optional.of(new Reader(Principal.ANONYMOUS, region)),
+        Optional.of(new Reader(Principal.ANONYMOUS, request.region(own))),
         (repository, action) -> false);
   }
 
@@ -208,17 +211,18 @@ final class AuthGate {
 
   private RequestAccess logged(Request request, Identity identity, Optional<Claims> claims) {
     AccountDirectory directory = auth.directory();
+    RegionId region = request.region(own);
     return new RequestAccess(
         caller(request, identity.principal(), true),
         Optional.of(new Reader(identity.principal(), region)),
         (repository, action) ->
             claims.map(token -> token.include(repository, action)).orElse(true)
-                && directory.decide(identity, repository, action).isAllowed());
+                && directory.decide(identity, repository, action, region).isAllowed());
   }
 
   private Caller caller(Request request, Principal principal, boolean authorise) {
     return Caller.client(
-        principal, new Caller.Origin(region, request.client().address(), authorise));
+        principal, new Caller.Origin(request.region(own), request.client().address(), authorise));
   }
 
   private Login login(Request request) {

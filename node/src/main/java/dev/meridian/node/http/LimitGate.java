@@ -83,7 +83,9 @@ final class LimitGate {
 
   /** A request that was not let in counts for its address. */
   void countRefused(Request request) {
-    checked(limits.take(LimitKey.of(request.client()), LimitClass.REQUESTS));
+    if (!request.isForwarded()) {
+      checked(limits.take(LimitKey.of(request.client()), LimitClass.REQUESTS));
+    }
   }
 
   private static LimitKey key(Request request) {

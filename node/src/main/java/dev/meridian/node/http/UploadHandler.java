@@ -14,8 +14,6 @@ import dev.meridian.node.registry.UploadForwarder;
 import dev.meridian.node.registry.UploadService;
 import dev.meridian.node.registry.UploadSession;
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -136,8 +134,6 @@ final class UploadHandler {
   }
 
   private Response forward(Request request, RegionId region) throws IOException {
-    Map<String, List<String>> headers = request.headers();
-    headers.put("x-request-id", List.of(request.id()));
     boolean bodiless = request.body().isConsumed();
     UploadForwarder.Inbound reply =
         forwarder.forward(
@@ -145,7 +141,7 @@ final class UploadHandler {
             new UploadForwarder.Outbound(
                 request.method(),
                 request.target(),
-                headers,
+                request.forwardedHeaders(forwarder.own()),
                 bodiless ? Optional.empty() : Optional.of(request.body()),
                 request.contentLength()));
     RevisionHeaders.passOn(reply.headers());

@@ -12,6 +12,7 @@
  * </pre>
  *
  * <p>The first three carry the revision that the one who asks has seen, the first two ranges as
- * {@code bytes=first-last}, and all of them the cluster's name.
+ * {@code bytes=first-last}, and all of them the cluster's name. Requests of upload sessions carry
+ * the region that their client turned to, and its address.
  */
 package dev.meridian.node.peer;

@@ -68,6 +68,11 @@ public final class UploadForwarder {
         : regions.publicUrl(regions.own()).map(url -> url.resolve(path).toString()).orElse(path);
   }
 
+  /** This node's region. */
+  public RegionId own() {
+    return regions.own();
+  }
+
   /** Whether the session is at home in another region. */
   public boolean isElsewhere(RegionId region) {
     return !region.equals(regions.own());

@@ -22,8 +22,8 @@ public record ClientAddress(String address, String prefix) {
         text, address.isIPv6() ? address.toPrefixBlock(IPV6_PREFIX).toCanonicalString() : text);
   }
 
-  /** Of the other end of a connection. */
-  static ClientAddress ofRemote(String remote) {
+  /** Of the other end of a connection, or as another node tells it. */
+  public static ClientAddress ofRemote(String remote) {
     return IpText.address(remote).map(ClientAddress::of).orElse(UNKNOWN);
   }
 }

@@ -26,8 +26,7 @@ class AccountDirectoryTest {
   private final AtomicLong nanos = new AtomicLong();
   private final FakeAccess access = new FakeAccess();
   private final QuorumContact contact = new QuorumContact(access, nanos::get);
-  private final AccountDirectory directory =
-      new AccountDirectory(RegionId.parse("us-east"), access, contact, DISCONNECTED);
+  private final AccountDirectory directory = new AccountDirectory(access, contact, DISCONNECTED);
 
   @BeforeEach
   void make() {
@@ -46,7 +45,11 @@ class AccountDirectoryTest {
 
   private boolean may(RepositoryName repository, Action action) {
     return directory
-        .decide(directory.account("alice").orElseThrow().identity(), repository, action)
+        .decide(
+            directory.account("alice").orElseThrow().identity(),
+            repository,
+            action,
+            RegionId.parse("us-east"))
         .isAllowed();
   }
 

@@ -51,8 +51,7 @@ class LoginsTest {
 
   /** What a node knows that has asked for nothing yet. */
   private AccountDirectory directory() {
-    return new AccountDirectory(
-        REGION, access, new QuorumContact(access, () -> 0), Duration.ofMinutes(5));
+    return new AccountDirectory(access, new QuorumContact(access, () -> 0), Duration.ofMinutes(5));
   }
 
   private Authenticator authenticator() {
@@ -103,7 +102,11 @@ class LoginsTest {
 
   private Issued issue(Login.ByPassword login) {
     return new TokenService(
-            directory(), new TokenIssuer(keys, "meridian", clock), clock, Duration.ofMinutes(5))
+            REGION,
+            directory(),
+            new TokenIssuer(keys, "meridian", clock),
+            clock,
+            Duration.ofMinutes(5))
         .issue(login.identity(), login.credentials(), List.of(), true)
         .orElseThrow();
   }

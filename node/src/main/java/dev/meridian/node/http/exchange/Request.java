@@ -2,6 +2,7 @@ package dev.meridian.node.http.exchange;
 
 import dev.meridian.model.Digest;
 import dev.meridian.model.Principal;
+import dev.meridian.model.RegionId;
 import dev.meridian.node.auth.RequestAccess;
 import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.registry.RegistryError;
@@ -29,6 +30,9 @@ public final class Request {
 
   /** A name, or an address of either family. */
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]+]");
+
+  private static final String ENTRY_REGION = "meridian-entry-region";
+  private static final String ENTRY_CLIENT = "meridian-entry-client";
 
   private final HttpServerRequest http;
   private final String id;
@@ -141,6 +145,21 @@ public final class Request {
     return all;
   }
 
+  /**
+   * Its headers as another node is to have them, which answers it in the place of this one: all,
+   * and to which region the client turned and from where.
+   *
+   * @param own region of this node
+   */
+  public Map<String, List<String>> forwardedHeaders(RegionId own) {
+    Map<String, List<String>> all = headers();
+    all.put("x-request-id", List.of(id));
+    // In the place of what the client may have sent under these names.
+    all.put(ENTRY_REGION, List.of(region(own).value()));
+    all.put(ENTRY_CLIENT, List.of(client().address()));
+    return all;
+  }
+
   /** The body's length in bytes; empty: not known before its end. */
   public OptionalLong contentLength() {
     return RequestBody.length(http);
@@ -211,9 +230,26 @@ public final class Request {
   /** Where the client is. */
   public ClientAddress client() {
     if (client == null) {
-      client = addresses.client(origin());
+      client =
+          entry(ENTRY_CLIENT)
+              .map(ClientAddress::ofRemote)
+              .orElseGet(() -> addresses.client(origin()));
     }
     return client;
+  }
+
+  /**
+   * The region that the client turned to.
+   *
+   * @param own region of this node
+   */
+  public RegionId region(RegionId own) {
+    return entry(ENTRY_REGION).map(RegionId::parse).orElse(own);
+  }
+
+  /** What the node says of the client that passed its request on; nobody else is believed. */
+  private Optional<String> entry(String header) {
+    return forwarded ? header(header) : Optional.empty();
   }
 
   /** The other end of the connection. */
