@@ -111,7 +111,7 @@ public final class AccessDuties {
     for (Named<AccountName, AccountRecord> robot : robots) {
       if (proposals.propose(commands.warnOfExpiry(robot.name().value()))) {
         log.warn(
-            "robot {} expires at {}: give it a later end, or another robot its work",
+            "robot {} expires at {}, which cannot be changed: create another one for its work",
             robot.name(),
             Instant.ofEpochMilli(robot.value().getExpiresMs()));
       }
