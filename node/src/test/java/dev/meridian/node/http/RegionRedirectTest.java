@@ -179,9 +179,11 @@ class RegionRedirectTest extends EdgeTest {
     assertThat(there.head(target).status()).isEqualTo(200);
 
     String otherRepository = target.replace("demo/app", "demo/other");
+    Digest another = there.pushBlob("demo/app", new byte[] {1, 2, 3});
     for (String bad :
         List.of(
             otherRepository,
+            target.replace(digest.toString(), another.toString()),
             target.substring(0, target.length() - 1),
             target.replaceFirst("capability=[0-9]", "capability=9"),
             target.replaceFirst("capability=.*", "capability="),
