@@ -8,13 +8,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Base64;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Reads the {@code Authorization} header (RFC 9110, section 11.6.2): Basic or Bearer. */
 public final class Authenticator {
 
+  private static final String BASIC = "Basic ";
+  private static final String BEARER = "Bearer ";
   private static final String WRONG_PASSWORD = "the name or the password is wrong";
   private static final String TOKEN = "the token is not valid: ";
 
@@ -47,16 +48,19 @@ public final class Authenticator {
       return new Login.None(directory.anonymous());
     }
     String text = header.get();
-    int space = text.indexOf(' ');
-    String credentials = space < 0 ? "" : text.substring(space + 1).strip();
-    return switch (space < 0 ? "" : text.substring(0, space).toLowerCase(Locale.ROOT)) {
-      case "basic" -> basic(credentials, client);
-      case "bearer" -> bearer(credentials);
-      default ->
-          new Refused(
-              Refused.Kind.MALFORMED,
-              "the header Authorization is not valid: expected Basic or Bearer");
-    };
+    if (isOf(BEARER, text)) {
+      return bearer(text.substring(BEARER.length()).strip());
+    }
+    if (isOf(BASIC, text)) {
+      return basic(text.substring(BASIC.length()).strip(), client);
+    }
+    return new Refused(
+        Refused.Kind.MALFORMED, "the header Authorization is not valid: expected Basic or Bearer");
+  }
+
+  /** Upper and lower case are the same (RFC 9110, section 11.1). */
+  private static boolean isOf(String scheme, String text) {
+    return text.regionMatches(true, 0, scheme, 0, scheme.length());
   }
 
   /** A name with its password or secret. */

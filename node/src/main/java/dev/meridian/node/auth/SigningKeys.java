@@ -24,6 +24,8 @@ import java.util.function.Supplier;
 /** The keys of the cluster that sign tokens, the same in all regions. */
 public final class SigningKeys {
 
+  private static final String ISSUER = "meridian:";
+
   private final Supplier<Membership> membership;
   private final LongSupplier clusterTimeMillis;
   private final Map<String, ECKey> parsed = new ConcurrentHashMap<>();
@@ -51,15 +53,26 @@ public final class SigningKeys {
 
   /** The key of this id, whether it signs already, still, or no more. */
   Optional<ECKey> find(String id) {
-    return membership.get().signingKeys().stream()
-        .filter(key -> key.id().equals(id))
-        .findFirst()
-        .map(this::parsed);
+    // Asked with every request, so without a stream.
+    for (SigningKey key : membership.get().signingKeys()) {
+      if (key.id().equals(id)) {
+        return Optional.of(parsed(key));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Who issues tokens: this cluster, and no other one of the same name. */
   String issuer() {
-    return "meridian:" + membership.get().clusterId();
+    return ISSUER + membership.get().clusterId();
+  }
+
+  /** Whether this text is {@link #issuer()}. */
+  boolean isIssuer(String text) {
+    String cluster = membership.get().clusterId();
+    return text.length() == ISSUER.length() + cluster.length()
+        && text.startsWith(ISSUER)
+        && text.endsWith(cluster);
   }
 
   /** The public keys (RFC 7517, "JWK Set Format"). */

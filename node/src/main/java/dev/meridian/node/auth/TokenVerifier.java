@@ -44,7 +44,13 @@ final class TokenVerifier {
     record Bad(String reason) implements Verdict {}
   }
 
-  private record Signed(String issuer, String keyId, Claims claims, Instant notBefore) {}
+  /**
+   * A token as it was read.
+   *
+   * @param from when it becomes good, less what clocks differ by
+   * @param until when its time is over, and what clocks differ by
+   */
+  private record Signed(String issuer, String keyId, Claims claims, Instant from, Instant until) {}
 
   private final SigningKeys keys;
   private final String service;
@@ -84,13 +90,13 @@ final class TokenVerifier {
 
   private Verdict judge(Signed signed) {
     Instant now = clock.instant();
-    if (!signed.issuer().equals(keys.issuer())) {
+    if (!keys.isIssuer(signed.issuer())) {
       return new Verdict.Bad("it was issued by another cluster");
     }
-    if (now.plus(SKEW).isBefore(signed.notBefore())) {
+    if (now.isBefore(signed.from())) {
       return new Verdict.Bad("it is not good yet: do the clocks differ?");
     }
-    return now.minus(SKEW).isBefore(signed.claims().expires())
+    return now.isBefore(signed.until())
         ? new Verdict.Good(signed.claims())
         : new Verdict.Expired(signed.claims());
   }
@@ -113,6 +119,7 @@ final class TokenVerifier {
           || !claims.getAudience().equals(List.of(service))) {
         return Optional.empty();
       }
+      Instant expires = claims.getExpirationTime().toInstant();
       return Optional.of(
           new Signed(
               claims.getIssuer(),
@@ -122,9 +129,10 @@ final class TokenVerifier {
                   new Credentials(
                       claims.getLongClaim(TokenIssuer.REVISION),
                       Optional.ofNullable(claims.getStringClaim(TokenIssuer.SECRET))),
-                  claims.getExpirationTime().toInstant(),
+                  expires,
                   access(claims)),
-              claims.getNotBeforeTime().toInstant()));
+              claims.getNotBeforeTime().toInstant().minus(SKEW),
+              expires.plus(SKEW)));
     } catch (ParseException | JOSEException | IllegalArgumentException e) {
       return Optional.empty();
     }
