@@ -98,8 +98,15 @@ final class AccountLogins {
       used.accept(credentials.name());
     }
     attempts.giveBack(credentials.name(), address);
-    remember(key, credentials.name(), account.getCredentialsRevision());
+    if (!isRobot(credentials.name())) {
+      remember(key, credentials.name(), account.getCredentialsRevision());
+    }
     return new Caller(credentials.name(), address, account.getCredentialsRevision());
+  }
+
+  /** Whose secrets are compared each time, which costs nothing. */
+  private static boolean isRobot(String name) {
+    return name.startsWith(AccountName.ROBOT_PREFIX);
   }
 
   private Optional<AccountRecord> inTurn(Credentials credentials, String address) {
@@ -132,7 +139,7 @@ final class AccountLogins {
 
   private boolean isRight(Credentials credentials, Optional<AccountRecord> account) {
     boolean matches =
-        credentials.name().startsWith(AccountName.ROBOT_PREFIX)
+        isRobot(credentials.name())
             ? matchesSecret(account, credentials.password())
             : matchesPassword(account, credentials.password());
     return matches && account.filter(this::isOpen).isPresent();

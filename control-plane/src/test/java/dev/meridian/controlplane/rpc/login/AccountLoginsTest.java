@@ -84,9 +84,9 @@ class AccountLoginsTest {
     accounts.here.put("robot.ci", robot(7, first, second));
     login("robot.ci", first.value());
     login("robot.ci", second.value());
-    accounts.here.put("robot.ci", robot(8, second));
+    accounts.here.put("robot.ci", robot(7, second));
     refused(Status.Code.UNAUTHENTICATED, "robot.ci", first.value());
-    assertThat(login("robot.ci", second.value()).credentials()).isEqualTo(8);
+    assertThat(login("robot.ci", second.value()).credentials()).isEqualTo(7);
   }
 
   @Test
