@@ -42,6 +42,7 @@ final class BlobFetch {
   private final CompletableFuture<Void> begun = new CompletableFuture<>();
   private final CompletableFuture<Boolean> kept = new CompletableFuture<>();
   private volatile String source = "";
+  private volatile boolean hurried;
 
   /**
    * @param partial what came before; of this fetch alone until it is over
@@ -55,6 +56,11 @@ final class BlobFetch {
     this.holders = holders;
     this.copies = copies;
     this.throttle = throttle;
+  }
+
+  /** Somebody waits for its end: from now on nothing slows it down. */
+  void hurry() {
+    hurried = true;
   }
 
   /** Waits for its end; whether this region then holds a copy. */
@@ -272,7 +278,7 @@ final class BlobFetch {
       if (count < 0) {
         return;
       }
-      throttle.take(count, spool::isFollowed);
+      throttle.take(count, () -> hurried || spool.isFollowed());
       partial.hash().update(chunk, 0, count);
       spool.write(chunk, count);
     }

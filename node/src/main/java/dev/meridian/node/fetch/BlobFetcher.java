@@ -85,7 +85,7 @@ public final class BlobFetcher implements ColdBlobs {
    * Brings a copy of a blob into this region, by this node; nothing happens when there is one.
    *
    * @param throttle slows it down while nobody waits for the bytes; a fetch that runs already keeps
-   *     its own
+   *     its own, unless this is {@link Throttle#NONE}, which lets the rest of it pass at once
    * @return whether this region holds a copy now; when not, why was logged
    */
   public boolean bring(ColdBlob blob, Throttle throttle) throws InterruptedException {
@@ -97,7 +97,13 @@ public final class BlobFetcher implements ColdBlobs {
       return copies.keep(blob, InputStream.nullInputStream());
     }
     Optional<BlobFetch> fetch = fetch(blob, throttle);
-    return fetch.isPresent() ? fetch.get().awaitKept() : bringStraight(blob);
+    if (fetch.isEmpty()) {
+      return bringStraight(blob);
+    }
+    if (throttle == Throttle.NONE) {
+      fetch.get().hurry();
+    }
+    return fetch.get().awaitKept();
   }
 
   /** Without room for it on disk; a client that comes meanwhile has it cross once more. */

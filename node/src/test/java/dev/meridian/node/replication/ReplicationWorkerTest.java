@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobBody;
+import dev.meridian.node.fetch.ColdBlob;
 import dev.meridian.node.fetch.FakeMetadata;
 import dev.meridian.node.fetch.TestNode;
+import dev.meridian.node.fetch.Throttle;
+import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.Membership;
 import dev.meridian.node.routing.OwnerSelector;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -245,5 +248,21 @@ final class ReplicationWorkerTest {
     // At 1000 bytes a second this would take most of an hour.
     assertThat(us1.read(digest)).hasSize(3_000_000);
     eventually(() -> assertThat(isInUs(digest)).isTrue());
+  }
+
+  @Test
+  void copiesWhatADurablePushWaitsForAtFullSpeed() throws Exception {
+    Digest digest = lacking(1, 3_000_000);
+    worker(us1, "us1", OptionalLong.of(1000));
+    worker(us2, "us2", OptionalLong.of(1000));
+    eventually(() ->
+        assertThat(us1.fetcher.inProgress().size() + us2.fetcher.inProgress().size()).isPositive());
+    TestNode owner = us1.fetcher.inProgress().isEmpty() ? us2 : us1;
+
+    // At 1000 bytes a second this would take most of an hour.
+    ColdBlob blob = ColdBlob.of(digest, metadata.getPlacements(digest, Freshness.LOCAL));
+    assertThat(owner.fetcher.bring(blob, Throttle.NONE)).isTrue();
+    assertThat(isInUs(digest)).isTrue();
+    assertThat(eu.heldRequests).hasValue(1);
   }
 }
