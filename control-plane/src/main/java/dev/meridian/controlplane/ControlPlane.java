@@ -2,6 +2,7 @@ package dev.meridian.controlplane;
 
 import dev.meridian.controlplane.apply.CommandApplier;
 import dev.meridian.controlplane.cluster.AccessDuties;
+import dev.meridian.controlplane.cluster.AppliedTimes;
 import dev.meridian.controlplane.cluster.ClusterEntry;
 import dev.meridian.controlplane.cluster.ClusterHeader;
 import dev.meridian.controlplane.cluster.LeaderDuties;
@@ -153,9 +154,9 @@ public final class ControlPlane implements AutoCloseable {
                 config.loginsRequired(),
                 announcements,
                 InstantSource.system()));
+    AppliedTimes times = new AppliedTimes(System::nanoTime);
     this.rpc =
         new RpcEdge(
-            config.cluster(),
             grpc,
             identity
                 .map(own -> RpcSecurity.mutual(own, config.loginsRequired()))
@@ -171,14 +172,15 @@ public final class ControlPlane implements AutoCloseable {
             entry,
             peers,
             visibility,
-            sessions);
+            sessions,
+            times);
     this.applyLag =
         Gauge.builder("meridian.raft.apply.lag.entries", this, ControlPlane::applyLag)
             .description("Committed log entries that are not applied yet")
             .tag("region", config.region().value())
             .register(meters);
     identity.ifPresent(known -> CertificateMeters.add(known, meters));
-    this.replication = new ReplicationMeters(raft.live(), meters);
+    this.replication = new ReplicationMeters(raft.live(), times, meters);
   }
 
   private Operators operators(CommandEnvelope envelope, Consumer<String> used) {

@@ -21,6 +21,7 @@ import dev.meridian.proto.metadata.MissingBlob;
 import dev.meridian.proto.metadata.Placement;
 import dev.meridian.proto.metadata.PlacementPolicy;
 import dev.meridian.proto.metadata.StoredCopy;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -113,6 +114,23 @@ class CopiesIT {
     assertThat(policy.getEagerList()).containsExactly("ap-south", "eu-west", "us-east");
     assertThat(policy.getOnlyList()).isEmpty();
     assertThat(policy.getMinCopies()).isEqualTo(1);
+  }
+
+  @Test
+  void everyServerTellsHowFarEachRegionIsBehindEachOther() {
+    commit("demo/lag", "lag-layer", WEST);
+    for (int server = 0; server < TestCluster.REGIONS.size(); server++) {
+      MeterRegistry meters = cluster.server(server).meters();
+      eventually("a region without nodes lags", () -> lag(meters, WEST, "ap-south") > 0);
+    }
+  }
+
+  private static double lag(MeterRegistry meters, String src, String dst) {
+    return meters
+        .get("meridian.replication.lag.seconds")
+        .tags("src", src, "dst", dst)
+        .gauge()
+        .value();
   }
 
   @Test

@@ -21,6 +21,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,11 +36,11 @@ public final class TestServer implements AutoCloseable {
   private final ControlPlane controlPlane;
   private final ManagedChannel socket;
   private final List<String> announcements = new CopyOnWriteArrayList<>();
+  private final MeterRegistry meters = new SimpleMeterRegistry();
   private final Channel channel;
 
   TestServer(ControlPlaneConfig config, RaftSettings settings, Halt halt) throws IOException {
-    controlPlane =
-        new ControlPlane(config, settings, halt, announcements::add, new SimpleMeterRegistry());
+    controlPlane = new ControlPlane(config, settings, halt, announcements::add, meters);
     controlPlane.start();
     socket = NettyChannelBuilder.forTarget(config.grpcAddress()).usePlaintext().build();
     channel = forCluster(socket, config.cluster());
@@ -55,6 +56,11 @@ public final class TestServer implements AutoCloseable {
 
   public ControlPlane controlPlane() {
     return controlPlane;
+  }
+
+  /** What it measures. */
+  public MeterRegistry meters() {
+    return meters;
   }
 
   /** What was shown to who started the server. */

@@ -27,6 +27,11 @@ public final class ClusterHeader implements ServerInterceptor {
     this.cluster = cluster;
   }
 
+  /** The name of the cluster. */
+  public String cluster() {
+    return cluster;
+  }
+
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {

@@ -17,6 +17,7 @@ import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.proto.log.RejectionCode;
 import dev.meridian.proto.store.BlobRecord;
+import dev.meridian.proto.store.MissingRecord;
 import dev.meridian.proto.store.PendingRecord;
 import dev.meridian.proto.store.PolicyRecord;
 import dev.meridian.proto.store.ReferenceRecord;
@@ -26,14 +27,18 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** What operators ask of policies and of the copies that follow from them. */
 public final class ReplicationQueries {
+
+  /** Rows of a class that are looked through for the oldest: tens of milliseconds. */
+  private static final int MOST_LACKING = 10_000;
 
   /** A policy as it was set; lists that are empty mean all regions, and no limit. */
   public record PolicyFound(
@@ -54,7 +59,7 @@ public final class ReplicationQueries {
    *
    * @param misplacedBlobs copies that it holds and no policy allows there
    * @param backfillBlobs of the blobs, those that are less urgent than what was pushed
-   * @param sinceMillis cluster time since which the oldest is missing; empty when nothing is
+   * @param since when the oldest is missing; empty when nothing is
    */
   public record PendingFound(
       RegionId region,
@@ -64,8 +69,26 @@ public final class ReplicationQueries {
       long backfillBytes,
       long misplacedBlobs,
       long misplacedBytes,
-      OptionalLong sinceMillis,
+      Optional<LackingSince> since,
       boolean paused) {}
+
+  /**
+   * Since when a region lacks a blob.
+   *
+   * @param revision of the command that found it
+   * @param clusterMillis cluster time of that, which moves in ticks of several seconds
+   */
+  public record LackingSince(long revision, long clusterMillis) {
+
+    static LackingSince of(Row<MissingKey, MissingRecord> row) {
+      return new LackingSince(row.key().revision(), row.value().getSinceMs());
+    }
+
+    /** The one of two that is older. */
+    static LackingSince older(LackingSince one, LackingSince other) {
+      return one.revision() <= other.revision() ? one : other;
+    }
+  }
 
   /** A blob and where it is. */
   public record BlobFound(Digest digest, BlobCopies blob) {}
@@ -125,12 +148,12 @@ public final class ReplicationQueries {
     PendingRecord sum =
         view.get(Tables.PENDING, region).orElseGet(PendingRecord::getDefaultInstance);
     // In each class the rows are in the order in which they were found missing.
-    OptionalLong since =
+    Optional<LackingSince> since =
         Stream.of(false, true)
             .flatMap(
                 backfill -> view.scan(Tables.MISSING, MissingKey.in(region, backfill), 1).stream())
-            .mapToLong(row -> row.value().getSinceMs())
-            .min();
+            .map(LackingSince::of)
+            .reduce(LackingSince::older);
     return new PendingFound(
         region,
         sum.getBlobs(),
@@ -141,6 +164,20 @@ public final class ReplicationQueries {
         sum.getMisplacedBytes(),
         since,
         paused);
+  }
+
+  /**
+   * Since when a region lacks what each of some others holds; those that hold nothing of it are
+   * left out. Of one that holds none of many rows it is what it can be at most.
+   */
+  public Map<RegionId, LackingSince> oldestLacking(RegionId region, Set<RegionId> holders) {
+    Map<RegionId, LackingSince> oldest = new TreeMap<>();
+    for (boolean backfill : List.of(false, true)) {
+      OldestLacking rows = new OldestLacking(view, holders, MOST_LACKING);
+      view.visit(Tables.MISSING, MissingKey.in(region, backfill), rows);
+      rows.found().forEach((holder, since) -> oldest.merge(holder, since, LackingSince::older));
+    }
+    return oldest;
   }
 
   /**

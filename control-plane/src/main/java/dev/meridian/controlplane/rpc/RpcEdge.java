@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.rpc;
 
+import dev.meridian.controlplane.cluster.AppliedTimes;
 import dev.meridian.controlplane.cluster.ClusterEntry;
 import dev.meridian.controlplane.cluster.ClusterHeader;
 import dev.meridian.controlplane.cluster.NodeReports;
@@ -30,7 +31,6 @@ public final class RpcEdge implements AutoCloseable {
    * @param inProcessName under which a node of the same process finds the services
    */
   public RpcEdge(
-      String cluster,
       ListenAddress address,
       RpcSecurity security,
       String inProcessName,
@@ -41,7 +41,8 @@ public final class RpcEdge implements AutoCloseable {
       ClusterEntry entry,
       Peers peers,
       Visibility visibility,
-      NodeSessions sessions) {
+      NodeSessions sessions,
+      AppliedTimes times) {
     InstantSource clock = InstantSource.system();
     Commands commands = new Commands(preparer, raft, visibility);
     Reads reads = new Reads(raft);
@@ -51,7 +52,7 @@ public final class RpcEdge implements AutoCloseable {
     services.add(new PeerService(raft, entry, statuses, sessions));
     services.addAll(
         AdminServices.of(
-            cluster,
+            header.cluster(),
             raft,
             operators,
             commands,
@@ -59,6 +60,7 @@ public final class RpcEdge implements AutoCloseable {
             peers,
             statuses,
             new NodeReports(sessions, peers),
+            times,
             clock));
     this.server =
         new GrpcServer(address, security, inProcessName, header, operators.login(), services);

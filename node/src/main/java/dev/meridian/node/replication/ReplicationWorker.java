@@ -157,9 +157,6 @@ public final class ReplicationWorker implements AutoCloseable {
     Optional<MissingCursor> cursor = Optional.empty();
     for (int page = 0; page < PAGES; page++) {
       MissingPage missing = metadata.listMissing(region, cursor, PAGE);
-      if (page == 0) {
-        progress.lags(regions.others(), missing.blobs(), metadata.clusterTimeMillis());
-      }
       if (missing.paused()) {
         return begun;
       }

@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.rpc.admin;
 
 import dev.meridian.controlplane.backup.Backups;
+import dev.meridian.controlplane.cluster.AppliedTimes;
 import dev.meridian.controlplane.cluster.NodeReports;
 import dev.meridian.controlplane.cluster.Peers;
 import dev.meridian.controlplane.prepare.AdminPreparer;
@@ -30,6 +31,7 @@ public final class AdminServices {
       Peers peers,
       MemberStatuses statuses,
       NodeReports reports,
+      AppliedTimes times,
       InstantSource clock) {
     AdminPreparer preparer = operators.commands();
     AuditNotes audit = new AuditNotes(preparer, commands);
@@ -38,7 +40,7 @@ public final class AdminServices {
         new AccessService(operators, commands, reads, raft.region(), clock),
         new RegionService(raft, preparer, commands, reads, reports),
         new PolicyService(preparer, commands, reads),
-        new ReplicationService(preparer, commands, reads, reports, clock),
+        new ReplicationService(preparer, commands, reads, reports, times, clock),
         new RaftService(
             raft, peers, statuses, new Inspection(cluster, raft, peers, statuses, clock), audit),
         new BackupService(raft, new Backups(raft, clock), audit));

@@ -1,6 +1,7 @@
 package dev.meridian.controlplane.rpc.admin;
 
 import dev.meridian.controlplane.apply.command.Rejection;
+import dev.meridian.controlplane.cluster.AppliedTimes;
 import dev.meridian.controlplane.cluster.NodeReports;
 import dev.meridian.controlplane.disk.LiveDatabase.Answer;
 import dev.meridian.controlplane.prepare.AdminPreparer;
@@ -31,6 +32,7 @@ import dev.meridian.proto.admin.RegionReplication;
 import dev.meridian.proto.admin.ReplicationServiceGrpc;
 import dev.meridian.proto.metadata.ReadOptions;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,7 @@ final class ReplicationService extends ReplicationServiceGrpc.ReplicationService
   private final Commands commands;
   private final Reads reads;
   private final NodeReports reports;
+  private final AppliedTimes times;
   private final InstantSource clock;
 
   ReplicationService(
@@ -51,11 +54,13 @@ final class ReplicationService extends ReplicationServiceGrpc.ReplicationService
       Commands commands,
       Reads reads,
       NodeReports reports,
+      AppliedTimes times,
       InstantSource clock) {
     this.preparer = preparer;
     this.commands = commands;
     this.reads = reads;
     this.reports = reports;
+    this.times = times;
     this.clock = clock;
   }
 
@@ -76,7 +81,7 @@ final class ReplicationService extends ReplicationServiceGrpc.ReplicationService
         });
   }
 
-  private static Lookup<GetReplicationStatusReply.Builder> status(
+  private Lookup<GetReplicationStatusReply.Builder> status(
       Queries queries, Optional<RegionId> region, RegionFigures figures) {
     List<PendingFound> regions =
         queries.forReplication().pending().stream()
@@ -85,14 +90,13 @@ final class ReplicationService extends ReplicationServiceGrpc.ReplicationService
     if (region.isPresent() && regions.isEmpty()) {
       return new Lookup.Missing<>(Rejection.regionUnknown(region.get()));
     }
-    long now = queries.clusterTimeMillis();
     return new Lookup.Found<>(
         GetReplicationStatusReply.newBuilder()
-            .addAllRegions(regions.stream().map(found -> status(found, now, figures)).toList())
+            .addAllRegions(regions.stream().map(found -> status(found, figures)).toList())
             .setReviewing(queries.forCopies().isReviewing()));
   }
 
-  private static RegionReplication status(PendingFound found, long now, RegionFigures figures) {
+  private RegionReplication status(PendingFound found, RegionFigures figures) {
     return RegionReplication.newBuilder()
         .setRegion(found.region().value())
         .setPendingBlobs(found.blobs())
@@ -101,7 +105,7 @@ final class ReplicationService extends ReplicationServiceGrpc.ReplicationService
         .setBackfillBytes(found.backfillBytes())
         .setMisplacedBlobs(found.misplacedBlobs())
         .setMisplacedBytes(found.misplacedBytes())
-        .setOldestMs(now - found.sinceMillis().orElse(now))
+        .setOldestMs(found.since().map(times::age).map(Duration::toMillis).orElse(0L))
         .setPaused(found.paused())
         .setRateBytes(figures.rateBytes(found.region()))
         .setErrors(figures.errors(found.region()))
