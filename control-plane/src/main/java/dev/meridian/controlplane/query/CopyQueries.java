@@ -103,6 +103,15 @@ public final class CopyQueries {
         rows.size() == Math.min(limit, MAX_PAGE));
   }
 
+  /** What was pushed and a region lacks, the newest first. */
+  public List<MissingFound> newestMissing(RegionId region, int limit) {
+    return view
+        .scanBack(Tables.MISSING, MissingKey.in(region, false), Math.min(limit, MAX_PAGE))
+        .stream()
+        .map(this::missing)
+        .toList();
+  }
+
   private MissingFound missing(Row<MissingKey, MissingRecord> row) {
     return new MissingFound(
         row.key().digest(),

@@ -2,6 +2,7 @@ package dev.meridian.controlplane.rpc;
 
 import dev.meridian.controlplane.cluster.NodeSessions;
 import dev.meridian.controlplane.disk.LiveDatabase.Answer;
+import dev.meridian.controlplane.query.CopyQueries;
 import dev.meridian.controlplane.query.Queries;
 import dev.meridian.controlplane.rpc.calls.Commands;
 import dev.meridian.controlplane.rpc.calls.Reads;
@@ -291,10 +292,13 @@ final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase 
           byte[] after = request.getAfter().toByteArray();
           int limit = RequestFields.limit(request.getLimit());
           return reads
-              .local(queries ->
-                  QueryReplies.missing(
-                      queries.forCopies().missing(region, after, limit),
-                      queries.forCopies().isPaused(region)))
+              .local(queries -> {
+                CopyQueries copies = queries.forCopies();
+                boolean paused = copies.isPaused(region);
+                return request.getNewest()
+                    ? QueryReplies.missing(copies.newestMissing(region, limit), paused)
+                    : QueryReplies.missing(copies.missing(region, after, limit), paused);
+              })
               .value();
         });
   }

@@ -78,9 +78,14 @@ final class QueryReplies {
   }
 
   static ListMissingReply missing(CopyQueries.MissingPage page, boolean paused) {
-    return ListMissingReply.newBuilder()
-        .addAllBlobs(page.items().stream().map(QueryReplies::missing).toList())
+    return missing(page.items(), paused).toBuilder()
         .setCursor(page.more() ? ByteString.copyFrom(page.cursor()) : ByteString.EMPTY)
+        .build();
+  }
+
+  static ListMissingReply missing(List<CopyQueries.MissingFound> items, boolean paused) {
+    return ListMissingReply.newBuilder()
+        .addAllBlobs(items.stream().map(QueryReplies::missing).toList())
         .setPaused(paused)
         .build();
   }

@@ -1,6 +1,8 @@
 package dev.meridian.controlplane.store;
 
 import dev.meridian.controlplane.store.Tables.Meta;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.rocksdb.ReadOptions;
@@ -53,6 +55,30 @@ public final class ReadView implements Rows, AutoCloseable {
   @Override
   public <K, V> void visit(Table<K, V> table, KeyRange<K> range, Predicate<Row<K, V>> more) {
     visitRaw(table, range, (key, value) -> more.test(table.row(key, value)));
+  }
+
+  /** The last rows of a range, the last one first, at most {@code limit}. */
+  public <K, V> List<Row<K, V>> scanBack(Table<K, V> table, KeyRange<K> range, int limit) {
+    checkOpen();
+    List<Row<K, V>> found = new ArrayList<>();
+    try (Slice from = new Slice(range.from());
+        Slice end = new Slice(range.to());
+        ReadOptions bounded = new ReadOptions().setSnapshot(snapshot).setIterateLowerBound(from)) {
+      if (range.isBounded()) {
+        bounded.setIterateUpperBound(end);
+      }
+      try (RocksIterator rows = rocks.newIterator(db.family(table), bounded)) {
+        rows.seekToLast();
+        while (rows.isValid() && found.size() < limit) {
+          found.add(table.row(rows.key(), rows.value()));
+          rows.prev();
+        }
+        rows.status();
+      }
+    } catch (RocksDBException e) {
+      throw db.failure("read rows of " + table, e);
+    }
+    return found;
   }
 
   Optional<byte[]> getRaw(Table<?, ?> table, byte[] key) {

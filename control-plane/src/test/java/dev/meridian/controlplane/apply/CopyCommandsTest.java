@@ -258,6 +258,26 @@ class CopyCommandsTest {
   }
 
   @Test
+  void theNewestPushesAreFoundWhateverIsBehind() {
+    store.accepted(commitBlob("old", "first", "us", "0/a"));
+    store.accepted(announceRegion("sa", "d:1"));
+    review();
+    for (int i = 0; i < 5; i++) {
+      store.accepted(commitBlob("demo", "blob" + i, "us", "0/" + i));
+    }
+    assertThat(newest("sa", 2)).containsExactly("blob4", "blob3");
+    assertThat(newest("sa", 10)).containsExactly("blob4", "blob3", "blob2", "blob1", "blob0");
+    assertThat(newest("us", 10)).isEmpty();
+  }
+
+  private List<String> newest(String region, int limit) {
+    return store.query(queries -> queries.forCopies().newestMissing(region(region), limit)).stream()
+        .map(MissingFound::digest)
+        .map(CopyCommandsTest::name)
+        .toList();
+  }
+
+  @Test
   void nothingIsMissingInARemovedRegion() {
     for (int i = 0; i < 30; i++) {
       store.accepted(commitBlob("demo", "blob" + i, "us", "0/" + i));

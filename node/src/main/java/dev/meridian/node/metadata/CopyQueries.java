@@ -34,19 +34,26 @@ public interface CopyQueries {
    * A blob that a region should hold and does not.
    *
    * @param size in bytes
-   * @param sinceMillis cluster time since which it is missing
    * @param backfill it was there before the region or the policy that wants it
    * @param holders regions that hold it
    */
-  record MissingBlob(
-      Digest digest, long size, long sinceMillis, boolean backfill, List<RegionId> holders) {
+  record MissingBlob(Digest digest, long size, boolean backfill, List<RegionId> holders) {
     public MissingBlob {
       holders = List.copyOf(holders);
     }
   }
 
-  /** Where a list of missing blobs goes on; only the plane knows what it means. */
-  record MissingCursor(ByteString key) {}
+  /** Where a list of missing blobs begins. */
+  sealed interface MissingFrom {
+    /** With the most urgent. */
+    record First() implements MissingFrom {}
+
+    /** Where a page before ended; only the plane knows what the key means. */
+    record After(ByteString key) implements MissingFrom {}
+
+    /** With the newest push, and back from it; the page is the only one. */
+    record Newest() implements MissingFrom {}
+  }
 
   /**
    * A page of missing blobs.
@@ -54,7 +61,7 @@ public interface CopyQueries {
    * @param next where the list goes on; empty when this is the last page
    * @param paused an operator wants nothing to be copied now
    */
-  record MissingPage(List<MissingBlob> blobs, Optional<MissingCursor> next, boolean paused) {
+  record MissingPage(List<MissingBlob> blobs, Optional<MissingFrom.After> next, boolean paused) {
     public MissingPage {
       blobs = List.copyOf(blobs);
     }
@@ -90,11 +97,9 @@ public interface CopyQueries {
 
   /**
    * Blobs that a region should hold and does not: those of pushes first, in the order of the
-   * pushes.
-   *
-   * @param from empty: from the first
+   * pushes, unless they are to begin with the newest.
    */
-  MissingPage listMissing(RegionId region, Optional<MissingCursor> from, int limit);
+  MissingPage listMissing(RegionId region, MissingFrom from, int limit);
 
   /** The copies of a region in order of their object keys, those after {@code last}. */
   Page<StoredCopy> listCopies(RegionId region, Optional<String> last, int limit);

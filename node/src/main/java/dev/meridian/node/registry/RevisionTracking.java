@@ -137,7 +137,7 @@ public final class RevisionTracking implements MetadataClient {
   }
 
   @Override
-  public MissingPage listMissing(RegionId region, Optional<MissingCursor> from, int limit) {
+  public MissingPage listMissing(RegionId region, MissingFrom from, int limit) {
     return metadata.listMissing(region, from, limit);
   }
 

@@ -6,6 +6,7 @@ import dev.meridian.node.fetch.BlobFetcher;
 import dev.meridian.node.fetch.ColdBlob;
 import dev.meridian.node.fetch.Throttle;
 import dev.meridian.node.metadata.CopyQueries.BlobCopies;
+import dev.meridian.node.metadata.CopyQueries.MissingFrom;
 import dev.meridian.node.metadata.CopyQueries.PlacementPolicy;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.MetadataClient;
@@ -190,7 +191,7 @@ public final class PushCopies {
     /** An operator wants nothing to be copied there now. */
     private boolean isPaused(RegionId region) {
       try {
-        return metadata.listMissing(region, Optional.empty(), 1).paused();
+        return metadata.listMissing(region, new MissingFrom.First(), 1).paused();
       } catch (MetadataUnavailableException e) {
         LOG.debug("whether {} is paused is not known now", region, e);
         return false;

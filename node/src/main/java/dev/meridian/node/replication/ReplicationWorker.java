@@ -7,7 +7,7 @@ import dev.meridian.node.fetch.ColdBlob;
 import dev.meridian.node.fetch.Throttle;
 import dev.meridian.node.metadata.CopyQueries.BlobCopies;
 import dev.meridian.node.metadata.CopyQueries.MissingBlob;
-import dev.meridian.node.metadata.CopyQueries.MissingCursor;
+import dev.meridian.node.metadata.CopyQueries.MissingFrom;
 import dev.meridian.node.metadata.CopyQueries.MissingPage;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.MetadataClient;
@@ -21,11 +21,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -46,8 +45,10 @@ public final class ReplicationWorker implements AutoCloseable {
 
   private static final int LARGE = 16;
 
-  /** What is looked through in one round, so that what is pushed meanwhile does not wait for it. */
-  private static final int PAGES = 20;
+  /** What is looked through at once, so that what is pushed meanwhile does not wait for it. */
+  private static final int PAGES = 10;
+
+  private static final MissingFrom FIRST = new MissingFrom.First();
 
   private final RegionId region;
   private final MetadataClient metadata;
@@ -63,6 +64,10 @@ public final class ReplicationWorker implements AutoCloseable {
   private final Condition freed = lock.newCondition();
   private final Map<Digest, Integer> running = new HashMap<>();
   private boolean unknown;
+
+  /** Where the next look at a part of the list begins; at its start: behind what is always seen. */
+  private MissingFrom rest = FIRST;
+
   private final Thread thread;
 
   /**
@@ -103,9 +108,13 @@ public final class ReplicationWorker implements AutoCloseable {
     return Math.max(1, regions.nodesIn(region).size());
   }
 
-  /** A node's part of the region's copies at a time, by their weight; every node may make one. */
-  private int allowed() {
-    return Math.max(1, settings.concurrency() / nodes()) * LARGE;
+  /**
+   * A node's part of the region's copies at a time, by their weight; every node may make one. Small
+   * ones need not wait for the end of a large one: the room of one more is theirs.
+   */
+  private int allowed(int weight) {
+    int all = Math.max(1, settings.concurrency() / nodes()) * LARGE;
+    return weight < LARGE ? all + LARGE : all;
   }
 
   /** A small blob takes round trips, hardly a part of the link. */
@@ -146,43 +155,82 @@ public final class ReplicationWorker implements AutoCloseable {
    * Looks once at what is missing and begins with this node's part of it, for as long as what was
    * seen is fresh.
    *
-   * @return whether it began a copy
+   * @return whether there was something to do
    */
   boolean round() throws InterruptedException {
     if (!storageUp.getAsBoolean()) {
       return false;
     }
-    long start = System.nanoTime();
-    boolean begun = false;
-    Optional<MissingCursor> cursor = Optional.empty();
-    for (int page = 0; page < PAGES; page++) {
-      MissingPage missing = metadata.listMissing(region, cursor, PAGE);
-      if (missing.paused()) {
-        return begun;
-      }
-      for (MissingBlob blob : ordered(missing.blobs())) {
-        awaitRoom(weight(blob));
-        begin(blob);
-        begun = true;
-        if (System.nanoTime() - start > settings.period().toNanos()) {
-          return true;
-        }
-      }
-      cursor = missing.next();
-      if (cursor.isEmpty()) {
-        return begun;
-      }
-    }
-    return begun;
+    MissingPage newest = metadata.listMissing(region, new MissingFrom.Newest(), PAGE);
+    return !newest.paused() && new Round(newest.blobs()).run();
   }
 
-  /** Of pushes before the rest, and of these the smallest first: manifests wait for small blobs. */
-  private List<MissingBlob> ordered(List<MissingBlob> page) {
-    return page.stream()
+  /** One look, which is over when what was seen is not fresh any more. */
+  private final class Round {
+    private final long end = System.nanoTime() + settings.period().toNanos();
+    private final List<MissingBlob> newest;
+    private boolean begun;
+    private boolean over;
+
+    Round(List<MissingBlob> newest) {
+      this.newest = newest;
+    }
+
+    /**
+     * Looks at the list from its start, and then at a part of it: what is there may be held by
+     * nobody in reach for days, and is not to hide what follows.
+     */
+    boolean run() throws InterruptedException {
+      MissingFrom behind = look(FIRST);
+      if (!over) {
+        rest = behind.equals(FIRST) ? FIRST : look(rest.equals(FIRST) ? behind : rest);
+      }
+      return begun || over;
+    }
+
+    /** Where the next look goes on; at the start when the list is at its end. */
+    private MissingFrom look(MissingFrom from) throws InterruptedException {
+      MissingFrom next = from;
+      for (int page = 0; page < PAGES; page++) {
+        MissingPage missing = metadata.listMissing(region, next, PAGE);
+        begin(ordered(newest, missing.blobs()));
+        if (over) {
+          return next;
+        }
+        if (missing.next().isEmpty()) {
+          return FIRST;
+        }
+        next = missing.next().get();
+      }
+      return next;
+    }
+
+    private void begin(List<MissingBlob> blobs) throws InterruptedException {
+      for (MissingBlob blob : blobs) {
+        over = over || !awaitRoom(weight(blob), end);
+        if (over) {
+          return;
+        }
+        ReplicationWorker.this.begin(blob);
+        begun = true;
+        over = System.nanoTime() > end;
+      }
+    }
+  }
+
+  /**
+   * Of pushes before the rest. Of these the small ones, since manifests wait for them, and then the
+   * newest, since somebody may be waiting for that push; the smallest first.
+   */
+  private List<MissingBlob> ordered(List<MissingBlob> newest, List<MissingBlob> page) {
+    return Stream.of(newest, page)
+        .flatMap(blobs -> blobs.stream().sorted(Comparator.comparing(MissingBlob::size)))
+        .distinct()
         .filter(blob -> owners.owns(blob.digest().toString()))
         .filter(blob -> !isRunning(blob.digest()) && retries.isDue(blob.digest()))
         .filter(blob -> blob.holders().stream().anyMatch(holder -> !holder.equals(region)))
-        .sorted(Comparator.comparing(MissingBlob::backfill).thenComparing(MissingBlob::size))
+        .sorted(
+            Comparator.comparing(MissingBlob::backfill).thenComparing(ReplicationWorker::weight))
         .toList();
   }
 
@@ -195,13 +243,18 @@ public final class ReplicationWorker implements AutoCloseable {
     }
   }
 
-  private void awaitRoom(int weight) throws InterruptedException {
+  /** False when there is none by the end. */
+  private boolean awaitRoom(int weight, long end) throws InterruptedException {
     lock.lock();
     try {
-      while (!running.isEmpty() && load() + weight > allowed()) {
-        // How many are allowed may have changed meanwhile.
-        var unused = freed.await(1, TimeUnit.SECONDS);
+      while (load() + weight > allowed(weight)) {
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        var unused = freed.awaitNanos(left);
       }
+      return true;
     } finally {
       lock.unlock();
     }

@@ -185,8 +185,7 @@ public final class FakeMetadata implements MetadataClient {
 
   /** Pages of two, the cursor is the number of those that came before. */
   @Override
-  public synchronized MissingPage listMissing(
-      RegionId region, Optional<MissingCursor> from, int limit) {
+  public synchronized MissingPage listMissing(RegionId region, MissingFrom from, int limit) {
     requireUp();
     List<MissingBlob> missing =
         wanted.getOrDefault(region, Set.of()).stream()
@@ -195,16 +194,20 @@ public final class FakeMetadata implements MetadataClient {
                 new MissingBlob(
                     digest,
                     blobs.get(digest).size(),
-                    clusterTimeMillis - 5_000,
                     false,
                     List.copyOf(blobs.get(digest).placements().keySet())))
             .toList();
-    int start = from.map(cursor -> Integer.parseInt(cursor.key().toStringUtf8())).orElse(0);
+    int start =
+        switch (from) {
+          case MissingFrom.First() -> 0;
+          case MissingFrom.After(ByteString key) -> Integer.parseInt(key.toStringUtf8());
+          case MissingFrom.Newest() -> Math.max(0, missing.size() - 2);
+        };
     int end = Math.min(missing.size(), start + 2);
     return new MissingPage(
         start >= end ? List.of() : missing.subList(start, end),
         end < missing.size()
-            ? Optional.of(new MissingCursor(ByteString.copyFromUtf8(Integer.toString(end))))
+            ? Optional.of(new MissingFrom.After(ByteString.copyFromUtf8(Integer.toString(end))))
             : Optional.empty(),
         paused.contains(region));
   }

@@ -496,7 +496,7 @@ public final class FakeMetadata implements MetadataClient {
   }
 
   @Override
-  public MissingPage listMissing(RegionId region, Optional<MissingCursor> from, int limit) {
+  public MissingPage listMissing(RegionId region, MissingFrom from, int limit) {
     return new MissingPage(List.of(), Optional.empty(), false);
   }
 

@@ -1,12 +1,14 @@
 package dev.meridian.node.replication;
 
 import static dev.meridian.node.Eventually.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.fetch.ColdBlob;
+import dev.meridian.node.fetch.CopyProgress;
 import dev.meridian.node.fetch.FakeMetadata;
 import dev.meridian.node.fetch.TestNode;
 import dev.meridian.node.fetch.Throttle;
@@ -264,5 +266,79 @@ final class ReplicationWorkerTest {
     assertThat(owner.fetcher.bring(blob, Throttle.NONE)).isTrue();
     assertThat(isInUs(digest)).isTrue();
     assertThat(eu.heldRequests).hasValue(1);
+  }
+
+  private List<Digest> lackingInAp(int count, int size) throws IOException {
+    List<Digest> digests = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] content = new byte[size];
+      new Random(100 * size + i).nextBytes(content);
+      Digest digest = Digest.of(Digest.Algorithm.SHA256, content);
+      metadata.link(digest, size);
+      eu.hold(digest, content);
+      metadata.want(digest, AP);
+      digests.add(digest);
+    }
+    return digests;
+  }
+
+  /** Lets copies that would take hours come to their end. */
+  private void finish(TestNode node, List<Digest> digests) throws InterruptedException {
+    for (Digest digest : digests) {
+      ColdBlob blob = ColdBlob.of(digest, metadata.getPlacements(digest, Freshness.LOCAL));
+      assertThat(node.fetcher.bring(blob, Throttle.NONE)).isTrue();
+    }
+  }
+
+  @Test
+  void aSmallBlobWaitsForNoLargeOne() throws Exception {
+    TestNode ap = new TestNode(vertx, metadata, AP, "ap1", data, ROOM);
+    try {
+      List<Digest> large = lackingInAp(6, 1_100_000);
+      worker(ap, "ap1", OptionalLong.of(1000));
+      eventually(() -> assertThat(ap.fetcher.inProgress()).hasSize(4));
+
+      Digest small = lackingInAp(1, 10).getFirst();
+      eventually(() -> assertThat(metadata.placements(small)).containsKey(AP));
+      assertThat(large).noneMatch(digest -> metadata.placements(digest).containsKey(AP));
+      finish(ap, large);
+    } finally {
+      ap.close();
+    }
+  }
+
+  @Test
+  void whatWasPushedLastDoesNotWaitForTheRest() throws Exception {
+    TestNode ap = new TestNode(vertx, metadata, AP, "ap1", data, ROOM);
+    try {
+      List<Digest> large = lackingInAp(8, 1_100_000);
+      worker(ap, "ap1", OptionalLong.of(1000));
+      eventually(() -> assertThat(ap.fetcher.inProgress()).hasSize(4));
+      assertThat(ap.fetcher.inProgress())
+          .extracting(CopyProgress::digest)
+          .contains(large.get(6), large.get(7));
+      finish(ap, large);
+    } finally {
+      ap.close();
+    }
+  }
+
+  @Test
+  void manyBlobsOutOfReachHideNoneBehindThem() throws Exception {
+    lost(0, 60);
+    Digest digest = lacking(1, 1000);
+    lost(60, 5);
+    startBoth();
+    eventually(() -> assertThat(isInUs(digest)).isTrue());
+  }
+
+  /** Blobs that only a region without nodes holds. */
+  private void lost(int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      Digest digest = Digest.of(Digest.Algorithm.SHA256, ("lost " + i).getBytes(UTF_8));
+      metadata.link(digest, 1000);
+      metadata.place(digest, RegionId.parse("sa-east"), "0/" + i);
+      metadata.want(digest, US);
+    }
   }
 }

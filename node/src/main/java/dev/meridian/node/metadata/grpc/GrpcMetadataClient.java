@@ -1,6 +1,5 @@
 package dev.meridian.node.metadata.grpc;
 
-import com.google.protobuf.ByteString;
 import dev.meridian.model.Descriptor;
 import dev.meridian.model.Digest;
 import dev.meridian.model.Reference;
@@ -295,13 +294,8 @@ public final class GrpcMetadataClient implements MetadataClient {
   }
 
   @Override
-  public MissingPage listMissing(RegionId region, Optional<MissingCursor> from, int limit) {
-    ListMissingRequest request =
-        ListMissingRequest.newBuilder()
-            .setRegion(region.value())
-            .setAfter(from.map(MissingCursor::key).orElse(ByteString.EMPTY))
-            .setLimit(limit)
-            .build();
+  public MissingPage listMissing(RegionId region, MissingFrom from, int limit) {
+    ListMissingRequest request = QueryMessages.missing(region, from, limit);
     return QueryMessages.missing(
         calls.call(
             "blobs that " + region + " lacks",

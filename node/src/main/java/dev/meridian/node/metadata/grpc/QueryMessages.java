@@ -1,5 +1,6 @@
 package dev.meridian.node.metadata.grpc;
 
+import com.google.protobuf.ByteString;
 import dev.meridian.model.Descriptor;
 import dev.meridian.model.Digest;
 import dev.meridian.model.Reference;
@@ -19,6 +20,7 @@ import dev.meridian.proto.metadata.GetManifestRequest;
 import dev.meridian.proto.metadata.GetPlacementsReply;
 import dev.meridian.proto.metadata.GetPolicyReply;
 import dev.meridian.proto.metadata.ListMissingReply;
+import dev.meridian.proto.metadata.ListMissingRequest;
 import dev.meridian.proto.metadata.ListReferrersReply;
 import dev.meridian.proto.metadata.ListTagsReply;
 import dev.meridian.proto.metadata.MissingBlob;
@@ -125,12 +127,22 @@ final class QueryMessages {
     return new CopyQueries.BlobCopies(reply.getRevision(), reply.getSize(), placements, verified);
   }
 
+  static ListMissingRequest missing(RegionId region, CopyQueries.MissingFrom from, int limit) {
+    ListMissingRequest.Builder request =
+        ListMissingRequest.newBuilder().setRegion(region.value()).setLimit(limit);
+    return switch (from) {
+      case CopyQueries.MissingFrom.First() -> request.build();
+      case CopyQueries.MissingFrom.After(ByteString key) -> request.setAfter(key).build();
+      case CopyQueries.MissingFrom.Newest() -> request.setNewest(true).build();
+    };
+  }
+
   static CopyQueries.MissingPage missing(ListMissingReply reply) {
     return new CopyQueries.MissingPage(
         reply.getBlobsList().stream().map(QueryMessages::missing).toList(),
         reply.getCursor().isEmpty()
             ? Optional.empty()
-            : Optional.of(new CopyQueries.MissingCursor(reply.getCursor())),
+            : Optional.of(new CopyQueries.MissingFrom.After(reply.getCursor())),
         reply.getPaused());
   }
 
@@ -138,7 +150,6 @@ final class QueryMessages {
     return new CopyQueries.MissingBlob(
         Digest.parse(blob.getDigest()),
         blob.getSize(),
-        blob.getSinceMs(),
         blob.getBackfill(),
         blob.getPlacementsList().stream()
             .map(placement -> RegionId.parse(placement.getRegion()))

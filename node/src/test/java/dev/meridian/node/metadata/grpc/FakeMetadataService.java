@@ -256,7 +256,7 @@ final class FakeMetadataService extends MetadataServiceGrpc.MetadataServiceImplB
                     .setDigest(DIGEST)
                     .setSize(12)
                     .setSinceMs(1000)
-                    .setBackfill(true)
+                    .setBackfill(!request.getNewest())
                     .addPlacements(Placement.newBuilder().setRegion("us-east")))
             .setCursor(
                 request.getAfter().isEmpty() ? ByteString.copyFromUtf8("c") : ByteString.EMPTY)

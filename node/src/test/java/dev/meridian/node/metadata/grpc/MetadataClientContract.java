@@ -276,13 +276,16 @@ abstract class MetadataClientContract {
             new CopyQueries.BlobCopies(
                 own.revision.get(), 12, Map.of(us, "objects/1/k"), Map.of(us, 0L)));
 
-    CopyQueries.MissingPage first = client.listMissing(us, Optional.empty(), 10);
+    CopyQueries.MissingPage first = client.listMissing(us, new CopyQueries.MissingFrom.First(), 10);
     assertThat(first.blobs())
-        .containsExactly(new CopyQueries.MissingBlob(DIGEST, 12, 1000, true, List.of(us)));
+        .containsExactly(new CopyQueries.MissingBlob(DIGEST, 12, true, List.of(us)));
     assertThat(first.paused()).isFalse();
-    CopyQueries.MissingPage second = client.listMissing(us, first.next(), 10);
+    CopyQueries.MissingPage second = client.listMissing(us, first.next().orElseThrow(), 10);
     assertThat(second.next()).isEmpty();
     assertThat(second.paused()).isTrue();
+    assertThat(client.listMissing(us, new CopyQueries.MissingFrom.Newest(), 10).blobs())
+        .extracting(CopyQueries.MissingBlob::backfill)
+        .containsExactly(false);
 
     assertThat(client.listCopies(us, Optional.of("a"), 10).items())
         .containsExactly(new CopyQueries.StoredCopy("ax", DIGEST, 12, 1000));
