@@ -36,6 +36,9 @@ public final class PeerClient implements AutoCloseable {
   /** Until what needs no work is answered. */
   private static final Duration PROBE_ANSWER = Duration.ofSeconds(2);
 
+  /** A node that has not answered for so long while it works is asked whether it is alive. */
+  private static final Duration SILENCE = Duration.ofSeconds(5);
+
   /** Connections in the pool that nobody uses. */
   private static final Duration IDLE = Duration.ofSeconds(30);
 
@@ -237,7 +240,18 @@ public final class PeerClient implements AutoCloseable {
     PeerExchange exchange = PeerExchange.connect(vertx, client, node, bounds, method, target);
     exchange.head(endToEnd(headers), OptionalLong.empty(), false);
     exchange.end();
-    return exchange.reply(bounds.answer());
+    return exchange.reply(bounds.answer(), SILENCE, () -> isAlive(node));
+  }
+
+  /** A process that was stopped keeps its connections, and would be waited for to the end. */
+  private boolean isAlive(PeerNode node) {
+    try {
+      LOG.debug("{} answered a ping after {}", node, roundTrip(node));
+      return true;
+    } catch (PeerUnreachableException e) {
+      LOG.warn("{} works on a request and does not answer a ping: {}", node, e.getMessage());
+      return false;
+    }
   }
 
   /** Headers that travel on, and those that this hop adds. */

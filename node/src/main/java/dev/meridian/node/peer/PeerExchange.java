@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -158,15 +159,35 @@ final class PeerExchange {
    * @throws PeerUnreachableException when none comes
    */
   PeerReply reply(Duration deadline) {
+    return reply(deadline, deadline, () -> true);
+  }
+
+  /**
+   * The same, of a node that may take long for its answer.
+   *
+   * @param between after so long without one, the node is asked whether it is alive
+   * @param alive whether it is; if not, its answer is not waited for any longer
+   */
+  PeerReply reply(Duration deadline, Duration between, BooleanSupplier alive) {
+    long end = System.nanoTime() + deadline.toNanos();
     try {
-      return reply.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+      while (true) {
+        long left = Math.max(0, end - System.nanoTime());
+        try {
+          return reply.get(Math.min(left, between.toNanos()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          if (left <= between.toNanos() || !alive.getAsBoolean() && !reply.isDone()) {
+            throw e;
+          }
+        }
+      }
     } catch (ExecutionException e) {
       abandon();
       throw new PeerUnreachableException(node + ": " + e.getCause().getMessage(), e.getCause());
     } catch (TimeoutException e) {
       abandon();
-      throw new PeerUnreachableException(
-          node + ": no answer within " + deadline.toSeconds() + " s", e);
+      long waited = Duration.ofNanos(System.nanoTime() - end).plus(deadline).toSeconds();
+      throw new PeerUnreachableException(node + ": no answer within " + waited + " s", e);
     } catch (InterruptedException e) {
       abandon();
       Thread.currentThread().interrupt();

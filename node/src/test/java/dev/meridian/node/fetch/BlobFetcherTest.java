@@ -11,6 +11,7 @@ import dev.meridian.model.RegionId;
 import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.metadata.Freshness;
+import dev.meridian.node.metadata.Membership;
 import dev.meridian.node.peer.BlobRequest;
 import dev.meridian.node.peer.PeerRefusedException;
 import dev.meridian.node.routing.OwnerSelector;
@@ -19,6 +20,8 @@ import io.vertx.core.Vertx;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +35,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -286,6 +290,33 @@ final class BlobFetcherTest {
 
     assertThat(owner.fetchedRequests).hasValue(0);
     eventually(() -> assertThat(metadata.placements(digest)).containsKey(US));
+  }
+
+  @Test
+  void anOwnerThatStandsStillIsNotWaitedForToTheEnd() throws Exception {
+    // It takes connections, as the system does for a process that was stopped, and no more.
+    try (ServerSocket stopped = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      metadata.join(new Membership.Member("us3", US, "127.0.0.1:" + stopped.getLocalPort()));
+      byte[] content = contentOwnedBy("us3");
+      Digest digest = link(content);
+      ap.hold(digest, content);
+
+      // An answer of a node that is alive is waited for longer than this test may take.
+      assertThat(us1.read(digest)).isEqualTo(content);
+    }
+  }
+
+  private byte[] contentOwnedBy(String node) {
+    OwnerSelector owners = new OwnerSelector(us1.regions, "us1");
+    return IntStream.iterate(1000, length -> length + 1)
+        .mapToObj(BlobFetcherTest::content)
+        .filter(content ->
+            owners
+                .otherOwner(Digest.of(Digest.Algorithm.SHA256, content))
+                .filter(owner -> owner.nodeId().equals(node))
+                .isPresent())
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
