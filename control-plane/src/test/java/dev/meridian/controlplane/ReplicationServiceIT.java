@@ -199,7 +199,7 @@ class ReplicationServiceIT {
     RejectionDetail missing = rejection(() -> push("durable/app", "v1", "d-config", "d-layer"));
     assertThat(missing.getCode()).isEqualTo("COPIES_MISSING");
     assertThat(missing.getSubjectsList()).containsExactly(digest("d-layer"));
-    assertThat(missing.getMessage()).endsWith("stored in us-east");
+    assertThat(missing.getMessage()).endsWith(" is in us-east, but not in ap-south, eu-west");
 
     copy("d-layer", ASIA);
     assertThat(push("durable/app", "v1", "d-config", "d-layer").getRevision()).isPositive();

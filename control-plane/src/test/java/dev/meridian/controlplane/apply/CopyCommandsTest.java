@@ -372,12 +372,28 @@ class CopyCommandsTest {
     assertThat(rejection.getSubjectsList()).containsExactly(digest("layer").toString());
     assertThat(rejection.getMessage())
         .isEqualTo(
-            "the policy of repository team/app asks for 2 copies of each blob; 1 blob has fewer,"
-                + " the first is "
+            "the policy of repository team/app asks for 2 copies of each blob; 1 blob has fewer: "
                 + digest("layer")
-                + ", stored in us");
+                + " is in us, but not in ap, eu");
     store.accepted(addPlacement("layer", "ap", "0/b"));
     store.accepted(put(manifest));
+  }
+
+  @Test
+  void someOfTheBlobsThatLackCopiesAreNamed() {
+    store.accepted(setPolicy("team", "", true, "", 2));
+    PutManifest.Builder manifest = manifest("team", "m");
+    for (int i = 0; i < 5; i++) {
+      store.accepted(commitBlob("team", "blob" + i, "us", "0/" + i));
+      manifest.addReferences(blob("blob" + i));
+    }
+    CommandRejection rejection = store.rejected(RejectionCode.COPIES_MISSING, put(manifest));
+    assertThat(rejection.getSubjectsList()).hasSize(5);
+    assertThat(rejection.getMessage())
+        .contains("5 blobs have fewer: " + digest("blob0") + " is in us, but not in ap, eu; ")
+        .contains(digest("blob2").toString())
+        .doesNotContain(digest("blob3").toString())
+        .endsWith("; and 2 more");
   }
 
   @Test
@@ -386,12 +402,12 @@ class CopyCommandsTest {
     store.accepted(addPlacement("layer", "eu", "0/b"));
     store.accepted(mountBlob("team", "layer", "base"));
     store.accepted(setPolicy("team", "", true, "eu,ap", 2));
-    assertThat(copiesMissing("team")).endsWith("stored in eu");
+    assertThat(copiesMissing("team")).endsWith(" is in eu, but not in ap");
     store.accepted(addPlacement("layer", "ap", "0/c"));
     store.accepted(removeRegion("eu"));
-    assertThat(copiesMissing("team")).endsWith("stored in ap");
+    assertThat(copiesMissing("team")).endsWith(" is in ap");
     store.accepted(removeRegion("ap"));
-    assertThat(copiesMissing("team")).endsWith("stored in no region that the policy allows");
+    assertThat(copiesMissing("team")).endsWith(" is in no region that the policy allows");
   }
 
   @Test

@@ -18,12 +18,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Whether the blobs of a manifest are stored in as many regions as the policy asks for. */
 public final class CopyRequirement {
 
   /** The most blobs and child manifests that one command looks at. */
   static final int MAX_CONTENT = 10_000;
+
+  /** So many of the blobs that lack copies are named. */
+  private static final int NAMED = 3;
 
   private final CommandContext context;
   private final RepositoryName repository;
@@ -107,7 +111,11 @@ public final class CopyRequirement {
   }
 
   private Rejection copiesMissing(Map<Digest, List<RegionId>> lacking) {
-    Map.Entry<Digest, List<RegionId>> first = lacking.entrySet().iterator().next();
+    String named =
+        lacking.entrySet().stream()
+            .limit(NAMED)
+            .map(blob -> blob.getKey() + " is in " + whereItIs(blob.getValue()))
+            .collect(Collectors.joining("; "));
     return new Rejection(
         RejectionCode.COPIES_MISSING,
         "the policy of repository "
@@ -117,12 +125,25 @@ public final class CopyRequirement {
             + " copies of each blob; "
             + lacking.size()
             + (lacking.size() == 1 ? " blob has" : " blobs have")
-            + " fewer, the first is "
-            + first.getKey()
-            + ", stored in "
-            + (first.getValue().isEmpty()
-                ? "no region that the policy allows"
-                : String.join(", ", first.getValue().stream().map(RegionId::value).toList())),
+            + " fewer: "
+            + named
+            + (lacking.size() > NAMED ? "; and " + (lacking.size() - NAMED) + " more" : ""),
         lacking.keySet().stream().map(Digest::toString).toList());
+  }
+
+  /** And where it is not, though it might. */
+  private String whereItIs(List<RegionId> holders) {
+    List<RegionId> others =
+        regions.present().stream()
+            .filter(region -> policy.allows(region) && !holders.contains(region))
+            .toList();
+    if (holders.isEmpty()) {
+      return others.isEmpty() ? "no region that the policy allows" : "none of " + names(others);
+    }
+    return names(holders) + (others.isEmpty() ? "" : ", but not in " + names(others));
+  }
+
+  private static String names(List<RegionId> regions) {
+    return regions.stream().sorted().map(RegionId::value).collect(Collectors.joining(", "));
   }
 }
