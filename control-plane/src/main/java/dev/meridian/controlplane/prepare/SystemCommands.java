@@ -103,7 +103,7 @@ public final class SystemCommands {
   public Command reviewLinks() {
     return seal(
         Command.newBuilder()
-            .setReviewLinks(ReviewLinks.newBuilder().setExtent(ReviewLinks.Extent.ALLOWED)));
+            .setReviewLinks(ReviewLinks.newBuilder().setExtent(ReviewLinks.Extent.ENOUGH)));
   }
 
   /** Tokens are signed with a new key from this cluster time on. */

@@ -191,7 +191,9 @@ final class CopyInvariants {
     blobs.forEach((digest, blob) -> {
       Set<String> expected = new HashSet<>(blob.getWantedMap().keySet());
       Set<String> misplaced = misplaced(blob);
-      boolean placed = blob.getPlacementsCount() > misplaced.size();
+      Set<String> wellPlaced = new HashSet<>(blob.getPlacementsMap().keySet());
+      wellPlaced.removeAll(misplaced);
+      boolean placed = !wellPlaced.isEmpty();
       if (!misplaced.isEmpty() && !placed) {
         expected.addAll(blob.getAllowedMap().keySet());
       }
@@ -199,10 +201,22 @@ final class CopyInvariants {
       expected.retainAll(present);
       assertThat(blob.getMissingMap().keySet()).as("%s", digest).isEqualTo(expected);
       assertThat(blob.getLacking()).isEqualTo(!expected.isEmpty());
-      if (placed && expected.isEmpty()) {
+      wellPlaced.retainAll(present);
+      boolean enough = wellPlaced.size() >= minCopiesWithin(blob.getAllowedMap().keySet());
+      if (placed && (expected.isEmpty() || enough)) {
         assertThat(misplaced).as("%s", digest).isEmpty();
       }
     });
+  }
+
+  private int minCopiesWithin(Set<String> allowed) {
+    int most = 1;
+    for (PolicyRecord policy : rows(Tables.POLICIES).values()) {
+      if (policy.getOnlyCount() > 0 && allowed.containsAll(policy.getOnlyList())) {
+        most = Math.max(most, policy.getMinCopies());
+      }
+    }
+    return most;
   }
 
   private <K, V> Map<K, V> rows(Table<K, V> table) {

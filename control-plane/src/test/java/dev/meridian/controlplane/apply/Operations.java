@@ -286,7 +286,7 @@ public final class Operations {
   }
 
   public static Command.Builder reviewLinks() {
-    return reviewLinks(ReviewLinks.Extent.ALLOWED);
+    return reviewLinks(ReviewLinks.Extent.ENOUGH);
   }
 
   public static Command.Builder reviewLinks(ReviewLinks.Extent extent) {

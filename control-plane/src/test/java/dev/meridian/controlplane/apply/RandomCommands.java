@@ -178,6 +178,7 @@ final class RandomCommands {
       // A log begins with those of before.
       case 5, 6 -> Operations.reviewLinks(ReviewLinks.Extent.WANTED);
       case 7 -> Operations.reviewLinks(ReviewLinks.Extent.LACKING);
+      case 8 -> Operations.reviewLinks(ReviewLinks.Extent.ALLOWED);
       default -> Operations.reviewLinks();
     };
   }

@@ -46,10 +46,34 @@ class ResidencyCommandsTest {
   }
 
   @Test
-  void copiesElsewhereGoWhenAllThatThePolicyWantsAreThere() {
+  void copiesElsewhereGoWhenEnoughAreWhereTheyMayBe() {
+    store.accepted(commitBlob("legal", "layer", "us", "0/a"));
+    store.accepted(setPolicy("legal", "", true, "eu,ap", 1));
+    review();
+    assertThat(pending("us").getMisplacedBlobs()).isEqualTo(1);
+
+    store.accepted(addPlacement("layer", "eu", "0/b"));
+    assertThat(holders("layer")).as("ap may be down for long").containsExactly("eu");
+    assertThat(isDoomed("us", "0/a")).isTrue();
+    assertThat(pending("us")).isEqualTo(PendingRecord.getDefaultInstance());
+    assertThat(pending("ap").getBlobs()).isEqualTo(1);
+  }
+
+  @Test
+  void theyGoAtOnceWhenEnoughAreThereAlready() {
     store.accepted(commitBlob("legal", "layer", "us", "0/a"));
     store.accepted(addPlacement("layer", "eu", "0/b"));
     store.accepted(setPolicy("legal", "", true, "eu,ap", 1));
+    review();
+    assertThat(holders("layer")).containsExactly("eu");
+  }
+
+  @Test
+  void copiesElsewhereStayUntilThereAreAsManyAsThePolicyAsksFor() {
+    store.accepted(commitBlob("legal", "layer", "us", "0/a"));
+    store.accepted(addPlacement("layer", "eu", "0/b"));
+    store.accepted(setPolicy("legal", "", true, "eu,ap", 2));
+    store.accepted(setPolicy("other", "", true, "us", 1));
     review();
     assertThat(holders("layer")).containsExactlyInAnyOrder("us", "eu");
     assertThat(pending("us").getMisplacedBlobs()).isEqualTo(1);
@@ -145,6 +169,24 @@ class ResidencyCommandsTest {
       old.accepted(mountBlob("legal", "layer", "open"));
       old.accepted(deleteBlob("open", "layer"));
       old.accepted(addPlacement("layer", "eu", "0/b"));
+      assertThat(holders(old, "layer")).containsExactlyInAnyOrder("us", "eu");
+      old.accepted(reviewLinks());
+      assertThat(holders(old, "layer")).containsExactly("eu");
+      old.checkInvariants();
+    }
+  }
+
+  @Test
+  void logsOfBeforeKeepCopiesUntilAllThatThePolicyWantsAreThere(@TempDir Path other) {
+    try (AppliedStore old = new AppliedStore(other)) {
+      old.accepted(announceRegion("us", "a:1"));
+      old.accepted(announceRegion("eu", "b:1"));
+      old.accepted(announceRegion("ap", "c:1"));
+      old.accepted(reviewLinks(Extent.ALLOWED));
+      old.accepted(commitBlob("legal", "layer", "us", "0/a"));
+      old.accepted(addPlacement("layer", "eu", "0/b"));
+      old.accepted(setPolicy("legal", "", true, "eu,ap", 1));
+      old.accepted(reviewLinks(Extent.ALLOWED));
       assertThat(holders(old, "layer")).containsExactlyInAnyOrder("us", "eu");
       old.accepted(reviewLinks());
       assertThat(holders(old, "layer")).containsExactly("eu");

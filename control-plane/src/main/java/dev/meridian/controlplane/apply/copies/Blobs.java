@@ -23,8 +23,8 @@ import java.util.function.Consumer;
  * The rows of blobs. A blob has one while repositories link it, which says where it is and how many
  * links want and allow a copy where. A region that is known, is wanted and holds no copy has a row
  * in {@code missing}; so has one that may hold a copy while none of those does; nothing else has.
- * When nothing is missing any more, copies where no link allows them go. All writes of these rows
- * go through here, so that it stays so.
+ * When nothing is missing any more, or enough copies are where links allow them, those elsewhere
+ * go. All writes of these rows go through here, so that it stays so.
  */
 public final class Blobs {
 
@@ -159,7 +159,7 @@ public final class Blobs {
     regions.addAll(blob.getAllowedMap().keySet());
     boolean lacksRefuge = Residency.lacksRefuge(blob, policies.regions().removed());
     regions.forEach(region -> settle(digest, blob, region, lacksRefuge, urgent));
-    if (!lacksRefuge && blob.getMissingCount() == 0) {
+    if (!lacksRefuge && (blob.getMissingCount() == 0 || isWellPlaced(blob))) {
       removeMisplaced(before, blob);
     }
     blob.setLacking(
@@ -170,6 +170,17 @@ public final class Blobs {
     if (!after.equals(before)) {
       context.rows().put(Tables.BLOBS, digest, after);
     }
+  }
+
+  /**
+   * Whether as many copies are where they may be as policies ask for: a region that is down would
+   * keep those elsewhere for as long as it is.
+   */
+  private boolean isWellPlaced(BlobRecord.Builder blob) {
+    return CopyAccounts.include(context.rows(), Extent.ENOUGH)
+        && !Residency.misplaced(blob).isEmpty()
+        && Residency.placed(blob, policies.regions().removed()).size()
+            >= policies.minCopiesWithin(blob.getAllowedMap().keySet());
   }
 
   /** But for one that has just come: a link that allows it may follow with the same command. */

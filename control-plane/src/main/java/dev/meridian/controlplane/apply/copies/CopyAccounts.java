@@ -12,7 +12,7 @@ import dev.meridian.proto.log.ReviewLinks.Extent;
 public final class CopyAccounts {
 
   /** The value of {@link Meta#COPIES_COUNTED} when nothing is left to begin. */
-  public static final long COMPLETE = value(Extent.ALLOWED);
+  public static final long COMPLETE = value(Extent.ENOUGH);
 
   private CopyAccounts() {}
 

@@ -1,5 +1,6 @@
 package dev.meridian.controlplane.apply.copies;
 
+import dev.meridian.controlplane.store.Row;
 import dev.meridian.controlplane.store.Rows;
 import dev.meridian.controlplane.store.Tables;
 import dev.meridian.model.RegionId;
@@ -7,6 +8,7 @@ import dev.meridian.model.RepositoryName;
 import dev.meridian.proto.store.PolicyRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -42,6 +44,17 @@ public final class Policies {
   /** How many copies of its blobs a manifest of a repository waits for. */
   int minCopies(RepositoryName repository) {
     return find(repository).getMinCopies();
+  }
+
+  /**
+   * The most copies that a policy asks for which keeps blobs to some of these regions; at least 1.
+   */
+  int minCopiesWithin(Set<String> regions) {
+    return rows.scan(Tables.POLICIES, Tables.POLICIES.all(), Integer.MAX_VALUE).stream()
+        .map(Row::value)
+        .filter(policy -> policy.getOnlyCount() > 0 && regions.containsAll(policy.getOnlyList()))
+        .mapToInt(PolicyRecord::getMinCopies)
+        .reduce(1, Math::max);
   }
 
   KnownRegions regions() {

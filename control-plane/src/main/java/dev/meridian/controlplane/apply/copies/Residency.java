@@ -52,7 +52,14 @@ final class Residency {
   static boolean lacksRefuge(BlobRecordOrBuilder blob, Set<RegionId> removed) {
     return blob.getConfined() > 0
         && blob.getPlacementsCount() > 0
-        && blob.getPlacementsMap().keySet().stream()
-            .allMatch(region -> forbids(blob, region) || removed.contains(RegionId.parse(region)));
+        && placed(blob, removed).isEmpty();
+  }
+
+  /** Regions that hold a copy, may, and are not removed, in order. */
+  static List<String> placed(BlobRecordOrBuilder blob, Set<RegionId> removed) {
+    return blob.getPlacementsMap().keySet().stream()
+        .filter(region -> !forbids(blob, region) && !removed.contains(RegionId.parse(region)))
+        .sorted()
+        .toList();
   }
 }
