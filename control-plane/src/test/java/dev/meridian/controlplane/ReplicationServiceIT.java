@@ -315,8 +315,8 @@ class ReplicationServiceIT {
 
   @Test
   void whatNodesReportIsPutTogetherFromAllServers() {
-    StreamObserver<NodeReport> one = join(0, "n1", 70_000, 100);
-    StreamObserver<NodeReport> other = join(1, "n2", 80_000, 20);
+    StreamObserver<NodeReport> one = join(0, "n1", EAST, 70_000, 100);
+    StreamObserver<NodeReport> other = join(1, "n2", EAST, 80_000, 20);
     eventually("both are counted", () -> status(2, EAST).getRateBytes() == 120);
     eventually("elsewhere too", () -> status(0, EAST).getErrors() == 2);
     // Distances are asked of all servers, what is announced is in the log.
@@ -347,13 +347,14 @@ class ReplicationServiceIT {
         .orElseThrow();
   }
 
-  private static StreamObserver<NodeReport> join(int server, String id, long roundTrip, long rate) {
+  private static StreamObserver<NodeReport> join(
+      int server, String id, String region, long roundTrip, long rate) {
     StreamObserver<NodeReport> reports =
         MetadataServiceGrpc.newStub(cluster.server(server).channel()).join(new Views());
     reports.onNext(
         NodeReport.newBuilder()
             .setNodeId(id)
-            .setRegion(EAST)
+            .setRegion(region)
             .setInternalAddress("127.0.0.1:1")
             .setPublicUrl("https://east.example")
             .setPlace(RegionPlace.newBuilder().setLatitude(39).setLongitude(-77.5))
@@ -462,6 +463,8 @@ class ReplicationServiceIT {
     commit("risk/app", "r-2", ASIA);
     commit("risk/app", "r-3", ASIA);
     copy("r-3", WEST);
+    StreamObserver<NodeReport> node = join(1, "n3", WEST, 80_000, 20);
+    eventually("the west has a node", () -> !isAtRisk("r-3"));
     ListAtRiskReply first = atRisk(ASIA, "", 1);
     assertThat(first.getBlobsCount()).isEqualTo(1);
     assertThat(first.getMore()).isTrue();
@@ -474,6 +477,12 @@ class ReplicationServiceIT {
         .contains(tuple(digest("r-1"), 2L), tuple(digest("r-2"), 1L))
         .doesNotContain(tuple(digest("r-3"), 1L));
     assertThat(rejection(() -> atRisk("asia", "", 1)).getCode()).isEqualTo("REGION_UNKNOWN");
+    node.onCompleted();
+  }
+
+  private static boolean isAtRisk(String content) {
+    return atRisk(ASIA, "", 100).getBlobsList().stream()
+        .anyMatch(blob -> blob.getDigest().equals(digest(content)));
   }
 
   private static ListAtRiskReply atRisk(String region, String last, int limit) {

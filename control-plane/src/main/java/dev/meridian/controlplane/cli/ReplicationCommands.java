@@ -194,7 +194,9 @@ final class ReplicationCommands {
 
   @Command(
       name = "at-risk",
-      description = "Lists the blobs that only one region holds: what would be lost with it.")
+      description =
+          "Lists the blobs that nobody could get without a region: others hold no copy, or may not,"
+              + " or have no node. IMAGE is one that needs the blob.")
   void atRisk(
       @Option(
               names = "--without",
@@ -249,7 +251,8 @@ final class ReplicationCommands {
       return Item.of(
           text("digest", blob.getDigest()),
           bytes("size", blob.getSize()),
-          count("repositories", blob.getRepositories()));
+          count("repositories", blob.getRepositories()),
+          text("image", blob.getImage()));
     }
   }
 }

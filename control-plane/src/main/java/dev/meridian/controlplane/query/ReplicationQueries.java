@@ -105,12 +105,20 @@ public final class ReplicationQueries {
   }
 
   /**
-   * Blobs that one region alone holds, among some that were looked at.
+   * A blob that would be gone with a region.
+   *
+   * @param links how many repositories link it
+   * @param image one that needs it, as {@code REPO@DIGEST}, if there is one
+   */
+  public record AtRisk(Digest digest, long size, long links, Optional<String> image) {}
+
+  /**
+   * Blobs that would be gone with a region, among some that were looked at.
    *
    * @param last the last blob that was looked at; others follow it if there are more
    */
-  public record SoleCopies(List<BlobFound> blobs, Optional<Digest> last, boolean more) {
-    public SoleCopies {
+  public record AtRiskPage(List<AtRisk> blobs, Optional<Digest> last, boolean more) {
+    public AtRiskPage {
       blobs = List.copyOf(blobs);
     }
   }
@@ -235,25 +243,30 @@ public final class ReplicationQueries {
     return new BlobFound(row.key(), BlobCopies.of(row.value()));
   }
 
-  /** Looks at some blobs after one, until so many are found. */
-  public SoleCopies soleCopies(RegionId region, Optional<Digest> last, int limit) {
+  /**
+   * Looks at some blobs after one, until so many are found that would be lost with a region, or
+   * could not be reached.
+   */
+  public AtRiskPage atRisk(RegionId region, Optional<Digest> last, int limit) {
+    RegionLoss loss = new RegionLoss(view, region);
     KeyRange<Digest> all = Tables.BLOBS.all();
     List<Row<Digest, BlobRecord>> rows =
         view.scan(
             Tables.BLOBS,
             last.map(digest -> all.after(Tables.BLOBS.keys().encode(digest))).orElse(all),
             Queries.MAX_PAGE);
-    List<BlobFound> blobs = new ArrayList<>();
+    List<AtRisk> blobs = new ArrayList<>();
     Optional<Digest> reached = last;
     for (Row<Digest, BlobRecord> row : rows) {
       if (blobs.size() == limit) {
-        return new SoleCopies(blobs, reached, true);
+        return new AtRiskPage(blobs, reached, true);
       }
-      if (row.value().getPlacementsMap().keySet().equals(Set.of(region.value()))) {
-        blobs.add(found(row));
+      if (loss.takes(row.value())) {
+        BlobRecord blob = row.value();
+        blobs.add(new AtRisk(row.key(), blob.getSize(), blob.getLinks(), loss.image(row.key())));
       }
       reached = Optional.of(row.key());
     }
-    return new SoleCopies(blobs, reached, rows.size() == Queries.MAX_PAGE);
+    return new AtRiskPage(blobs, reached, rows.size() == Queries.MAX_PAGE);
   }
 }

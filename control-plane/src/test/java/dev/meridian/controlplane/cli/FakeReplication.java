@@ -140,6 +140,10 @@ final class FakeReplication extends ReplicationServiceGrpc.ReplicationServiceImp
   private static ListAtRiskReply.Builder page(String digest, long repositories) {
     return ListAtRiskReply.newBuilder()
         .addBlobs(
-            BlobAtRisk.newBuilder().setDigest(digest).setSize(2048).setRepositories(repositories));
+            BlobAtRisk.newBuilder()
+                .setDigest(digest)
+                .setSize(2048)
+                .setRepositories(repositories)
+                .setImage("demo/app@" + FakeServer.OTHER));
   }
 }

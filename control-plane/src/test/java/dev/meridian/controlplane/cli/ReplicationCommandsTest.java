@@ -150,7 +150,8 @@ class ReplicationCommandsTest {
         server.run("replication", "at-risk", "--without", "us-east", "-o", "json").json();
     assertThat(json.at("/blobs").size()).isEqualTo(2);
     assertThat(json.at("/blobs/0").propertyNames())
-        .containsExactly("digest", "size", "repositories");
+        .containsExactly("digest", "size", "repositories", "image");
+    assertThat(json.at("/blobs/0/image").asString()).isEqualTo("demo/app@" + FakeServer.OTHER);
   }
 
   @Test

@@ -2,18 +2,33 @@ package dev.meridian.controlplane.query;
 
 import static dev.meridian.controlplane.apply.Operations.addPlacement;
 import static dev.meridian.controlplane.apply.Operations.announceRegion;
+import static dev.meridian.controlplane.apply.Operations.blob;
 import static dev.meridian.controlplane.apply.Operations.commitBlob;
+import static dev.meridian.controlplane.apply.Operations.deleteRepository;
+import static dev.meridian.controlplane.apply.Operations.digest;
+import static dev.meridian.controlplane.apply.Operations.join;
+import static dev.meridian.controlplane.apply.Operations.leave;
+import static dev.meridian.controlplane.apply.Operations.manifest;
+import static dev.meridian.controlplane.apply.Operations.mountBlob;
+import static dev.meridian.controlplane.apply.Operations.put;
+import static dev.meridian.controlplane.apply.Operations.removeRegion;
 import static dev.meridian.controlplane.apply.Operations.reviewLinks;
+import static dev.meridian.controlplane.apply.Operations.setPolicy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.meridian.controlplane.apply.AppliedStore;
+import dev.meridian.controlplane.query.ReplicationQueries.AtRisk;
 import dev.meridian.controlplane.query.ReplicationQueries.LackingSince;
 import dev.meridian.controlplane.store.Keys.MissingKey;
 import dev.meridian.controlplane.store.Tables;
+import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +40,7 @@ class ReplicationQueriesTest {
   private static final RegionId US = RegionId.parse("us");
   private static final RegionId EU = RegionId.parse("eu");
   private static final RegionId AP = RegionId.parse("ap");
+  private static final Map<Digest, String> CONTENTS = Map.of(digest("a"), "a", digest("b"), "b");
 
   @TempDir Path directory;
   private AppliedStore store;
@@ -35,12 +51,22 @@ class ReplicationQueriesTest {
     for (String region : Set.of("us", "eu", "ap")) {
       store.accepted(announceRegion(region, "a:1"));
     }
-    store.accepted(reviewLinks());
+    review();
   }
 
   @AfterEach
   void close() {
     store.close();
+  }
+
+  private List<String> atRisk(String region) {
+    return store
+        .query(queries ->
+            queries.forReplication().atRisk(RegionId.parse(region), Optional.empty(), 100))
+        .blobs()
+        .stream()
+        .map(blob -> CONTENTS.get(blob.digest()))
+        .toList();
   }
 
   private Map<RegionId, LackingSince> oldestLacking(RegionId region) {
@@ -73,10 +99,70 @@ class ReplicationQueriesTest {
   }
 
   @Test
+  void aCopyThatItsRegionMayNotGiveSavesNothing() {
+    joinNodes("us", "eu", "ap");
+    store.accepted(commitBlob("open", "a", "us", "0/a"));
+    store.accepted(addPlacement("a", "eu", "0/b"));
+    assertThat(atRisk("us")).isEmpty();
+
+    store.accepted(setPolicy("open", "", true, "us,ap", 2));
+    review();
+    assertThat(atRisk("us")).containsExactly("a");
+    assertThat(atRisk("eu")).isEmpty();
+  }
+
+  @Test
+  void aCopyInARegionWithoutNodesSavesNothing() {
+    joinNodes("us", "eu");
+    store.accepted(commitBlob("demo", "a", "us", "0/a"));
+    store.accepted(addPlacement("a", "ap", "0/b"));
+    assertThat(atRisk("us")).containsExactly("a");
+    assertThat(atRisk("eu")).isEmpty();
+
+    joinNodes("ap");
+    assertThat(atRisk("us")).isEmpty();
+    store.accepted(leave("node-ap"));
+    store.accepted(removeRegion("ap"));
+    joinNodes("ap");
+    assertThat(atRisk("us")).as("its copies are being given up").containsExactly("a");
+  }
+
+  @Test
+  void whatIsAtRiskIsToldWithAnImageThatNeedsIt() {
+    joinNodes("us");
+    store.accepted(commitBlob("gone", "a", "us", "0/a"));
+    store.accepted(put(manifest("gone", "m", blob("a"))));
+    store.accepted(mountBlob("demo", "a", "gone"));
+    store.accepted(commitBlob("demo", "b", "us", "0/b"));
+    store.accepted(put(manifest("demo", "m", blob("a"))));
+    store.accepted(deleteRepository("gone"));
+
+    var found =
+        store.query(queries -> queries.forReplication().atRisk(US, Optional.empty(), 100)).blobs();
+    assertThat(found)
+        .extracting(AtRisk::digest, AtRisk::links, AtRisk::image)
+        .containsExactlyInAnyOrder(
+            tuple(digest("a"), 2L, Optional.of("demo@" + digest("m"))),
+            tuple(digest("b"), 1L, Optional.empty()));
+  }
+
+  private void joinNodes(String... regions) {
+    for (String region : regions) {
+      store.accepted(join("node-" + region, region, "10.0.0.1:1"));
+    }
+  }
+
+  private void review() {
+    while (store.query(queries -> queries.forCopies().isReviewing())) {
+      store.accepted(reviewLinks());
+    }
+  }
+
+  @Test
   void backfillCountsToo() {
     long backfilled = store.accepted(commitBlob("demo", "old", "us", "0/a"));
     store.accepted(announceRegion("sa", "d:1"));
-    store.accepted(reviewLinks());
+    review();
     long pushed = store.accepted(commitBlob("demo", "new", "eu", "0/b"));
 
     Map<RegionId, LackingSince> oldest = oldestLacking(RegionId.parse("sa"));

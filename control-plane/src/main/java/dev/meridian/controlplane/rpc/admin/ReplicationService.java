@@ -7,9 +7,9 @@ import dev.meridian.controlplane.disk.LiveDatabase.Answer;
 import dev.meridian.controlplane.prepare.AdminPreparer;
 import dev.meridian.controlplane.query.Lookup;
 import dev.meridian.controlplane.query.Queries;
-import dev.meridian.controlplane.query.ReplicationQueries.BlobFound;
+import dev.meridian.controlplane.query.ReplicationQueries.AtRisk;
+import dev.meridian.controlplane.query.ReplicationQueries.AtRiskPage;
 import dev.meridian.controlplane.query.ReplicationQueries.PendingFound;
-import dev.meridian.controlplane.query.ReplicationQueries.SoleCopies;
 import dev.meridian.controlplane.raft.Deadline;
 import dev.meridian.controlplane.rpc.calls.Commands;
 import dev.meridian.controlplane.rpc.calls.Reads;
@@ -185,14 +185,14 @@ final class ReplicationService extends ReplicationServiceGrpc.ReplicationService
                   .map(RequestFields::digest);
           // Of a region whose name is mistyped nothing would be at risk.
           long revision = lookUp(queries -> queries.forOperators().region(region)).revision();
-          List<BlobFound> blobs = new ArrayList<>();
-          SoleCopies found;
+          List<AtRisk> blobs = new ArrayList<>();
+          AtRiskPage found;
           do {
             Optional<Digest> after = last;
             int left = limit - blobs.size();
             found =
                 reads
-                    .local(queries -> queries.forReplication().soleCopies(region, after, left))
+                    .local(queries -> queries.forReplication().atRisk(region, after, left))
                     .value();
             blobs.addAll(found.blobs());
             last = found.last();
@@ -206,11 +206,12 @@ final class ReplicationService extends ReplicationServiceGrpc.ReplicationService
         });
   }
 
-  private static BlobAtRisk atRisk(BlobFound found) {
+  private static BlobAtRisk atRisk(AtRisk found) {
     return BlobAtRisk.newBuilder()
         .setDigest(found.digest().toString())
-        .setSize(found.blob().size())
-        .setRepositories(found.blob().links())
+        .setSize(found.size())
+        .setRepositories(found.links())
+        .setImage(found.image().orElse(""))
         .build();
   }
 
