@@ -12,7 +12,9 @@ import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.MetadataRejectedException.Reason;
 import dev.meridian.node.metadata.MetadataUnavailableException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -84,6 +86,8 @@ public final class DurablePushes {
 
   private Executed put(Caller caller, MetadataCommand.PutManifest push) {
     long end = System.nanoTime() + wait.toNanos();
+    // Work that has just begun again knows no reasons yet: those before it do.
+    Set<PushCopies.Work> all = new LinkedHashSet<>();
     for (int attempt = 1; ; attempt++) {
       try {
         return metadata.execute(caller, push);
@@ -92,8 +96,9 @@ public final class DurablePushes {
           throw e;
         }
         List<PushCopies.Work> works = begin(push.repository(), e);
+        all.addAll(works);
         if (!await(works, end) || !pause(attempt, end)) {
-          throw missing(e, works);
+          throw missing(e, all);
         }
       }
     }
@@ -134,7 +139,7 @@ public final class DurablePushes {
   }
 
   private static MetadataRejectedException missing(
-      MetadataRejectedException last, List<PushCopies.Work> works) {
+      MetadataRejectedException last, Set<PushCopies.Work> works) {
     String reasons =
         works.stream()
             .flatMap(work -> work.failures().entrySet().stream())
