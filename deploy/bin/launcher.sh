@@ -149,10 +149,8 @@ launch_trained() {
   if [ "$cache" -ot "$root/$module/target/lib/built" ]; then rm -f "$cache"; fi
   if ! [ -f "$cache" ] && [ -w "$root/$module/target" ]; then train "$@"; fi
   if [ -s "$cache" ]; then
-    # A flag of JDK_JAVA_OPTIONS that the cache does not go with only makes the start slower. By
-    # default the JVM moves the cache to a random address, which is a tenth of a second of each start.
-    set -- -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 \
-      -XX:AOTCache="$cache" -Xlog:aot=off -Xlog:cds=off "$@"
+    # A flag of JDK_JAVA_OPTIONS that the cache does not go with only makes the start slower.
+    set -- -XX:AOTCache="$cache" -Xlog:aot=off -Xlog:cds=off "$@"
   fi
   exec "$jdk/bin/java" -cp "$root/$module/target/lib/*" "$@" "${arguments[@]}"
 }
