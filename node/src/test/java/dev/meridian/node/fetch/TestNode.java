@@ -83,7 +83,7 @@ public final class TestNode implements AutoCloseable {
     this.metadata = metadata;
     this.region = region;
     store = observed(new FileBlobStore(data.resolve(region.toString())));
-    spools = new SpoolDirectory(data.resolve("spool-" + id), spool, Duration.ofSeconds(30));
+    spools = new SpoolDirectory(data.resolve("spool-" + id), spool, Duration.ofSeconds(12));
     regions = new RegionMap(region, metadata::membership);
     client = new PeerClient(vertx, "demo", SETTINGS, PeerTls.NONE);
     RegionCopies copies =
