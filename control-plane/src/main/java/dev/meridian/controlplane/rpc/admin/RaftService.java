@@ -59,6 +59,9 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
   /** A newcomer that was only just started may not listen yet. */
   private static final Duration START = Duration.ofSeconds(15);
 
+  /** Another one in less would only hide why the last one failed. */
+  private static final Duration SHORTEST_ATTEMPT = Duration.ofSeconds(1);
+
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final RaftNode raft;
@@ -151,7 +154,8 @@ final class RaftService extends RaftServiceGrpc.RaftServiceImplBase {
       try {
         return newcomer.introduce(end.atMost(ANSWER));
       } catch (StatusRuntimeException e) {
-        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE || end.passed()) {
+        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE
+            || end.remaining().compareTo(SHORTEST_ATTEMPT) < 0) {
           throw e;
         }
         LockSupport.parkNanos(PAUSE.toNanos());
