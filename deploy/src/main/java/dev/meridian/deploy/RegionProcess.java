@@ -148,9 +148,17 @@ final class RegionProcess implements AutoCloseable {
     }
   }
 
-  /** Returns when its node, once ready, knows the nodes of all these processes. */
+  /**
+   * Returns when its node, once ready, knows the nodes of all these processes; says that it waits
+   * for them when that takes long.
+   */
   void awaitAcquaintance(Collection<RegionProcess> others) throws InterruptedException {
+    long report = System.nanoTime() + PATIENCE.toNanos();
     while (!knows(others)) {
+      if (System.nanoTime() - report > 0) {
+        LOG.warn("region {} does not know the nodes of all others yet", region());
+        report = System.nanoTime() + PATIENCE.toNanos();
+      }
       Thread.sleep(BETWEEN_PROBES);
     }
   }
