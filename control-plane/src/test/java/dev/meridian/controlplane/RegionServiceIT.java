@@ -9,9 +9,7 @@ import dev.meridian.model.Digest.Algorithm;
 import dev.meridian.proto.admin.DrainNodeRequest;
 import dev.meridian.proto.admin.DrainRegionRequest;
 import dev.meridian.proto.admin.ListNodesRequest;
-import dev.meridian.proto.admin.ListRegionsRequest;
 import dev.meridian.proto.admin.Node;
-import dev.meridian.proto.admin.Region;
 import dev.meridian.proto.admin.RemoveRegionRequest;
 import dev.meridian.proto.metadata.ClusterView;
 import dev.meridian.proto.metadata.CommitBlob;
@@ -105,7 +103,7 @@ class RegionServiceIT {
       eventually(
           "the drain of a node", () -> here.seesDrained("drain-1") && there.seesDrained("drain-1"));
       drainRegion(1, "us-east", true);
-      assertThat(region(2, "us-east").getDrained()).isTrue();
+      assertThat(cluster.server(2).region("us-east").getDrained()).isTrue();
       eventually(
           "the drain of a region",
           () ->
@@ -116,7 +114,7 @@ class RegionServiceIT {
       eventually(
           "the end of the drain",
           () -> !there.seesDrained("drain-1") && there.view.getDrainedRegionsCount() == 0);
-      assertThat(region(1, "us-east").getNodes()).isEqualTo(1);
+      assertThat(cluster.server(1).region("us-east").getNodes()).isEqualTo(1);
     }
   }
 
@@ -238,18 +236,6 @@ class RegionServiceIT {
         .stream()
         .filter(wanted)
         .toList();
-  }
-
-  private static Region region(int server, String name) {
-    return cluster
-        .server(server)
-        .regions()
-        .listRegions(ListRegionsRequest.getDefaultInstance())
-        .getRegionsList()
-        .stream()
-        .filter(region -> region.getRegion().equals(name))
-        .findFirst()
-        .orElseThrow();
   }
 
   private static RejectionDetail rejection(Runnable call) {

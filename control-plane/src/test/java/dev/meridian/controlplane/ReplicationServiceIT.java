@@ -19,7 +19,6 @@ import dev.meridian.proto.admin.GetReplicationStatusRequest;
 import dev.meridian.proto.admin.ListAtRiskReply;
 import dev.meridian.proto.admin.ListAtRiskRequest;
 import dev.meridian.proto.admin.ListPoliciesRequest;
-import dev.meridian.proto.admin.ListRegionsRequest;
 import dev.meridian.proto.admin.LocateBlobRequest;
 import dev.meridian.proto.admin.LocateImageReply;
 import dev.meridian.proto.admin.LocateImageRequest;
@@ -323,28 +322,16 @@ class ReplicationServiceIT {
     eventually(
         "all of it is known",
         () -> {
-          Region found = region(2, EAST);
+          Region found = cluster.server(2).region(EAST);
           return found.getDistancesCount() == 1
               && found.getPublicUrl().equals("https://east.example");
         });
-    Region region = region(2, EAST);
+    Region region = cluster.server(2).region(EAST);
     assertThat(region.getDistances(0).getRegion()).isEqualTo(WEST);
     assertThat(region.getDistances(0).getRoundTripMicros()).isEqualTo(70_000L);
     assertThat(region.getCoordinates().getLatitude()).isEqualTo(39);
     one.onCompleted();
     other.onCompleted();
-  }
-
-  private static Region region(int server, String name) {
-    return cluster
-        .server(server)
-        .regions()
-        .listRegions(ListRegionsRequest.getDefaultInstance())
-        .getRegionsList()
-        .stream()
-        .filter(found -> found.getRegion().equals(name))
-        .findFirst()
-        .orElseThrow();
   }
 
   private static StreamObserver<NodeReport> join(

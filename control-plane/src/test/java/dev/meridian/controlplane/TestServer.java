@@ -3,7 +3,9 @@ package dev.meridian.controlplane;
 import com.google.protobuf.ByteString;
 import dev.meridian.controlplane.disk.Halt;
 import dev.meridian.controlplane.raft.RaftSettings;
+import dev.meridian.proto.admin.ListRegionsRequest;
 import dev.meridian.proto.admin.PolicyServiceGrpc;
+import dev.meridian.proto.admin.Region;
 import dev.meridian.proto.admin.RegionServiceGrpc;
 import dev.meridian.proto.admin.ReplicationServiceGrpc;
 import dev.meridian.proto.admin.RepositoryServiceGrpc;
@@ -85,6 +87,14 @@ public final class TestServer implements AutoCloseable {
   /** As {@link #repositories}. */
   public RegionServiceGrpc.RegionServiceBlockingStub regions() {
     return RegionServiceGrpc.newBlockingStub(socket).withDeadlineAfter(10, TimeUnit.SECONDS);
+  }
+
+  /** What it says of a region. */
+  Region region(String name) {
+    return regions().listRegions(ListRegionsRequest.getDefaultInstance()).getRegionsList().stream()
+        .filter(found -> found.getRegion().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Creates a repository. */
