@@ -51,7 +51,8 @@ class S3BlobStoreTest extends BlobStoreContract {
 
   /**
    * S3Proxy compares the tags of the parts first and reads the parts later: one that is replaced in
-   * between stands in the object. A real server is held to it in {@link S3BlobStoreRealIT}.
+   * between stands in the object, and two completions of one upload may both be answered as done. A
+   * real server is held to it in {@link S3BlobStoreRealIT}.
    */
   @Override
   protected boolean completesAtomically() {
