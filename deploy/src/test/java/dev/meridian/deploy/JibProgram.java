@@ -6,65 +6,72 @@ import com.google.cloud.tools.jib.api.JibContainer;
 import com.google.cloud.tools.jib.api.RegistryImage;
 import com.google.cloud.tools.jib.api.TarImage;
 import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
-import java.io.BufferedReader;
+import dev.meridian.deploy.LoginCluster.Account;
+import dev.meridian.tls.TlsFile;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.List;
+import java.util.Optional;
 
-/** Jib as a program: whom it trusts over TLS is a matter of the whole process. */
-final class JibProgram {
+/** Jib as a program, which trusts an authority of ours and nobody else. */
+final class JibProgram implements ClientProcess.Library {
 
-  /** Begins the answer to what went well; the digest follows. */
-  static final String DONE = "done ";
+  private static final String STORE_PASSWORD = "changeit";
 
   private JibProgram() {}
 
-  /**
-   * Does what each line of its input says, in words apart by tabs: {@code push} or {@code pull}, a
-   * directory for what it moves, the image, and who logs in, if anybody: name and secret. It
-   * answers each with a line.
-   */
   public static void main(String[] arguments) throws IOException {
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      System.out.println(answer(line.split("\t")).replace('\n', ' '));
-    }
+    ClientProcess.serve(new JibProgram());
   }
 
-  private static String answer(String[] words) {
-    try {
-      Path directory = Files.createTempDirectory(Path.of(words[1]), "jib");
-      RegistryImage image = RegistryImage.named(words[2]);
-      if (words.length > 3) {
-        image.addCredential(words[3], words[4]);
-      }
-      return DONE
-          + switch (words[0]) {
-            case "push" -> push(image, directory).getDigest();
-            case "pull" -> pull(image, directory).getDigest();
-            default -> throw new IllegalArgumentException("neither push nor pull: " + words[0]);
-          };
-    } catch (Exception e) {
-      return e.toString();
+  static ClientProcess trusting(Path authority, Path directory)
+      throws IOException, GeneralSecurityException {
+    Path store = directory.resolve("trusted.p12");
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    keys.load(null, null);
+    keys.setCertificateEntry(
+        "authority", new TlsFile("authority", authority).certificates().getFirst());
+    try (OutputStream out = Files.newOutputStream(store)) {
+      keys.store(out, STORE_PASSWORD.toCharArray());
     }
+    return ClientProcess.start(
+        JibProgram.class,
+        directory,
+        "javax.net.ssl.trustStore=" + store,
+        "javax.net.ssl.trustStorePassword=" + STORE_PASSWORD);
   }
 
-  private static JibContainer push(RegistryImage image, Path directory) throws Exception {
+  @Override
+  public String push(String image, Optional<Account> account, Path directory) throws Exception {
     Path file = directory.resolve("data");
     Files.write(file, TestImage.of(System.nanoTime(), 1 << 20).layer());
-    return Jib.fromScratch()
-        .setFormat(ImageFormat.OCI)
-        .addLayer(List.of(file), "/app")
-        .containerize(cached(Containerizer.to(image), directory));
+    return digest(
+        Jib.fromScratch()
+            .setFormat(ImageFormat.OCI)
+            .addLayer(List.of(file), "/app")
+            .containerize(cached(Containerizer.to(as(account, image)), directory)));
   }
 
-  private static JibContainer pull(RegistryImage image, Path directory) throws Exception {
+  /** Jib compares what comes with the digest that it asks for. */
+  @Override
+  public String pull(String image, Optional<Account> account, Path directory) throws Exception {
     TarImage tar = TarImage.at(directory.resolve("image.tar")).named("pulled");
-    return Jib.from(image).containerize(cached(Containerizer.to(tar), directory));
+    return digest(
+        Jib.from(as(account, image)).containerize(cached(Containerizer.to(tar), directory)));
+  }
+
+  private static RegistryImage as(Optional<Account> account, String image) throws Exception {
+    RegistryImage named = RegistryImage.named(image);
+    account.ifPresent(known -> named.addCredential(known.name(), known.secret()));
+    return named;
+  }
+
+  private static String digest(JibContainer container) {
+    return container.getDigest().toString();
   }
 
   /** With caches of its own, so that all bytes come from the registry. */

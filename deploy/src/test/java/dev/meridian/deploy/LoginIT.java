@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import land.oras.exception.OrasException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,21 +59,30 @@ class LoginIT {
     nobody = Files.writeString(directory.resolve("nobody.json"), "{}");
   }
 
-  /** Who has logged in pushes in one region and pulls in another; anybody pulls what is public. */
+  /**
+   * User and robot each push in every region what the other pulls in the next one and nobody else
+   * in the third; anybody pulls what is public.
+   */
   private static void exchange(String name, LoginClient client) throws Exception {
-    String path = "/team/" + name + ":";
-    String first = client.push(alice, cluster.address(0) + path + "by-user");
-    client.pull(Optional.of(robot), cluster.address(2) + path + "by-user", first);
-    String second = client.push(robot, cluster.address(1) + path + "by-robot");
-    client.pull(Optional.of(alice), cluster.address(0) + path + "by-robot", second);
-
+    for (int region : LoginCluster.REGIONS) {
+      String path = "/team/" + name + ":" + region;
+      exchange(client, alice, robot, path + "-by-user", region);
+      exchange(client, robot, alice, path + "-by-robot", region);
+    }
     String shown = "/open/" + name + ":1";
     String open = client.push(alice, cluster.address(2) + shown);
     for (int region : LoginCluster.REGIONS) {
       client.pull(Optional.empty(), cluster.address(region) + shown, open);
     }
+  }
+
+  private static void exchange(
+      LoginClient client, Account pusher, Account puller, String image, int region)
+      throws Exception {
+    String digest = client.push(pusher, cluster.address(region) + image);
+    client.pull(Optional.of(puller), cluster.address((region + 1) % 3) + image, digest);
     assertThatThrownBy(
-            () -> client.pull(Optional.empty(), cluster.address(1) + path + "by-user", first))
+            () -> client.pull(Optional.empty(), cluster.address((region + 2) % 3) + image, digest))
         .as("anonymous pull of what is private")
         .hasMessageFindingMatch("(?i)unauthorized|denied|authentication required|401");
   }
@@ -459,23 +467,24 @@ class LoginIT {
 
   @Test
   void jib() throws Exception {
-    try (JibLogin jib = JibLogin.trusting(cluster.authority(), directory)) {
+    try (ClientProcess jib = JibProgram.trusting(cluster.authority(), directory)) {
       exchange("jib", jib);
     }
   }
 
   @Test
   void oras() throws Exception {
-    exchange("oras", new OrasLogin(cluster.authority(), directory));
+    try (OrasLogin oras = new OrasLogin(cluster.authority(), directory)) {
+      exchange("oras", oras);
+    }
   }
 
-  /** Its text is about headers whatever a registry says of a login; its status tells. */
   @Test
-  void orasSaysThatAPasswordIsWrong() {
-    LoginClient oras = new OrasLogin(cluster.authority(), directory);
-    Account account = new Account(alice.name(), WRONG);
-    assertThatThrownBy(() -> oras.push(account, cluster.address(2) + "/team/any:1"))
-        .isInstanceOfSatisfying(
-            OrasException.class, refused -> assertThat(refused.getStatusCode()).isEqualTo(401));
+  void orasSaysThatAPasswordIsWrong() throws Exception {
+    try (OrasLogin oras = new OrasLogin(cluster.authority(), directory)) {
+      assertThatThrownBy(
+              () -> oras.push(new Account(alice.name(), WRONG), cluster.address(2) + "/team/any:1"))
+          .hasMessageContaining("status 401");
+    }
   }
 }
