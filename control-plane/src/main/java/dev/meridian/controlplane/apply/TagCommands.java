@@ -201,6 +201,7 @@ final class TagCommands {
     } else {
       repositories.count(repository, 0, 1);
     }
+    history.remember(key, Action.SET, manifest);
     context
         .rows()
         .put(
@@ -219,16 +220,15 @@ final class TagCommands {
             Tables.MANIFEST_TAGS,
             new ManifestTagKey(repository.id(), manifest, tag),
             Nothing.NOTHING);
-    history.remember(key, Action.SET, manifest);
   }
 
   /** Removes a tag that names this manifest. */
   void remove(Repository repository, TagName tag, Digest manifest) {
     TagKey key = new TagKey(repository.id(), tag);
+    history.remember(key, Action.DELETED, manifest);
     context.rows().delete(Tables.TAGS, key);
     context.rows().delete(Tables.MANIFEST_TAGS, new ManifestTagKey(repository.id(), manifest, tag));
     repositories.count(repository, 0, -1);
-    history.remember(key, Action.DELETED, manifest);
   }
 
   private static Optional<Rejection> violation(

@@ -37,7 +37,13 @@ final class TagHistory {
 
   /** The newest change of a tag, which may have been deleted since long. */
   Optional<TagHistoryRecord> newest(TagKey tag) {
-    return changes(tag, 1).stream().map(Row::value).findFirst();
+    // A tag that is there says when it changed last: a key is found faster than a range begins.
+    return context
+        .rows()
+        .get(Tables.TAGS, tag)
+        .flatMap(
+            current -> context.rows().get(Tables.TAG_HISTORY, change(tag, current.getRevision())))
+        .or(() -> changes(tag, 1).stream().map(Row::value).findFirst());
   }
 
   /** What a tag named before its last change; empty when that was nothing, or is forgotten. */
@@ -62,7 +68,10 @@ final class TagHistory {
         .findFirst();
   }
 
-  /** The command changes a tag: it comes to name the manifest, or is deleted and named it. */
+  /**
+   * The command changes a tag, which is still as it was: it comes to name the manifest, or is
+   * deleted and named it.
+   */
   void remember(TagKey tag, Action action, Digest manifest) {
     Optional<TagHistoryRecord> newest = newest(tag);
     long number = newest.map(TagHistoryRecord::getNumber).orElse(0L) + 1;
@@ -76,7 +85,7 @@ final class TagHistory {
         .rows()
         .put(
             Tables.TAG_HISTORY,
-            new TagChangeKey(tag.repository(), tag.tag(), context.revision()),
+            change(tag, context.revision()),
             TagHistoryRecord.newBuilder()
                 .setAction(action)
                 .setDigest(manifest.toString())
@@ -85,6 +94,10 @@ final class TagHistory {
                 .setNumber(number)
                 .setFirst(kept)
                 .build());
+  }
+
+  private static TagChangeKey change(TagKey tag, long revision) {
+    return new TagChangeKey(tag.repository(), tag.tag(), revision);
   }
 
   private static Optional<Digest> named(TagHistoryRecord change) {

@@ -22,10 +22,12 @@ public final class WriteSet implements Rows, AutoCloseable {
 
   private final MetadataDb db;
   private final LogPosition position;
-  private final ReadView base;
 
   /** Encoded rows by table; an empty value is a deletion. */
   private final Map<Table<?, ?>, NavigableMap<byte[], Optional<byte[]>>> written = new HashMap<>();
+
+  /** What the store holds, as far as it was asked for: commands of one entry ask for the same. */
+  private final RememberedRows base;
 
   /** How to take back what was written since the mark, the last first. */
   private final Deque<Runnable> sinceMark = new ArrayDeque<>();
@@ -33,7 +35,7 @@ public final class WriteSet implements Rows, AutoCloseable {
   WriteSet(MetadataDb db, LogPosition position, ReadView base) {
     this.db = db;
     this.position = position;
-    this.base = base;
+    this.base = new RememberedRows(base);
   }
 
   /** Writes a row, over the one that was there. */
@@ -79,7 +81,7 @@ public final class WriteSet implements Rows, AutoCloseable {
   public <K, V> Optional<V> get(Table<K, V> table, K key) {
     byte[] encoded = table.keys().encode(key);
     Optional<byte[]> own = rows(table).get(encoded);
-    return (own != null ? own : base.getRaw(table, encoded)).map(table.values()::decode);
+    return (own != null ? own : base.get(table, encoded)).map(table.values()::decode);
   }
 
   @Override
@@ -87,7 +89,7 @@ public final class WriteSet implements Rows, AutoCloseable {
     OverlaidVisit visit =
         new OverlaidVisit(
             within(rows(table), range), (key, value) -> more.test(table.row(key, value)));
-    base.visitRaw(table, range, visit::baseRow);
+    base.visit(table, range, visit::baseRow);
     visit.finish();
   }
 

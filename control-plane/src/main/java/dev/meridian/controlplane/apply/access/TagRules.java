@@ -76,6 +76,9 @@ public final class TagRules {
   }
 
   private List<TagRuleKey> of(RepositoryName repository) {
+    if (!rows.hasAny(Tables.TAG_RULES, Tables.TAG_RULES.all())) {
+      return List.of();
+    }
     List<TagRuleKey> rules = new ArrayList<>();
     for (RepositoryPattern pattern : Patterns.matching(repository)) {
       rows.scan(Tables.TAG_RULES, TagRuleKey.of(pattern), MAX_RULES).stream()
