@@ -7,6 +7,7 @@ import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.GuardedBlobStore;
 import dev.meridian.node.blobs.StorageBreaker;
 import dev.meridian.node.fetch.BlobFetcher;
+import dev.meridian.node.fetch.ComparedFiles;
 import dev.meridian.node.fetch.Holders;
 import dev.meridian.node.fetch.RegionBlobs;
 import dev.meridian.node.fetch.RegionCopies;
@@ -157,7 +158,13 @@ public final class Node implements AutoCloseable {
         .register(meters);
     OwnerSelector owners = new OwnerSelector(regions, nodeId);
     RegionCopies copies =
-        new RegionCopies(config.region(), metadata, store, health::storageUp, meters);
+        new RegionCopies(
+            config.region(),
+            metadata,
+            store,
+            health::storageUp,
+            new ComparedFiles(config.replication().scrubInterval(), System::nanoTime),
+            meters);
     ReplicaSelector replicas = new ReplicaSelector(regions::preference, System::nanoTime);
     BlobFetcher fetcher =
         new BlobFetcher(
@@ -230,7 +237,7 @@ public final class Node implements AutoCloseable {
                     new BlobService.StorageRedirects(
                         ClientRouting.toStorage(config), config.objects().presign()),
                     redirects),
-                new UploadService(config.region(), tracked, store, config.uploads().expiry()),
+                new UploadService(copies, tracked, store, config.uploads().expiry()),
                 new UploadForwarder(regions, peers, health::storageUp),
                 new Residency(config.region(), tracked, redirects),
                 new TagService(tracked, lists),

@@ -21,8 +21,12 @@ public sealed interface BlobBody extends AutoCloseable {
   @Override
   void close();
 
-  /** A part of a local file, for zero-copy sending. */
-  record FileBody(Path file, long offset, long length) implements BlobBody {
+  /**
+   * A part of a local file, for zero-copy sending.
+   *
+   * @param stamp of the file when this was opened
+   */
+  record FileBody(Path file, long offset, long length, FileStamp stamp) implements BlobBody {
     @Override
     public InputStream openStream() {
       try {

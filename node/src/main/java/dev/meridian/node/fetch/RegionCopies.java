@@ -43,22 +43,26 @@ public final class RegionCopies {
   private final MetadataClient metadata;
   private final BlobStore store;
   private final BooleanSupplier storageUp;
+  private final ComparedFiles compared;
   private final Counter bad;
 
   /**
    * @param region whose storage {@code store} is
    * @param storageUp whether that storage answered last
+   * @param compared what this node knows of that storage's files, if it has such
    */
   public RegionCopies(
       RegionId region,
       MetadataClient metadata,
       BlobStore store,
       BooleanSupplier storageUp,
+      ComparedFiles compared,
       MeterRegistry meters) {
     this.region = region;
     this.metadata = metadata;
     this.store = store;
     this.storageUp = storageUp;
+    this.compared = compared;
     this.bad =
         Counter.builder("meridian.scrub.bad.copies")
             .description("Copies that did not match their digests, were gone or unreadable")
@@ -121,31 +125,43 @@ public final class RegionCopies {
 
   /**
    * The same for a client. What breaks off is continued with what another region gives, and the
-   * last bytes of a whole blob are held back until all of it matches the digest; a copy that does
-   * not loses its place, unless it is the last one. A local file is as it is.
+   * last bytes of a whole blob, also one that was asked for as a range, are held back until all of
+   * it matches the digest; a copy that does not loses its place, unless it is the last one. Parts
+   * are as they are, and so is a local file that this node has compared lately.
    *
    * @param rest opens what other regions have
    */
   public BlobBody serve(
       ColdBlob blob, Map<RegionId, String> placements, ByteRange range, ContinuedStream.Rest rest) {
-    return switch (open(blob.digest(), placements, range)) {
-      case BlobBody.FileBody file -> file;
-      case BlobBody.StreamBody own -> {
-        ContinuedStream stream =
-            new ContinuedStream(
-                own.stream(), range, isHeldElsewhere(placements) ? rest : left -> none(blob));
-        String key = placements.get(region);
-        InputStream served =
-            range.length() < blob.size()
-                ? stream
-                : new VerifiedStream(stream, blob.digest(), () -> wrong(blob, key, stream));
-        yield new BlobBody.StreamBody(served, own.length());
-      }
-    };
+    BlobBody own = open(blob.digest(), placements, range);
+    boolean whole = range.length() == blob.size();
+    if (own instanceof BlobBody.FileBody file && (!whole || compared.holds(blob.digest(), file))) {
+      return file;
+    }
+    ContinuedStream stream =
+        new ContinuedStream(
+            own.openStream(), range, isHeldElsewhere(placements) ? rest : left -> none(blob));
+    String key = placements.get(region);
+    InputStream served =
+        whole
+            ? new VerifiedStream(
+                stream,
+                blob.digest(),
+                () -> right(blob, own, stream),
+                () -> wrong(blob, key, stream))
+            : stream;
+    return new BlobBody.StreamBody(served, own.length());
   }
 
   private static BlobBody none(ColdBlob blob) {
     throw new NoHolderException("no other region holds " + blob, null);
+  }
+
+  /** When another region gave a part, that was compared and not the rest of the file. */
+  private void right(ColdBlob blob, BlobBody own, ContinuedStream stream) {
+    if (own instanceof BlobBody.FileBody file && !stream.isContinued()) {
+      compared.add(blob.digest(), file);
+    }
   }
 
   /** When another region gave a part, that part may be what is wrong. */
@@ -153,6 +169,11 @@ public final class RegionCopies {
     if (!stream.isContinued()) {
       dropUnlessLast(blob.digest(), key);
     }
+  }
+
+  /** This node has just written an object, and its bytes match the digest. */
+  public void written(Digest digest, StoredObject object) {
+    object.file().ifPresent(file -> compared.add(digest, file));
   }
 
   /** A URL with which anybody may GET the own copy for this long; empty when there is none. */
@@ -174,6 +195,7 @@ public final class RegionCopies {
     }
     try {
       StoredObject object = write(bytes);
+      written(blob.digest(), object);
       try {
         metadata.execute(
             Caller.NODE,

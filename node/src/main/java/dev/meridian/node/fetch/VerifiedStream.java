@@ -16,6 +16,7 @@ final class VerifiedStream extends InputStream {
 
   private final InputStream source;
   private final Digest digest;
+  private final Runnable onMatch;
   private final Runnable onWrongBytes;
   private final MessageDigest hash;
   private final byte[] buffer = new byte[2 * HELD_BACK];
@@ -24,15 +25,17 @@ final class VerifiedStream extends InputStream {
   private boolean verified;
 
   VerifiedStream(InputStream source, Digest digest) {
-    this(source, digest, () -> {});
+    this(source, digest, () -> {}, () -> {});
   }
 
   /**
+   * @param onMatch runs when all was read from the source and the digest holds
    * @param onWrongBytes runs before the stream fails because the digest does not hold
    */
-  VerifiedStream(InputStream source, Digest digest, Runnable onWrongBytes) {
+  VerifiedStream(InputStream source, Digest digest, Runnable onMatch, Runnable onWrongBytes) {
     this.source = source;
     this.digest = digest;
+    this.onMatch = onMatch;
     this.onWrongBytes = onWrongBytes;
     this.hash = digest.algorithm().newMessageDigest();
   }
@@ -85,6 +88,7 @@ final class VerifiedStream extends InputStream {
       throw new WrongBytesException(digest, actual);
     }
     verified = true;
+    onMatch.run();
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.meridian.node.registry;
 
 import dev.meridian.model.ByteRange;
 import dev.meridian.model.Digest;
-import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStore;
@@ -12,6 +11,7 @@ import dev.meridian.node.blobs.DigestingStream.Running;
 import dev.meridian.node.blobs.ObjectKeys;
 import dev.meridian.node.blobs.ObjectUpload;
 import dev.meridian.node.blobs.StoredObject;
+import dev.meridian.node.fetch.RegionCopies;
 import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.MetadataClient;
 import dev.meridian.node.metadata.MetadataCommand.CommitBlob;
@@ -46,16 +46,17 @@ final class UploadCompletion {
 
   private static final int MOST_OF_A_SESSION = 1000;
 
-  private final RegionId region;
+  private final RegionCopies copies;
   private final MetadataClient metadata;
   private final BlobStore store;
   private final Duration expiry;
 
   /**
+   * @param copies of the region whose storage {@code store} is
    * @param expiry life of a session in cluster time
    */
-  UploadCompletion(RegionId region, MetadataClient metadata, BlobStore store, Duration expiry) {
-    this.region = region;
+  UploadCompletion(RegionCopies copies, MetadataClient metadata, BlobStore store, Duration expiry) {
+    this.copies = copies;
     this.metadata = metadata;
     this.store = store;
     this.expiry = expiry;
@@ -87,6 +88,7 @@ final class UploadCompletion {
       doom(all(object));
       throw mismatch(claimed, stored);
     }
+    copies.written(claimed, object);
     if (isOld(expiresMillis) && !isThere(object)) {
       throw RegistryError.BLOB_UPLOAD_UNKNOWN.because(
           "the upload in the path was completed, and its content deleted since");
@@ -142,7 +144,8 @@ final class UploadCompletion {
     try {
       metadata.execute(
           caller,
-          new CommitBlob(repository, digest, object.size(), region, object.key(), expiresMillis));
+          new CommitBlob(
+              repository, digest, object.size(), copies.region(), object.key(), expiresMillis));
     } catch (MetadataRejectedException e) {
       doom(all(object));
       throw e;
@@ -155,7 +158,7 @@ final class UploadCompletion {
       return;
     }
     try {
-      metadata.execute(Caller.NODE, new DoomObjects(region, keys));
+      metadata.execute(Caller.NODE, new DoomObjects(copies.region(), keys));
     } catch (MetadataUnavailableException | MetadataRejectedException e) {
       LOG.warn("objects {} are left to the sweeper", keys, e);
     }

@@ -13,6 +13,7 @@ import dev.meridian.node.blobs.ObjectKeys;
 import dev.meridian.node.blobs.ObjectUpload;
 import dev.meridian.node.blobs.UploadConflictException;
 import dev.meridian.node.blobs.UploadState;
+import dev.meridian.node.fetch.RegionCopies;
 import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.MetadataClient;
@@ -38,16 +39,17 @@ public final class UploadService {
   private final UploadCompletion completion;
 
   /**
-   * @param region whose storage {@code store} is
+   * @param copies of the region whose storage {@code store} is
    * @param expiry life of a session in cluster time
    */
-  public UploadService(RegionId region, MetadataClient metadata, BlobStore store, Duration expiry) {
-    this.region = region;
+  public UploadService(
+      RegionCopies copies, MetadataClient metadata, BlobStore store, Duration expiry) {
+    this.region = copies.region();
     this.metadata = metadata;
     this.store = store;
     this.expiry = expiry;
     this.tokens = new UploadTokens(metadata);
-    this.completion = new UploadCompletion(region, metadata, store, expiry);
+    this.completion = new UploadCompletion(copies, metadata, store, expiry);
   }
 
   /** The region in which the session is at home: its nodes answer all other requests of it. */

@@ -87,7 +87,13 @@ public final class TestNode implements AutoCloseable {
     regions = new RegionMap(region, metadata::membership);
     client = new PeerClient(vertx, "demo", SETTINGS, PeerTls.NONE);
     RegionCopies copies =
-        new RegionCopies(region, metadata, store, () -> storageUp, new SimpleMeterRegistry());
+        new RegionCopies(
+            region,
+            metadata,
+            store,
+            () -> storageUp,
+            new ComparedFiles(Duration.ofDays(1), System::nanoTime),
+            new SimpleMeterRegistry());
     fetcher =
         new BlobFetcher(
             new OwnerSelector(regions, id),

@@ -12,6 +12,7 @@ import dev.meridian.node.auth.SigningKeys;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.file.FileBlobStore;
 import dev.meridian.node.fetch.ColdBlobs;
+import dev.meridian.node.fetch.ComparedFiles;
 import dev.meridian.node.fetch.NoHolderException;
 import dev.meridian.node.fetch.RegionCopies;
 import dev.meridian.node.limits.LimitSettings;
@@ -194,6 +195,14 @@ public final class EdgeFixture implements AutoCloseable {
     if (parts.auth().required() && !access.isCutOff()) {
       awaitQuorum();
     }
+    RegionCopies copies =
+        new RegionCopies(
+            parts.region(),
+            metadata,
+            parts.store(),
+            health::storageUp,
+            new ComparedFiles(Duration.ofDays(30), () -> System.nanoTime() + ahead.toNanos()),
+            meters);
     peers = new PeerClient(vertx, CLUSTER, PeerSettings.DEFAULTS, PeerTls.NONE);
     edge =
         new HttpEdge(
@@ -202,13 +211,12 @@ public final class EdgeFixture implements AutoCloseable {
             new HttpEdge.Services(
                 new ManifestService(tracked, parts.tags(), ByteSize.mebibytes(8)),
                 new BlobService(
-                    new RegionCopies(
-                        parts.region(), metadata, parts.store(), health::storageUp, meters),
+                    copies,
                     tracked,
                     parts.cold(),
                     new BlobService.StorageRedirects(parts.redirects(), Duration.ofMinutes(15)),
                     regionRedirects),
-                new UploadService(parts.region(), tracked, parts.store(), Duration.ofHours(24)),
+                new UploadService(copies, tracked, parts.store(), Duration.ofHours(24)),
                 new UploadForwarder(regions, peers, health::storageUp),
                 new Residency(parts.region(), tracked, regionRedirects),
                 new TagService(tracked, parts.tags()),
@@ -232,7 +240,7 @@ public final class EdgeFixture implements AutoCloseable {
     }
   }
 
-  /** From now on logins see a clock that is so far ahead. */
+  /** From now on logins, and comparisons of files, see a clock that is so far ahead. */
   void aheadBy(Duration time) {
     ahead = time;
   }

@@ -11,7 +11,10 @@ import dev.meridian.node.blobs.ObjectKeys;
 import dev.meridian.node.blobs.ObjectUpload;
 import dev.meridian.node.blobs.StoredObject;
 import dev.meridian.node.blobs.file.FileBlobStore;
+import dev.meridian.node.fetch.ComparedFiles;
+import dev.meridian.node.fetch.RegionCopies;
 import dev.meridian.node.metadata.Caller;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -41,7 +44,15 @@ class UploadCompletionTest {
   @BeforeEach
   void completeAnObject(@TempDir Path directory) throws IOException {
     store = new FileBlobStore(directory);
-    completion = new UploadCompletion(REGION, metadata, store, EXPIRY);
+    RegionCopies copies =
+        new RegionCopies(
+            REGION,
+            metadata,
+            store,
+            () -> true,
+            new ComparedFiles(EXPIRY, System::nanoTime),
+            new SimpleMeterRegistry());
+    completion = new UploadCompletion(copies, metadata, store, EXPIRY);
     expires = metadata.clusterTimeMillis() + EXPIRY.toMillis();
     String key = ObjectKeys.create(metadata.clusterTimeMillis());
     try (ObjectUpload upload = store.resume(store.begin(key))) {

@@ -11,6 +11,7 @@ import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.blobs.ObjectKeys;
 import dev.meridian.node.blobs.ObjectUpload;
 import dev.meridian.node.blobs.file.FileBlobStore;
+import dev.meridian.node.fetch.ComparedFiles;
 import dev.meridian.node.fetch.FakeMetadata;
 import dev.meridian.node.fetch.RegionCopies;
 import dev.meridian.node.fetch.Throttle;
@@ -55,7 +56,13 @@ final class ScrubberTest {
     RegionMap regions = new RegionMap(REGION, metadata::membership);
     scrubber =
         new Scrubber(
-            new RegionCopies(REGION, metadata, rotting, () -> storageUp, meters),
+            new RegionCopies(
+                REGION,
+                metadata,
+                rotting,
+                () -> storageUp,
+                new ComparedFiles(INTERVAL, System::nanoTime),
+                meters),
             metadata,
             rotting,
             new OwnerSelector(regions, "n1"),

@@ -5,6 +5,7 @@ import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.blobs.BlobStoreException.Kind;
+import dev.meridian.node.blobs.FileStamp;
 import dev.meridian.node.blobs.ObjectKeys;
 import dev.meridian.node.blobs.ObjectListing;
 import dev.meridian.node.blobs.ObjectUpload;
@@ -88,13 +89,18 @@ public final class FileBlobStore implements BlobStore {
   public BlobBody open(String key, ByteRange range, Duration patience) {
     Path file = object(key);
     try {
-      long size = Files.size(file);
-      if (range.last() >= size) {
+      FileStamp stamp = FileStamp.of(file);
+      if (range.last() >= stamp.size()) {
         throw new BlobStoreException(
             Kind.NOT_FOUND,
-            "file storage: " + key + " has " + size + " bytes, expected more than " + range.last());
+            "file storage: "
+                + key
+                + " has "
+                + stamp.size()
+                + " bytes, expected more than "
+                + range.last());
       }
-      return new BlobBody.FileBody(file, range.first(), range.length());
+      return new BlobBody.FileBody(file, range.first(), range.length(), stamp);
     } catch (IOException e) {
       throw FileErrors.of("open", key, e);
     }

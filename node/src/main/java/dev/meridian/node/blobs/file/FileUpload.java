@@ -1,5 +1,7 @@
 package dev.meridian.node.blobs.file;
 
+import dev.meridian.node.blobs.BlobBody;
+import dev.meridian.node.blobs.FileStamp;
 import dev.meridian.node.blobs.ObjectUpload;
 import dev.meridian.node.blobs.StoredObject;
 import dev.meridian.node.blobs.UploadConflictException;
@@ -139,13 +141,19 @@ final class FileUpload implements ObjectUpload {
     try {
       Path object = files.object();
       hold.channel().force(true);
+      // Still under the hold, so that it is of the bytes that were written.
+      FileStamp stamp = FileStamp.of(files.bytes());
       Directories.create(object.getParent());
       // requireMatch saw, under this hold, that there is no such object yet.
       Files.move(files.bytes(), object, StandardCopyOption.ATOMIC_MOVE);
       Directories.force(object.getParent());
       journal.delete();
       end();
-      return new StoredObject(files.key(), length, List.of());
+      return new StoredObject(
+          files.key(),
+          length,
+          List.of(),
+          Optional.of(new BlobBody.FileBody(object, 0, length, stamp)));
     } catch (IOException e) {
       throw FileErrors.of("complete", files.key(), e);
     }

@@ -8,6 +8,7 @@ import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStore;
 import dev.meridian.node.blobs.BlobStoreContract;
 import dev.meridian.node.blobs.BlobStoreException.Kind;
+import dev.meridian.node.blobs.FileStamp;
 import dev.meridian.node.blobs.ObjectKeys;
 import dev.meridian.node.blobs.ObjectUpload;
 import dev.meridian.node.blobs.StoredObject;
@@ -106,8 +107,11 @@ class FileBlobStoreTest extends BlobStoreContract {
     BlobStore store = newStore();
     StoredObject object = appendAndComplete(store, store.begin(key), bytes(100));
     assertThat(object.key()).isEqualTo(key);
+    Path file = root.resolve(key);
+    FileStamp stamp = FileStamp.of(file);
     assertThat(store.open(key, new ByteRange(10, 19)))
-        .isEqualTo(new BlobBody.FileBody(root.resolve(key), 10, 10));
+        .isEqualTo(new BlobBody.FileBody(file, 10, 10, stamp));
+    assertThat(object.file()).contains(new BlobBody.FileBody(file, 0, 100, stamp));
   }
 
   @Test
