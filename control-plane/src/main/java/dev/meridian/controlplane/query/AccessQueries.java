@@ -41,7 +41,7 @@ import java.util.function.Predicate;
 /** Who may do what in one state. Pages are those of {@link Queries}. */
 public final class AccessQueries {
 
-  /** So many repositories are looked at for one page of a reader. */
+  /** So many repositories that a reader may not read are looked at for one page of theirs. */
   static final int LOOKED_AT = 5_000;
 
   /** So many accounts are looked at for robots that expire. */
@@ -179,44 +179,43 @@ public final class AccessQueries {
   }
 
   /**
-   * Repositories that hold a manifest and that the reader may pull from. So many are looked at, not
-   * more, so that a page may be short though others follow. One who is not there reads nothing.
+   * Repositories that hold a manifest and that the reader may pull from. Where very many rules keep
+   * others from them, a page may be short though more follow. One who is not there reads nothing.
    */
   public Readable readable(String reader, RegionId region, String last, int limit) {
-    Optional<Identity> identity = identity(reader);
-    if (identity.isEmpty()) {
-      return new Readable(List.of(), false, "");
-    }
     int most = Math.min(limit, Queries.MAX_PAGE);
     List<RepositoryName> repositories = new ArrayList<>();
     Scan scan = new Scan();
-    view.visit(
-        Tables.CATALOG,
-        Tables.repositoriesAfter(last),
-        row -> {
-          if (repositories.size() >= most || scan.looked >= LOOKED_AT) {
-            scan.more = true;
-            return false;
-          }
-          scan.looked++;
-          scan.last = row.key().value();
-          if (mayPull(identity.get(), row.key(), region)) {
-            repositories.add(row.key());
-          }
-          return true;
-        });
+    readableBy(reader, region)
+        .visit(
+            Tables.CATALOG,
+            Tables.repositoriesAfter(last),
+            (row, readable) -> {
+              if (readable ? repositories.size() == most : scan.hidden == LOOKED_AT) {
+                scan.more = true;
+                return false;
+              }
+              scan.last = row.key().value();
+              if (readable) {
+                repositories.add(row.key());
+              } else {
+                scan.hidden++;
+              }
+              return true;
+            });
     return new Readable(repositories, scan.more, scan.more ? scan.last : "");
   }
 
-  /** Tells what a reader may pull from; one who is not there reads nothing. */
-  public Predicate<RepositoryName> readableBy(String reader, RegionId region) {
-    Optional<Identity> identity = identity(reader);
-    return name -> identity.filter(known -> mayPull(known, name, region)).isPresent();
+  /** What a reader may pull from; one who is not there reads nothing. */
+  public ReadableRepositories readableBy(String reader, RegionId region) {
+    return identity(reader)
+        .map(known -> ReadableRepositories.by(view, known, region))
+        .orElseGet(() -> ReadableRepositories.none(view));
   }
 
-  private boolean mayPull(Identity identity, RepositoryName repository, RegionId region) {
-    return AccessRules.decide(identity, repository, visibility(repository), Action.PULL, region)
-        .isAllowed();
+  /** What one may pull from whom nothing is refused. */
+  public ReadableRepositories readableByAll() {
+    return ReadableRepositories.all(view);
   }
 
   /** By name. */
@@ -351,7 +350,7 @@ public final class AccessQueries {
 
   /** How far a visit has come. */
   private static final class Scan {
-    private int looked;
+    private int hidden;
     private boolean more;
     private String last = "";
   }

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -86,16 +85,15 @@ public final class OperatorQueries {
     this.view = view;
   }
 
-  /** The wanted ones of all repositories, also those without a manifest. */
-  public Page<RepositoryFound> repositories(
-      String last, int limit, Predicate<RepositoryName> wanted) {
-    return PageCollector.page(
-        view,
+  /** The readable ones of all repositories, also those without a manifest. */
+  public Page<RepositoryFound> repositories(String last, int limit, ReadableRepositories wanted) {
+    PageCollector<Row<RepositoryName, RepositoryRecord>> rows =
+        new PageCollector<>(limit, Long.MAX_VALUE, row -> 0);
+    wanted.visit(
         Tables.REPOSITORIES,
         Tables.repositoriesAfter(last),
-        limit,
-        row -> wanted.test(row.key()),
-        row -> repository(row.key(), row.value()));
+        (row, readable) -> !readable || rows.add(row));
+    return rows.page(row -> repository(row.key(), row.value()));
   }
 
   /** Missing: REPOSITORY_UNKNOWN. */

@@ -115,11 +115,6 @@ public final class Queries {
     return new AccessQueries(view);
   }
 
-  /** Repositories by a part of their name. */
-  public RepositorySearch search() {
-    return new RepositorySearch(view);
-  }
-
   /** What operators ask of policies and copies. */
   public ReplicationQueries forReplication() {
     return new ReplicationQueries(view);

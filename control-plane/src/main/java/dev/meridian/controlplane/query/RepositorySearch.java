@@ -2,7 +2,6 @@ package dev.meridian.controlplane.query;
 
 import dev.meridian.controlplane.query.Queries.Page;
 import dev.meridian.controlplane.store.KeyRange;
-import dev.meridian.controlplane.store.ReadView;
 import dev.meridian.controlplane.store.Tables;
 import dev.meridian.model.RepositoryName;
 import java.util.ArrayList;
@@ -12,14 +11,10 @@ import java.util.function.Predicate;
 /** Finds repositories that hold a manifest by a part of their name. */
 public final class RepositorySearch {
 
-  /** So many names are looked at for one search, however many there are. */
+  /** So many names are looked at for one search, however many may be read. */
   static final int LOOKED_AT = 50_000;
 
-  private final ReadView view;
-
-  RepositorySearch(ReadView view) {
-    this.view = view;
-  }
+  private RepositorySearch() {}
 
   /**
    * First those whose name begins with the term, then others that hold it, each in the order of
@@ -27,7 +22,7 @@ public final class RepositorySearch {
    *
    * @param readable what the reader may pull from; nothing else is found
    */
-  public Page<RepositoryName> find(String term, Predicate<RepositoryName> readable, int limit) {
+  public static Page<RepositoryName> find(String term, ReadableRepositories readable, int limit) {
     Scan scan = new Scan(readable, Math.min(limit, Queries.MAX_PAGE));
     scan.look(Tables.repositoriesWith(term), name -> true);
     if (!term.isEmpty() && !scan.more) {
@@ -38,30 +33,33 @@ public final class RepositorySearch {
     return new Page<>(scan.found, scan.more);
   }
 
-  private final class Scan {
+  private static final class Scan {
 
-    private final Predicate<RepositoryName> readable;
+    private final ReadableRepositories readable;
     private final int limit;
     private final List<RepositoryName> found = new ArrayList<>();
     private int looked;
     private boolean more;
 
-    Scan(Predicate<RepositoryName> readable, int limit) {
+    Scan(ReadableRepositories readable, int limit) {
       this.readable = readable;
       this.limit = limit;
     }
 
     void look(KeyRange<RepositoryName> range, Predicate<RepositoryName> wanted) {
-      view.visit(Tables.CATALOG, range, row -> look(row.key(), wanted));
+      readable.visit(
+          Tables.CATALOG,
+          range,
+          (row, visible) -> look(row.key(), visible && wanted.test(row.key())));
     }
 
-    private boolean look(RepositoryName name, Predicate<RepositoryName> wanted) {
+    private boolean look(RepositoryName name, boolean wanted) {
       if (looked == LOOKED_AT) {
         more = true;
         return false;
       }
       looked++;
-      if (!wanted.test(name) || !readable.test(name)) {
+      if (!wanted) {
         return true;
       }
       if (found.size() == limit) {

@@ -4,11 +4,12 @@ import dev.meridian.controlplane.cluster.NodeSessions;
 import dev.meridian.controlplane.disk.LiveDatabase.Answer;
 import dev.meridian.controlplane.query.CopyQueries;
 import dev.meridian.controlplane.query.Queries;
+import dev.meridian.controlplane.query.ReadableRepositories;
+import dev.meridian.controlplane.query.RepositorySearch;
 import dev.meridian.controlplane.rpc.calls.Commands;
 import dev.meridian.controlplane.rpc.calls.Reads;
 import dev.meridian.controlplane.rpc.calls.RequestFields;
 import dev.meridian.controlplane.rpc.calls.UnaryCall;
-import dev.meridian.model.RepositoryName;
 import dev.meridian.proto.metadata.CheckQuorumReply;
 import dev.meridian.proto.metadata.CheckQuorumRequest;
 import dev.meridian.proto.metadata.ClusterView;
@@ -48,7 +49,6 @@ import dev.meridian.proto.metadata.SearchRepositoriesRequest;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /** Answers nodes. Each call runs on a virtual thread of its own and may block. */
 final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase {
@@ -152,23 +152,20 @@ final class MetadataService extends MetadataServiceGrpc.MetadataServiceImplBase 
                 list(
                     request.getRead(),
                     queries ->
-                        queries
-                            .search()
-                            .find(
-                                request.getTerm(),
-                                readable(queries, request),
-                                RequestFields.limit(request.getLimit())))));
+                        RepositorySearch.find(
+                            request.getTerm(),
+                            readable(queries, request),
+                            RequestFields.limit(request.getLimit())))));
   }
 
-  private static Predicate<RepositoryName> readable(
-      Queries queries, SearchRepositoriesRequest request) {
+  private static ReadableRepositories readable(Queries queries, SearchRepositoriesRequest request) {
     return request.hasReader()
         ? queries
             .forAccess()
             .readableBy(
                 request.getReader().getPrincipal(),
                 RequestFields.region(request.getReader().getRegion()))
-        : name -> true;
+        : queries.forAccess().readableByAll();
   }
 
   @Override

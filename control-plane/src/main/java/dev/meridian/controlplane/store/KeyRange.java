@@ -29,6 +29,11 @@ public final class KeyRange<K> {
     return Arrays.compareUnsigned(next, from) > 0 ? new KeyRange<>(next, to) : this;
   }
 
+  /** Those of these keys that do not come before one, given as it is written. */
+  public KeyRange<K> from(byte[] key) {
+    return Arrays.compareUnsigned(key, from) > 0 ? new KeyRange<>(key.clone(), to) : this;
+  }
+
   /** The first bytes of the range. */
   byte[] from() {
     return from;

@@ -277,6 +277,11 @@ public final class Tables {
     return KeyRange.prefix(TEXT.encode(beginning));
   }
 
+  /** Visibilities after a prefix, which need not be one. */
+  public static KeyRange<String> visibilitiesAfter(String last) {
+    return after(last);
+  }
+
   /** Accounts after a name, which need not be one; empty: all. */
   public static KeyRange<AccountName> accountsAfter(String last) {
     return after(last);

@@ -13,11 +13,13 @@ import dev.meridian.controlplane.query.AccessQueries.Kind;
 import dev.meridian.controlplane.query.AccessQueries.Readable;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
+import dev.meridian.proto.log.Command;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,28 +44,48 @@ class AccessQueriesTest {
     store.close();
   }
 
-  @Test
-  void aPageOfAReaderLooksAtABoundedNumberOfRepositories() {
-    int repositories = AccessQueries.LOOKED_AT + 200;
-    for (int from = 0; from < repositories; from += 400) {
+  private void pushMany(int repositories) {
+    apply(repositories, i -> Operations.put(Operations.manifest("team/app%05d".formatted(i), "m")));
+  }
+
+  private void apply(int commands, IntFunction<Command.Builder> command) {
+    for (int from = 0; from < commands; from += 400) {
       store.apply(
-          IntStream.range(from, Math.min(repositories, from + 400))
-              .mapToObj(i ->
-                  store.command(
-                      Operations.put(Operations.manifest("team/app%05d".formatted(i), "m"))))
+          IntStream.range(from, Math.min(commands, from + 400))
+              .mapToObj(i -> store.command(command.apply(i)))
               .toList());
     }
-    String last = "team/app%05d".formatted(repositories - 1);
-    store.accepted(AccessOperations.grant("alice", "pull", last));
+  }
+
+  @Test
+  void aPageIsFullHoweverManyOthersAreHiddenFromItsReader() {
+    pushMany(AccessQueries.LOOKED_AT + 200);
+    store.accepted(AccessOperations.grant("alice", "pull", "team/app05100"));
+    Readable only = access(queries -> queries.readable("alice", REGION, "", 1));
+    assertThat(only)
+        .isEqualTo(new Readable(List.of(RepositoryName.parse("team/app05100")), false, ""));
+    Readable none = access(queries -> queries.readable("nobody", REGION, "", 10));
+    assertThat(none).isEqualTo(new Readable(List.of(), false, ""));
+  }
+
+  @Test
+  void aPageLooksAtABoundedNumberOfRepositoriesThatRulesHide() {
+    int repositories = AccessQueries.LOOKED_AT + 200;
+    pushMany(repositories);
+    store.accepted(AccessOperations.visibility("team", dev.meridian.proto.log.Visibility.INTERNAL));
+    apply(
+        repositories - 1,
+        i ->
+            AccessOperations.visibility(
+                "team/app%05d".formatted(i), dev.meridian.proto.log.Visibility.PRIVATE));
     Readable first = access(queries -> queries.readable("alice", REGION, "", 10));
     assertThat(first.repositories()).isEmpty();
     assertThat(first.more()).isTrue();
     assertThat(first.last()).isEqualTo("team/app%05d".formatted(AccessQueries.LOOKED_AT - 1));
     Readable second = access(queries -> queries.readable("alice", REGION, first.last(), 10));
-    assertThat(second.repositories()).containsExactly(RepositoryName.parse(last));
+    assertThat(second.repositories())
+        .containsExactly(RepositoryName.parse("team/app%05d".formatted(repositories - 1)));
     assertThat(second.more()).isFalse();
-    Readable none = access(queries -> queries.readable("nobody", REGION, "", 10));
-    assertThat(none).isEqualTo(new Readable(List.of(), false, ""));
   }
 
   @Test

@@ -162,7 +162,8 @@ class OperatorQueriesTest {
   }
 
   private Page<RepositoryFound> repositories(String last, int limit) {
-    return store.query(queries -> queries.forOperators().repositories(last, limit, any -> true));
+    return store.query(queries ->
+        queries.forOperators().repositories(last, limit, queries.forAccess().readableByAll()));
   }
 
   private List<RegionFound> regions() {

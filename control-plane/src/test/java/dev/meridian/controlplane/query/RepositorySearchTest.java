@@ -10,7 +10,7 @@ import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RepositorySearchTest {
 
   private static final RegionId REGION = RegionId.parse("us-east");
-  private static final Predicate<RepositoryName> ALL = name -> true;
+  private static final Function<AccessQueries, ReadableRepositories> ALL =
+      AccessQueries::readableByAll;
 
   @TempDir Path directory;
   private AppliedStore store;
@@ -41,11 +42,14 @@ class RepositorySearchTest {
     }
   }
 
-  private Page<RepositoryName> find(String term, Predicate<RepositoryName> readable, int limit) {
-    return store.query(queries -> queries.search().find(term, readable, limit));
+  private Page<RepositoryName> find(
+      String term, Function<AccessQueries, ReadableRepositories> readable, int limit) {
+    return store.query(
+        queries -> RepositorySearch.find(term, readable.apply(queries.forAccess()), limit));
   }
 
-  private List<String> found(String term, Predicate<RepositoryName> readable, int limit) {
+  private List<String> found(
+      String term, Function<AccessQueries, ReadableRepositories> readable, int limit) {
     return find(term, readable, limit).items().stream().map(RepositoryName::value).toList();
   }
 
@@ -78,9 +82,8 @@ class RepositorySearchTest {
     assertThat(found("web", readableBy(""), 10)).containsExactly("web");
   }
 
-  private Predicate<RepositoryName> readableBy(String reader) {
-    return name ->
-        store.query(queries -> queries.forAccess().readableBy(reader, REGION).test(name));
+  private static Function<AccessQueries, ReadableRepositories> readableBy(String reader) {
+    return access -> access.readableBy(reader, REGION);
   }
 
   @Test
@@ -96,7 +99,10 @@ class RepositorySearchTest {
     push("z/last", "zebra");
     assertThat(find("last", ALL, 10)).isEqualTo(new Page<>(List.of(), true));
     assertThat(found("z", ALL, 10)).containsExactly("z/last", "zebra");
-    assertThat(find("r", name -> false, 10)).isEqualTo(new Page<>(List.of(), true));
+    assertThat(find("r", readableBy(""), 10)).isEqualTo(new Page<>(List.of(), false));
+    store.accepted(AccessOperations.createUser("alice"));
+    store.accepted(AccessOperations.grant("alice", "pull", "z/*"));
+    assertThat(found("last", readableBy("alice"), 10)).containsExactly("z/last");
   }
 
   private static RepositoryName name(String text) {

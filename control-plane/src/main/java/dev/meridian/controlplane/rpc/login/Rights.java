@@ -1,17 +1,15 @@
 package dev.meridian.controlplane.rpc.login;
 
 import dev.meridian.access.AccessRules;
-import dev.meridian.access.Action;
-import dev.meridian.access.Identity;
 import dev.meridian.access.RepositoryPattern;
 import dev.meridian.controlplane.query.AccessQueries;
 import dev.meridian.controlplane.query.Queries;
+import dev.meridian.controlplane.query.ReadableRepositories;
 import dev.meridian.controlplane.raft.RaftNode;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -31,22 +29,24 @@ public final class Rights {
   }
 
   /** Which repositories the caller may pull from, in this state. */
-  public Predicate<RepositoryName> readable(Queries queries) {
+  public ReadableRepositories readable(Queries queries) {
     AccessQueries access = queries.forAccess();
-    return rule(
-        access,
-        identity ->
-            repository ->
-                AccessRules.decide(
-                        identity, repository, access.visibility(repository), Action.PULL, region)
-                    .isAllowed());
+    return mayAll()
+        ? access.readableByAll()
+        : access.readableBy(OperatorLogin.caller().principal(), region);
   }
 
   /** Of which patterns the caller administers all repositories, in this state. */
   public Predicate<RepositoryPattern> administered(Queries queries) {
-    return rule(
-        queries.forAccess(),
-        identity -> pattern -> AccessRules.administers(identity, pattern, region));
+    if (mayAll()) {
+      return any -> true;
+    }
+    return queries
+        .forAccess()
+        .identity(OperatorLogin.caller().principal())
+        .<Predicate<RepositoryPattern>>map(
+            identity -> pattern -> AccessRules.administers(identity, pattern, region))
+        .orElse(any -> false);
   }
 
   /** Whether the caller is this account. */
@@ -87,11 +87,8 @@ public final class Rights {
     }
   }
 
-  private <T> Predicate<T> rule(AccessQueries access, Function<Identity, Predicate<T>> ofIdentity) {
-    if (!loginsRequired || OperatorLogin.caller().isCertified()) {
-      return any -> true;
-    }
-    return access.identity(OperatorLogin.caller().principal()).map(ofIdentity).orElse(any -> false);
+  private boolean mayAll() {
+    return !loginsRequired || OperatorLogin.caller().isCertified();
   }
 
   private static StatusRuntimeException denied(String what) {

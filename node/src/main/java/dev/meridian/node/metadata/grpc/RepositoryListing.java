@@ -16,8 +16,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A page of repositories as it fills. Of many repositories a reader may see few, and the plane
- * looks at a bounded number in one answer, so that a page may take several.
+ * A page of repositories as it fills. Where very many rules hide repositories from a reader, the
+ * plane looks at a bounded number of these in one answer, so that a page may take several.
  */
 final class RepositoryListing {
 
