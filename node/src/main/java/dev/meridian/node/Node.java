@@ -28,11 +28,11 @@ import dev.meridian.node.metadata.MetadataCommand;
 import dev.meridian.node.metadata.MetadataUnavailableException;
 import dev.meridian.node.metadata.grpc.GrpcMetadataClient;
 import dev.meridian.node.metadata.grpc.MetadataEndpoint;
-import dev.meridian.node.peer.DistanceProbe;
 import dev.meridian.node.peer.PeerClient;
 import dev.meridian.node.peer.PeerServer;
 import dev.meridian.node.peer.PeerSettings;
 import dev.meridian.node.peer.PeerTls;
+import dev.meridian.node.peer.RegionProbe;
 import dev.meridian.node.peer.StandInStorage;
 import dev.meridian.node.redirect.BlobCapabilities;
 import dev.meridian.node.redirect.RegionRedirects;
@@ -102,7 +102,7 @@ public final class Node implements AutoCloseable {
   private final ReplicationWorker replication;
   private final Scrubber scrubber;
   private final RegionDistances distances;
-  private final DistanceProbe distanceProbe;
+  private final RegionProbe regionProbe;
   private final Auth auth;
   private final HttpEdge edge;
   private final PeerServer peerServer;
@@ -144,7 +144,6 @@ public final class Node implements AutoCloseable {
             "peer client", new PeerClient(vertx, config.cluster(), PeerSettings.DEFAULTS, tls));
     distances = new RegionDistances(System::nanoTime);
     RegionMap regions = new RegionMap(config.region(), metadata::membership, distances::known);
-    distanceProbe = new DistanceProbe(regions, peers, distances);
     SpoolDirectory spool =
         new SpoolDirectory(
             config.uploads().spool().resolve("fetch"),
@@ -166,6 +165,7 @@ public final class Node implements AutoCloseable {
             new ComparedFiles(config.replication().scrubInterval(), System::nanoTime),
             meters);
     ReplicaSelector replicas = new ReplicaSelector(regions::preference, System::nanoTime);
+    regionProbe = new RegionProbe(regions, peers, distances, replicas);
     BlobFetcher fetcher =
         new BlobFetcher(
             owners, peers, new Holders(regions, replicas, peers), spool, copies, meters);
@@ -262,6 +262,7 @@ public final class Node implements AutoCloseable {
             PeerSettings.DEFAULTS,
             tls);
     peerServer.answerLimits(settlement::answer);
+    peerServer.tellDistances(distances::known);
   }
 
   /**
@@ -290,8 +291,8 @@ public final class Node implements AutoCloseable {
       closing.add("scrubber", scrubber);
       scrubber.start();
     }
-    closing.add("distance probe", distanceProbe);
-    distanceProbe.start();
+    closing.add("region probe", regionProbe);
+    regionProbe.start();
     closing.add("rate limits", settlement);
     settlement.start();
     LOG.info("node of {} listens at {}:{}", config.region(), http.host(), edge.port());

@@ -153,11 +153,11 @@ public final class PeerClient implements AutoCloseable {
   }
 
   /**
-   * How long the node takes to answer what needs no work; the first time with a connection made.
+   * Has the node answer what needs no work.
    *
    * @throws PeerUnreachableException when it does not answer
    */
-  public Duration roundTrip(PeerNode node) {
+  public Pong ping(PeerNode node) {
     long begun = System.nanoTime();
     PeerReply reply = get(node, PeerProtocol.PING, Map.of(), settings.withAnswer(PROBE_ANSWER));
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
@@ -166,7 +166,7 @@ public final class PeerClient implements AutoCloseable {
       throw new PeerUnreachableException(
           node + " does not answer a ping: " + reply.status() + " " + message, null);
     }
-    return took;
+    return PeerProtocol.pong(took, reply.headers());
   }
 
   /**
@@ -246,7 +246,7 @@ public final class PeerClient implements AutoCloseable {
   /** A process that was stopped keeps its connections, and would be waited for to the end. */
   private boolean isAlive(PeerNode node) {
     try {
-      LOG.debug("{} answered a ping after {}", node, roundTrip(node));
+      LOG.debug("{} answered a ping after {}", node, ping(node).roundTrip());
       return true;
     } catch (PeerUnreachableException e) {
       LOG.warn("{} works on a request and does not answer a ping: {}", node, e.getMessage());

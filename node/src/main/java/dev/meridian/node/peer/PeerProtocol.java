@@ -2,12 +2,20 @@ package dev.meridian.node.peer;
 
 import dev.meridian.model.ByteRange;
 import dev.meridian.model.Digest;
+import dev.meridian.model.RegionId;
 import dev.meridian.node.peer.PeerRefusedException.Reason;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Paths and headers between nodes, as the package comment draws them. */
 final class PeerProtocol {
@@ -28,8 +36,18 @@ final class PeerProtocol {
   /** A revision that the answer has seen at least. */
   static final String SEEN = "meridian-seen-revision";
 
+  /** Of a pong: whether object storage of the node's region answers, {@code up} or {@code down}. */
+  static final String STORAGE_STATE = "meridian-storage";
+
+  /** Of a pong: round trips from there in microseconds, {@code ap-south=201345,eu-west=80123}. */
+  static final String DISTANCES = "meridian-distances";
+
+  private static final String UP = "up";
+
   private static final Pattern UPLOADS = Pattern.compile("/v2/.+/blobs/uploads(/.*)?");
   private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+  private static final Pattern DISTANCE =
+      Pattern.compile("([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)=([0-9]{1,12})");
   private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,18})-([0-9]{1,18})");
 
   /** Headers of a connection, not of the message (RFC 9110, section 7.6.1), and what goes by it. */
@@ -86,6 +104,32 @@ final class PeerProtocol {
     } catch (IllegalArgumentException e) {
       throw new PeerRefusedException(Reason.INVALID, e.getMessage(), e);
     }
+  }
+
+  static String distances(Map<RegionId, Duration> roundTrips) {
+    return roundTrips.entrySet().stream()
+        .map(distance ->
+            distance.getKey() + "=" + TimeUnit.NANOSECONDS.toMicros(distance.getValue().toNanos()))
+        .sorted()
+        .collect(Collectors.joining(","));
+  }
+
+  static String storageState(boolean up) {
+    return up ? UP : "down";
+  }
+
+  /** What the headers of a pong say. Nodes of before say nothing; their storage is taken for up. */
+  static Pong pong(Duration roundTrip, Map<String, List<String>> headers) {
+    Map<RegionId, Duration> distances = new HashMap<>();
+    DISTANCE
+        .matcher(String.join(",", headers.getOrDefault(DISTANCES, List.of())))
+        .results()
+        .forEach(item ->
+            distances.put(
+                RegionId.parse(item.group(1)),
+                Duration.of(Long.parseLong(item.group(2)), ChronoUnit.MICROS)));
+    boolean storageUp = headers.getOrDefault(STORAGE_STATE, List.of(UP)).contains(UP);
+    return new Pong(roundTrip, storageUp, distances);
   }
 
   private static ByteRange parseRange(String header) {

@@ -1,5 +1,6 @@
 package dev.meridian.node.peer;
 
+import dev.meridian.model.RegionId;
 import dev.meridian.node.peer.PeerBlobs.PeerBlob;
 import dev.meridian.node.peer.PeerRefusedException.Reason;
 import dev.meridian.node.streams.WriteStreamOutput;
@@ -17,12 +18,14 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +54,7 @@ public final class PeerServer implements AutoCloseable {
   private final boolean mutual;
   private final HttpServer server;
   private volatile UnaryOperator<String> limits = PeerServer::noLimits;
+  private volatile Supplier<Map<RegionId, Duration>> distances = Map::of;
 
   /**
    * @param cluster name of the cluster; requests of another one are refused
@@ -93,6 +97,15 @@ public final class PeerServer implements AutoCloseable {
    */
   public void answerLimits(UnaryOperator<String> ledger) {
     limits = ledger;
+  }
+
+  /**
+   * Has other nodes told how far regions are; to be called before the start.
+   *
+   * @param known round trips from this region, as far as they are known
+   */
+  public void tellDistances(Supplier<Map<RegionId, Duration>> known) {
+    distances = known;
   }
 
   /**
@@ -152,7 +165,12 @@ public final class PeerServer implements AutoCloseable {
       boolean up = storageUp.getAsBoolean();
       end(request, up ? 200 : 503, up ? "ok" : "object storage does not answer");
     } else if (path.equals(PeerProtocol.PING)) {
-      request.response().end();
+      request
+          .response()
+          .putHeader(
+              PeerProtocol.STORAGE_STATE, PeerProtocol.storageState(storageUp.getAsBoolean()))
+          .putHeader(PeerProtocol.DISTANCES, PeerProtocol.distances(distances.get()))
+          .end();
     } else if (path.startsWith(PeerProtocol.HELD)) {
       answer(request, path.substring(PeerProtocol.HELD.length()), blobs::openHeld);
     } else if (path.startsWith(PeerProtocol.FETCHED)) {

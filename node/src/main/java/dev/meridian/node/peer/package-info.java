@@ -6,7 +6,7 @@
  *   GET  /internal/fetched/&lt;digest&gt;           the same, fetched from another region when it is cold here
  *   POST /internal/copies/&lt;digest&gt;            204 when this region holds a copy, which is fetched if it must
  *   GET  /internal/storage                    200 while this region's object storage answers
- *   GET  /internal/ping                       200 at once
+ *   GET  /internal/ping                       200 at once, with what is known of storage and distances there
  *   POST /internal/limits                     settles rate limits: what was granted, then what is left
  *   *    /v2/&lt;repository&gt;/blobs/uploads/...   requests of an upload session of this region
  * </pre>

@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How far the other regions are from this node: the smallest round trip to a node of theirs within
- * the last minute. Single ones say little, since a busy node or a new connection lengthens them. A
- * region that has not answered for a minute is at no known distance. Safe for use by many threads.
+ * How far the other regions are from this node, and from one another. From this node it is the
+ * smallest round trip to a node of theirs within the last minute: single ones say little, since a
+ * busy node or a new connection lengthens them. From another region it is what a node there says in
+ * the same way. A region that has not answered for a minute is at no known distance. Safe for use
+ * by many threads.
  */
 public final class RegionDistances {
 
@@ -19,8 +21,11 @@ public final class RegionDistances {
 
   private record Sample(long nanoTime, Duration roundTrip) {}
 
+  private record Told(long nanoTime, Map<RegionId, Duration> roundTrips) {}
+
   private final LongSupplier nanoTime;
   private final Map<RegionId, Deque<Sample>> samples = new HashMap<>();
+  private final Map<RegionId, Told> told = new HashMap<>();
 
   /**
    * @param nanoTime the monotonic clock, in nanoseconds
@@ -36,13 +41,20 @@ public final class RegionDistances {
         .addLast(new Sample(nanoTime.getAsLong(), roundTrip));
   }
 
-  /** The distances that are known now. */
+  /** A node of that region has just said how far others are from it. */
+  public synchronized void told(RegionId region, Map<RegionId, Duration> roundTrips) {
+    told.put(region, new Told(nanoTime.getAsLong(), Map.copyOf(roundTrips)));
+  }
+
+  /** How far others are from another region, as far as that is known now. */
+  public synchronized Map<RegionId, Duration> from(RegionId region) {
+    Told last = told.get(region);
+    return last == null || isOld(last.nanoTime()) ? Map.of() : last.roundTrips();
+  }
+
+  /** The distances from this node that are known now. */
   public synchronized Map<RegionId, Duration> known() {
-    long now = nanoTime.getAsLong();
-    samples
-        .values()
-        .forEach(ofRegion ->
-            ofRegion.removeIf(sample -> now - sample.nanoTime() > REMEMBERED.toNanos()));
+    samples.values().forEach(ofRegion -> ofRegion.removeIf(sample -> isOld(sample.nanoTime())));
     samples.values().removeIf(Deque::isEmpty);
     Map<RegionId, Duration> smallest = new HashMap<>();
     samples.forEach((region, ofRegion) ->
@@ -51,5 +63,9 @@ public final class RegionDistances {
             .min(Duration::compareTo)
             .ifPresent(roundTrip -> smallest.put(region, roundTrip)));
     return Map.copyOf(smallest);
+  }
+
+  private boolean isOld(long then) {
+    return nanoTime.getAsLong() - then > REMEMBERED.toNanos();
   }
 }

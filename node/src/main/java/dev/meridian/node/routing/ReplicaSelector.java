@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * In which order the regions that hold a blob are asked: the preferred first, those that failed
- * within the last half minute last.
+ * In which order the regions that hold a blob are asked: the preferred first; last those that
+ * failed within the last half minute, or whose storage is down as they say.
  */
 public final class ReplicaSelector {
 
@@ -23,6 +23,7 @@ public final class ReplicaSelector {
   private final Supplier<Comparator<RegionId>> preference;
   private final LongSupplier nanoTime;
   private final Map<RegionId, Long> failedAt = new ConcurrentHashMap<>();
+  private final Set<RegionId> withoutStorage = ConcurrentHashMap.newKeySet();
 
   /**
    * @param preference the region to ask first at the front, when none has failed; asked for each
@@ -55,9 +56,22 @@ public final class ReplicaSelector {
     failedAt.remove(region);
   }
 
-  /** Whether the region failed within the last half minute and has not answered since. */
+  /** A node of the region says whether its storage answers; that holds until one says more. */
+  public void storageAnswers(RegionId region, boolean answers) {
+    if (answers) {
+      withoutStorage.remove(region);
+    } else {
+      withoutStorage.add(region);
+    }
+  }
+
+  /**
+   * Whether the region failed within the last half minute and has not answered since, or its
+   * storage is down.
+   */
   public boolean isFailing(RegionId region) {
     Long at = failedAt.get(region);
-    return at != null && nanoTime.getAsLong() - at < REMEMBERED.toNanos();
+    return withoutStorage.contains(region)
+        || at != null && nanoTime.getAsLong() - at < REMEMBERED.toNanos();
   }
 }

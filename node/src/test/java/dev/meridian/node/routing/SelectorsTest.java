@@ -154,6 +154,24 @@ final class SelectorsTest {
   }
 
   @Test
+  void regionsWhoseStorageIsDownComeLastUntilItIsUp() {
+    AtomicLong now = new AtomicLong();
+    ReplicaSelector selector = new ReplicaSelector(Comparator::naturalOrder, now::get);
+
+    selector.storageAnswers(AP, false);
+    selector.answered(AP);
+    now.addAndGet(Duration.ofHours(1).toNanos());
+    assertThat(selector.order(List.of(US, EU, AP))).containsExactly(EU, US, AP);
+    assertThat(selector.isFailing(AP)).isTrue();
+
+    selector.storageAnswers(AP, true);
+    assertThat(selector.order(List.of(US, EU, AP))).containsExactly(AP, EU, US);
+    selector.failed(AP);
+    selector.storageAnswers(AP, true);
+    assertThat(selector.isFailing(AP)).as("that its storage is up says little").isTrue();
+  }
+
+  @Test
   void knowsTheOtherRegionsAndTheirNodes() {
     join("n1", US);
     join("n2", EU);
@@ -233,6 +251,20 @@ final class SelectorsTest {
         .isEqualTo(Map.of(EU, Duration.ofMillis(95), AP, Duration.ofMillis(200)));
     now.addAndGet(Duration.ofSeconds(31).toNanos());
     assertThat(measured.known()).isEmpty();
+  }
+
+  @Test
+  void distancesFromElsewhereAreThoseLastToldWithinAMinute() {
+    AtomicLong now = new AtomicLong();
+    RegionDistances measured = new RegionDistances(now::get);
+    assertThat(measured.from(EU)).isEmpty();
+    measured.told(EU, Map.of(US, Duration.ofMillis(80), AP, Duration.ofMillis(130)));
+    now.addAndGet(Duration.ofSeconds(40).toNanos());
+    measured.told(EU, Map.of(AP, Duration.ofMillis(120)));
+    assertThat(measured.from(EU)).isEqualTo(Map.of(AP, Duration.ofMillis(120)));
+    assertThat(measured.known()).isEmpty();
+    now.addAndGet(Duration.ofSeconds(61).toNanos());
+    assertThat(measured.from(EU)).isEmpty();
   }
 
   @Test
