@@ -3,6 +3,7 @@ package dev.meridian.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * All clients here are in eu-west, as the configuration says, and ask us-east for an image that was
- * pushed in eu-west: its bytes must come from there.
+ * Clients here are in eu-west or near to it, as the configuration says, and ask us-east for an
+ * image that was pushed in eu-west: its bytes must come from there.
  */
 class NearestRegionIT {
 
@@ -67,6 +68,18 @@ class NearestRegionIT {
   void sendsAnyClientThatFollowsRedirects() throws Exception {
     assertThat(blob(HttpClient.Redirect.NORMAL).statusCode()).isEqualTo(200);
 
+    assertThatBytesCameFromTheNearestRegion();
+  }
+
+  @Test
+  void sendsClientsOfNoRegionToTheOneThatIsNearest() throws Exception {
+    HttpResponse<Void> sent = blob(HttpClient.Redirect.NEVER, RoutedCluster.NORTHERN_CLIENT);
+
+    assertThat(sent.statusCode()).isEqualTo(307);
+    assertThat(sent.headers().firstValue("Location"))
+        .hasValueSatisfying(url -> assertThat(url).startsWith(regions.other().url()));
+    assertThat(blob(HttpClient.Redirect.NORMAL, RoutedCluster.NORTHERN_CLIENT).statusCode())
+        .isEqualTo(200);
     assertThatBytesCameFromTheNearestRegion();
   }
 
@@ -147,8 +160,17 @@ class NearestRegionIT {
 
   private HttpResponse<Void> blob(HttpClient.Redirect redirect)
       throws IOException, InterruptedException {
+    return blob(redirect, "127.0.0.1");
+  }
+
+  private HttpResponse<Void> blob(HttpClient.Redirect redirect, String client)
+      throws IOException, InterruptedException {
     String path = "/v2/routed/plain/blobs/" + TestImage.digest(image.layer());
-    try (HttpClient http = HttpClient.newBuilder().followRedirects(redirect).build()) {
+    try (HttpClient http =
+        HttpClient.newBuilder()
+            .followRedirects(redirect)
+            .localAddress(InetAddress.getByName(client))
+            .build()) {
       return http.send(
           HttpRequest.newBuilder(URI.create(regions.asked().url() + path)).build(),
           HttpResponse.BodyHandlers.discarding());

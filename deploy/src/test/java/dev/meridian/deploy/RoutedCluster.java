@@ -22,10 +22,13 @@ import java.util.stream.Stream;
 record RoutedCluster(DevCluster cluster, RegistryClient asked, RegistryClient other, String grpc)
     implements AutoCloseable {
 
+  /** Clients at this address are in eu-north, where there is no region of the cluster. */
+  static final String NORTHERN_CLIENT = "127.0.0.2";
+
   /**
    * Starts it with an empty directory.
    *
-   * @param clients the region that all clients of this host are in
+   * @param clients the region that all other clients of this host are in
    */
   static RoutedCluster start(Path directory, String clients) throws Exception {
     List<RegionId> regions =
@@ -37,7 +40,11 @@ record RoutedCluster(DevCluster cluster, RegistryClient asked, RegistryClient ot
                 regions,
                 ports,
                 directory,
-                Map.of("MERIDIAN_ROUTING_NETWORKS", "127.0.0.0/8=" + clients),
+                Map.of(
+                    "MERIDIAN_ROUTING_NETWORKS",
+                    "127.0.0.0/8=" + clients + "," + NORTHERN_CLIENT + "=eu-north",
+                    "MERIDIAN_ROUTING_COORDINATES",
+                    "us-east=39,-77.5,eu-west=53.3,-6.2,ap-south=19,72.8,eu-north=59.3,18"),
                 false),
             region -> {});
     return new RoutedCluster(

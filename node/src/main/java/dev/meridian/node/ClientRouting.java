@@ -5,6 +5,8 @@ import dev.meridian.node.redirect.RedirectPolicy;
 import dev.meridian.node.routing.ClientLocator;
 import dev.meridian.node.routing.Coordinates;
 import dev.meridian.node.routing.GeoDatabase;
+import dev.meridian.node.routing.Nearness;
+import dev.meridian.node.routing.RegionDistances;
 import dev.meridian.node.routing.RoutingSettings;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -26,6 +28,11 @@ final class ClientRouting {
             .map(file -> closing.add("geographic database", GeoDatabase.open(file)))
             .<Function<InetAddress, Optional<Coordinates>>>map(database -> database::locate)
             .orElse(address -> Optional.empty()));
+  }
+
+  /** Tells which regions are near to clients. */
+  static Nearness nearness(NodeConfig config, RegionDistances distances) {
+    return new Nearness(config.region(), config.routing().clients().coordinates(), distances::from);
   }
 
   /** Where the node's region is, for those who list regions. */

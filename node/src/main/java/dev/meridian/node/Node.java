@@ -208,6 +208,7 @@ public final class Node implements AutoCloseable {
             regions,
             replicas,
             ClientRouting.locator(config, closing),
+            ClientRouting.nearness(config, distances),
             ClientRouting.toRegions(config),
             new BlobCapabilities(metadata));
     RateLimits rateLimits = new RateLimits(config.access().limits(), System::nanoTime, meters);

@@ -5,12 +5,17 @@ import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
 import dev.meridian.node.routing.ClientLocator;
 import dev.meridian.node.routing.ClientOrigin;
+import dev.meridian.node.routing.ClientPlace;
+import dev.meridian.node.routing.Nearness;
 import dev.meridian.node.routing.RegionMap;
 import dev.meridian.node.routing.ReplicaSelector;
 import java.net.URI;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which other region clients are sent to, and by which URL. */
 public final class RegionRedirects {
@@ -21,6 +26,7 @@ public final class RegionRedirects {
   private final RegionMap regions;
   private final ReplicaSelector replicas;
   private final ClientLocator clients;
+  private final Nearness nearness;
   private final RedirectPolicy policy;
   private final BlobCapabilities capabilities;
 
@@ -32,11 +38,13 @@ public final class RegionRedirects {
       RegionMap regions,
       ReplicaSelector replicas,
       ClientLocator clients,
+      Nearness nearness,
       RedirectPolicy policy,
       BlobCapabilities capabilities) {
     this.regions = regions;
     this.replicas = replicas;
     this.clients = clients;
+    this.nearness = nearness;
     this.policy = policy;
     this.capabilities = capabilities;
   }
@@ -44,20 +52,25 @@ public final class RegionRedirects {
   private record Target(RegionId region, URI url) {}
 
   /**
-   * The URL of a blob in the client's region; empty when that is this one, or the client had better
-   * be served here: that region does not hold it, takes no clients, failed lately, or does not say
-   * where clients reach it.
+   * The URL of a blob in the holder that is nearest to the client; empty when the client had better
+   * be served here: none is known to be nearer than this region. Those do not count that take no
+   * clients, fail, or do not say where clients reach them.
    */
   public Optional<URI> nearer(
       RepositoryName repository, Digest digest, Collection<RegionId> holders, ClientOrigin client) {
-    RegionId nearest = clients.locate(client);
-    return Optional.of(nearest)
-        .filter(region -> !region.equals(regions.own()))
-        .filter(holders::contains)
-        .filter(this::isWell)
-        .flatMap(this::target)
-        .filter(target -> policy.allows(client, target.url()))
-        .map(target -> url(target, repository, digest));
+    ClientPlace place = clients.locate(client);
+    if (place.region().equals(regions.own())) {
+      return Optional.empty();
+    }
+    Map<RegionId, Target> targets =
+        holders.stream()
+            .filter(region -> !region.equals(regions.own()) && isWell(region))
+            .flatMap(region -> target(region).stream())
+            .filter(target -> policy.allows(client, target.url()))
+            .collect(Collectors.toUnmodifiableMap(Target::region, target -> target));
+    return nearness
+        .nearerThanOwn(place, targets.keySet())
+        .map(region -> url(targets.get(region), repository, digest));
   }
 
   /**
@@ -81,17 +94,24 @@ public final class RegionRedirects {
         .map(url -> url.getScheme() + "://" + url.getRawAuthority() + target);
   }
 
-  /** The client's own region, or the one to turn to first; those that are not well come last. */
+  /**
+   * The nearest to the client, or where that is not known the one to turn to first; those that are
+   * not well come last.
+   */
   private Optional<Target> firstOf(Collection<RegionId> allowed, ClientOrigin client) {
-    RegionId nearest = clients.locate(client);
     List<Target> targets =
         replicas.order(allowed).stream()
             .filter(region -> !region.equals(regions.own()))
             .flatMap(region -> target(region).stream())
             .toList();
-    return targets.stream()
-        .filter(target -> target.region().equals(nearest) && isWell(nearest))
-        .findFirst()
+    Set<RegionId> well =
+        targets.stream()
+            .map(Target::region)
+            .filter(this::isWell)
+            .collect(Collectors.toUnmodifiableSet());
+    return nearness
+        .nearest(clients.locate(client), well)
+        .flatMap(this::target)
         .or(() -> targets.stream().findFirst());
   }
 

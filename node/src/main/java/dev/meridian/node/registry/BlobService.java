@@ -30,7 +30,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -147,16 +146,16 @@ public final class BlobService {
   }
 
   private Optional<URI> inAnotherRegion(Blob blob, ClientOrigin client, boolean sentHere) {
-    Set<RegionId> holders = blob.entry().placements().keySet();
     if (!residency.includesOwn(blob.entry().only())) {
       if (sentHere) {
         throw residency.denied(blob.digest(), blob.entry().only());
       }
-      return Optional.of(residency.redirect(blob, holders, client));
+      return Optional.of(residency.redirect(blob, client));
     }
     return sentHere
         ? Optional.empty()
-        : regionRedirects.nearer(blob.repository(), blob.digest(), holders, client);
+        : regionRedirects.nearer(
+            blob.repository(), blob.digest(), Residency.holders(blob.entry()), client);
   }
 
   private BlobDownload open(Blob blob, Optional<ByteRange> range, ClientOrigin client) {

@@ -3,12 +3,12 @@ package dev.meridian.node.registry;
 import dev.meridian.model.Digest;
 import dev.meridian.model.RegionId;
 import dev.meridian.model.RepositoryName;
+import dev.meridian.node.metadata.BlobEntry;
 import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.MetadataClient;
 import dev.meridian.node.redirect.RegionRedirects;
 import dev.meridian.node.routing.ClientOrigin;
 import java.net.URI;
-import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -58,16 +58,19 @@ public final class Residency {
   /**
    * Where a blob is read that this region must not pass on.
    *
-   * @param holders the regions that hold it
    * @throws RegistryException as above
    */
-  URI redirect(BlobService.Blob blob, Collection<RegionId> holders, ClientOrigin client) {
-    Set<RegionId> only = blob.entry().only();
-    Set<RegionId> candidates =
-        holders.stream().filter(only::contains).collect(Collectors.toUnmodifiableSet());
+  URI redirect(BlobService.Blob blob, ClientOrigin client) {
     return redirects
-        .inOneOf(candidates, blob.repository(), blob.digest(), client)
-        .orElseThrow(() -> denied(blob.digest(), only));
+        .inOneOf(holders(blob.entry()), blob.repository(), blob.digest(), client)
+        .orElseThrow(() -> denied(blob.digest(), blob.entry().only()));
+  }
+
+  /** The regions that hold a blob and may pass it on. */
+  static Set<RegionId> holders(BlobEntry blob) {
+    return blob.placements().keySet().stream()
+        .filter(region -> blob.only().isEmpty() || blob.only().contains(region))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** What is said of a blob that must not be read here. */

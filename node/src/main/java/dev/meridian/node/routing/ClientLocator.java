@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * In which region a client is, or to which it is nearest: what a trusted load balancer says of it,
- * else the configured network that its address is in, else the region that is nearest to where a
- * database has the address, else the region of this node. Pure but for the database.
+ * Where a client is: in the region that a trusted load balancer says, else in that of the
+ * configured network that its address is in, else where a database has the address, else in the
+ * region of this node. Pure but for the database.
  */
 public final class ClientLocator {
 
@@ -39,9 +39,16 @@ public final class ClientLocator {
     this.database = database;
   }
 
-  /** The client's region; it need not be one of the cluster. */
-  public RegionId locate(ClientOrigin client) {
-    return named(client).or(() -> addresses.of(client).flatMap(this::regionOf)).orElse(own);
+  /** Where the client is, as far as that is known. */
+  public ClientPlace locate(ClientOrigin client) {
+    return named(client)
+        .map(this::in)
+        .or(() -> addresses.of(client).flatMap(this::placeOf))
+        .orElseGet(() -> in(own));
+  }
+
+  private ClientPlace in(RegionId region) {
+    return new ClientPlace(region, Optional.ofNullable(settings.coordinates().get(region)));
   }
 
   private Optional<RegionId> named(ClientOrigin client) {
@@ -61,17 +68,19 @@ public final class ClientLocator {
     }
   }
 
-  private Optional<RegionId> regionOf(IPAddress address) {
+  private Optional<ClientPlace> placeOf(IPAddress address) {
     return networks
         .regionOf(address)
+        .map(this::in)
         .or(() -> database.apply(address.toInetAddress()).flatMap(this::nearest));
   }
 
-  private Optional<RegionId> nearest(Coordinates client) {
+  private Optional<ClientPlace> nearest(Coordinates client) {
     return settings.coordinates().keySet().stream()
         .min(
             Comparator.comparingDouble(
                     (RegionId region) -> settings.coordinates().get(region).kilometresTo(client))
-                .thenComparing(Comparator.naturalOrder()));
+                .thenComparing(Comparator.naturalOrder()))
+        .map(region -> new ClientPlace(region, Optional.of(client)));
   }
 }

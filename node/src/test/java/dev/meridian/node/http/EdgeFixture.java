@@ -36,6 +36,7 @@ import dev.meridian.node.registry.UploadForwarder;
 import dev.meridian.node.registry.UploadService;
 import dev.meridian.node.routing.ClientAddresses;
 import dev.meridian.node.routing.ClientLocator;
+import dev.meridian.node.routing.Nearness;
 import dev.meridian.node.routing.RegionMap;
 import dev.meridian.node.routing.ReplicaSelector;
 import dev.meridian.node.routing.RoutingSettings;
@@ -47,6 +48,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import javax.net.ssl.X509KeyManager;
@@ -179,6 +181,8 @@ public final class EdgeFixture implements AutoCloseable {
             replicas,
             new ClientLocator(
                 parts.region(), parts.clients().settings(), address -> Optional.empty()),
+            new Nearness(
+                parts.region(), parts.clients().settings().coordinates(), region -> Map.of()),
             parts.clients().policy(),
             new BlobCapabilities(metadata));
     RateLimits limits = new RateLimits(parts.limits(), System::nanoTime, meters);

@@ -8,6 +8,7 @@ import dev.meridian.node.http.RegistryClient.Answer;
 import dev.meridian.node.metadata.Membership;
 import dev.meridian.node.metadata.MetadataCommand.CommitBlob;
 import dev.meridian.node.redirect.RedirectPolicy;
+import dev.meridian.node.routing.Coordinates;
 import dev.meridian.node.routing.Network;
 import dev.meridian.node.routing.RoutingSettings;
 import java.io.IOException;
@@ -31,6 +32,7 @@ class RegionRedirectTest extends EdgeTest {
   private static final RegionId US = EdgeFixture.REGION;
   private static final RegionId EU = RegionId.parse("eu-west");
   private static final RegionId AP = RegionId.parse("ap-south");
+  private static final RegionId NORTH = RegionId.parse("eu-north");
   private static final RoutingSettings CLIENTS =
       new RoutingSettings(
           Optional.empty(),
@@ -132,6 +134,45 @@ class RegionRedirectTest extends EdgeTest {
   }
 
   @Test
+  void sendsAClientOfElsewhereToAHolderThatIsNearerThanThisRegion() throws IOException {
+    restart(clientsOfEuNorth(new Coordinates(59.3, 18.1)));
+    Map<RegionId, String> placed = edge.metadata.placements(digest);
+
+    Answer sent = get(digest);
+    assertThat(sent.status()).isEqualTo(307);
+    assertThat(there.get(target(sent)).bytes()).isEqualTo(CONTENT);
+    edge.metadata.place(digest, Map.of(EU, placed.get(EU)));
+    assertThat(get(digest).status()).as("not held here").isEqualTo(307);
+    edge.metadata.place(digest, placed);
+
+    edge.replicas.storageAnswers(EU, false);
+    assertThat(get(digest).status()).as("storage there is down").isEqualTo(200);
+    edge.replicas.storageAnswers(EU, true);
+    edge.metadata.place(digest, Map.of(US, placed.get(US), AP, "key"));
+    assertThat(get(digest).status()).as("the other holder takes no clients").isEqualTo(200);
+    edge.metadata.place(digest, placed);
+    restart(clientsOfEuNorth(new Coordinates(42.4, -71.1)));
+    assertThat(get(digest).status()).as("this region is nearer").isEqualTo(200);
+  }
+
+  /** This node's clients are in a region that is none of the cluster. */
+  private EdgeFixture.Parts clientsOfEuNorth(Coordinates place) {
+    return EdgeFixture.Parts.of(directory)
+        .with(US, far.metadata)
+        .with(
+            new RoutingSettings(
+                Optional.empty(),
+                List.of(),
+                Map.of(Network.parse("127.0.0.0/8"), NORTH),
+                Optional.empty(),
+                Map.of(
+                    US, new Coordinates(39, -77.5),
+                    EU, new Coordinates(53.3, -6.2),
+                    NORTH, place)),
+            RedirectPolicy.NO_LESS_SECURE);
+  }
+
+  @Test
   void sendsNobodyElsewhereWherePolicyForbidsIt() throws IOException {
     assertThat(get(digest, "X-Forwarded-Proto", "https").status()).isEqualTo(200);
     restart(keeping(RedirectPolicy.NEVER));
@@ -226,6 +267,12 @@ class RegionRedirectTest extends EdgeTest {
     assertThat(refused.message())
         .isEqualTo(
             "blob " + digest + " may only be in ap-south, eu-west, not in us-east: ask there");
+  }
+
+  @Test
+  void sendsNobodyToACopyThatMustNotBeWhereItIs() throws IOException {
+    edge.metadata.only(Set.of(US, AP));
+    assertThat(get(digest).status()).isEqualTo(200);
   }
 
   @Test

@@ -49,6 +49,10 @@ class ClientLocatorTest {
                   : Optional.empty());
 
   private RegionId locate(String remote, String... headers) {
+    return place(remote, headers).region();
+  }
+
+  private ClientPlace place(String remote, String... headers) {
     Map<String, String> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     for (int i = 0; i < headers.length; i += 2) {
       byName.put(headers[i], headers[i + 1]);
@@ -148,12 +152,22 @@ class ClientLocatorTest {
   }
 
   @Test
+  void tellsWhereAClientIsByItselfOrByItsRegion() {
+    assertThat(place("192.0.2.1").coordinates()).contains(new Coordinates(48.9, 2.4));
+    assertThat(place("10.1.9.9").coordinates()).contains(new Coordinates(19, 72.8));
+    assertThat(place(BALANCER, "X-Client-Region", "eu-west").coordinates())
+        .contains(new Coordinates(53.3, -6.2));
+    assertThat(place("10.1.2.3").coordinates()).as("a region without coordinates").isEmpty();
+    assertThat(place("192.0.2.2").coordinates()).contains(new Coordinates(39, -77.5));
+  }
+
+  @Test
   void knowsNothingWithoutSettings() {
     ClientLocator plain = new ClientLocator(OWN, RoutingSettings.NONE, address -> Optional.empty());
 
     assertThat(
             plain.locate(new ClientOrigin("h", false, "10.1.0.1", name -> Optional.of("eu-west"))))
-        .isEqualTo(OWN);
+        .isEqualTo(new ClientPlace(OWN, Optional.empty()));
   }
 
   @Test
