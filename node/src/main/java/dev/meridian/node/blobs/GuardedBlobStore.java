@@ -217,6 +217,11 @@ public final class GuardedBlobStore implements BlobStore {
     }
 
     @Override
+    public Optional<InputStream> untaken() {
+      return upload.untaken();
+    }
+
+    @Override
     public void close() {
       upload.close();
     }

@@ -158,6 +158,11 @@ public final class MeteredBlobStore implements BlobStore {
     }
 
     @Override
+    public Optional<InputStream> untaken() {
+      return upload.untaken();
+    }
+
+    @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
         sessions.decrementAndGet();

@@ -3,13 +3,15 @@ package dev.meridian.node.blobs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One request's hold on an upload session. Not thread-safe. It ends with one of {@link #flush},
- * {@link #complete} or {@link #abort}, after which only {@link #length}, {@link #leftovers} and
- * {@link #close} may be called; closing it before leaves the session as it was, but for bytes that
- * {@link BlobStore#recover} may find. All methods may throw {@link BlobStoreException}, after which
- * the hold may only be aborted or closed.
+ * {@link #complete} or {@link #abort}, after which only {@link #length}, {@link #leftovers}, {@link
+ * #untaken} and {@link #close} may be called; closing it before leaves the session as it was, but
+ * for bytes that {@link BlobStore#recover} may find. All methods may throw {@link
+ * BlobStoreException}, after which the hold may only be aborted, closed or asked what is {@link
+ * #untaken}.
  */
 public interface ObjectUpload extends AutoCloseable {
 
@@ -50,6 +52,12 @@ public interface ObjectUpload extends AutoCloseable {
    * before this one may have made such an object a blob, so that no node deletes it by itself.
    */
   List<String> leftovers();
+
+  /**
+   * All bytes of the session, when {@link #flush} or {@link #complete} failed and this hold still
+   * has every one of them; to be read before it is closed. Empty when storage has some.
+   */
+  Optional<InputStream> untaken();
 
   @Override
   void close();

@@ -10,6 +10,7 @@ import dev.meridian.node.http.exchange.Response;
 import dev.meridian.node.registry.BlobService;
 import dev.meridian.node.registry.RegistryError;
 import dev.meridian.node.registry.Residency;
+import dev.meridian.node.registry.StandIn;
 import dev.meridian.node.registry.UploadForwarder;
 import dev.meridian.node.registry.UploadService;
 import dev.meridian.node.registry.UploadSession;
@@ -81,7 +82,7 @@ final class UploadHandler {
       return forward(request, standIn.get());
     }
     if (whole.isPresent()) {
-      uploads.push(request.caller(), repository, request.body(), whole.get());
+      uploads.push(request.caller(), repository, request.body(), whole.get(), standIn(request));
       return created(repository, whole.get());
     }
     UploadSession begun = uploads.begin(request.caller(), repository, algorithm(request));
@@ -107,7 +108,13 @@ final class UploadHandler {
       case "PATCH" ->
           session(
               202,
-              uploads.append(request.caller(), repository, token, chunk(request), request.body()));
+              uploads.append(
+                  request.caller(),
+                  repository,
+                  token,
+                  chunk(request),
+                  request.body(),
+                  standIn(request)));
       case "PUT" -> finish(request, repository, token);
       case "DELETE" -> {
         uploads.cancel(request.caller(), repository, token);
@@ -123,8 +130,19 @@ final class UploadHandler {
         digest(request, "digest")
             .orElseThrow(
                 () -> RegistryError.DIGEST_INVALID.because("the parameter digest is missing"));
-    uploads.finish(request.caller(), repository, token, chunk(request), request.body(), digest);
+    uploads.finish(
+        request.caller(),
+        repository,
+        token,
+        chunk(request),
+        request.body(),
+        digest,
+        standIn(request));
     return created(repository, digest);
+  }
+
+  private StandIn standIn(Request request) {
+    return new StandInRegion(request, forwarder, residency);
   }
 
   /** Bytes that must not be in this region are not passed on either. */

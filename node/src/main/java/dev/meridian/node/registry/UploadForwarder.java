@@ -15,9 +15,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Passes requests of an upload session to the nodes of the session's region. */
 public final class UploadForwarder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(UploadForwarder.class);
 
   /** Answers about uploads are empty, or an error. */
   private static final int LARGEST_ANSWER = 64 * 1024;
@@ -84,9 +88,26 @@ public final class UploadForwarder {
    * @param only the regions that may take the bytes; empty: all
    */
   public Optional<RegionId> standIn(Set<RegionId> only) {
-    return storageUp.getAsBoolean()
-        ? Optional.empty()
-        : standIns.find(region -> only.isEmpty() || only.contains(region));
+    return storageUp.getAsBoolean() ? Optional.empty() : otherStorage(only);
+  }
+
+  /**
+   * Another region whose storage answers.
+   *
+   * @param only as above
+   */
+  public Optional<RegionId> otherStorage(Set<RegionId> only) {
+    return standIns.find(region -> only.isEmpty() || only.contains(region));
+  }
+
+  /** As {@link #forward}; empty when there is no answer. */
+  public Optional<Inbound> tryForward(RegionId region, Outbound request) {
+    try {
+      return Optional.of(forward(region, request));
+    } catch (PeerUnreachableException | IOException e) {
+      LOG.warn("{} does not answer {} {}", region, request.method(), request.target(), e);
+      return Optional.empty();
+    }
   }
 
   /**

@@ -83,6 +83,7 @@ public final class UploadService {
    * Appends bytes to the session.
    *
    * @param range of the bytes within the blob, when the client says so
+   * @param standIn takes them when storage does not
    * @throws IOException what the body threw; the session stays as it was
    * @throws RegistryException {@code CHUNK_OUT_OF_ORDER} when the bytes do not follow those so far,
    *     {@code SIZE_INVALID} when there are not as many as the range says
@@ -92,14 +93,22 @@ public final class UploadService {
       RepositoryName repository,
       String text,
       Optional<ByteRange> range,
-      InputStream body)
+      InputStream body,
+      StandIn standIn)
       throws IOException {
     UploadToken token = open(caller, repository, text);
     checkOrder(repository, token, range);
     try (ObjectUpload upload = resume(token).orElseThrow(UploadService::ended)) {
       Optional<Running> digest = memory.digest(token, token.algorithm());
       append(upload, range, body, digest);
-      UploadState state = upload.flush(range.isPresent());
+      UploadState state;
+      try {
+        state = upload.flush(range.isPresent());
+      } catch (BlobStoreException e) {
+        return untaken(upload, e)
+            .flatMap(bytes -> standIn.begin(repository, token.algorithm(), bytes, upload.length()))
+            .orElseThrow(() -> e);
+      }
       completion.doom(upload.leftovers());
       UploadToken next = token.at(state, digest.flatMap(d -> d.digest(token.algorithm())));
       digest.ifPresent(running -> memory.keep(next, running));
@@ -114,6 +123,7 @@ public final class UploadService {
    * over, an earlier request did all that, and its answer was lost; or all but the last step, for
    * which no quorum was there, and that is done now.
    *
+   * @param standIn takes the bytes when storage does not
    * @throws IOException what the body threw; the session stays as it was
    */
   public void finish(
@@ -122,7 +132,8 @@ public final class UploadService {
       String text,
       Optional<ByteRange> range,
       InputStream body,
-      Digest claimed)
+      Digest claimed,
+      StandIn standIn)
       throws IOException {
     UploadToken token = tokens.verify(caller.principal(), repository, text);
     if (memory.hasEnded(token.id())) {
@@ -139,7 +150,7 @@ public final class UploadService {
         return;
       }
       try (ObjectUpload upload = unfinished.get()) {
-        finish(caller, repository, token, upload, range, body, claimed);
+        finish(caller, repository, token, upload, range, body, claimed, standIn);
       }
     } catch (UploadConflictException e) {
       throw outOfOrder(repository, token, "another request wrote to this upload");
@@ -153,7 +164,8 @@ public final class UploadService {
       ObjectUpload upload,
       Optional<ByteRange> range,
       InputStream body,
-      Digest claimed)
+      Digest claimed,
+      StandIn standIn)
       throws IOException {
     Optional<Running> digest = memory.digest(token, claimed.algorithm());
     append(upload, range, body, digest);
@@ -161,16 +173,18 @@ public final class UploadService {
         digest
             .flatMap(running -> running.digest(claimed.algorithm()))
             .or(() -> knownAt(token, upload.length(), claimed.algorithm()));
-    completion.complete(caller, repository, upload, token.expiresMillis(), claimed, taken);
+    complete(caller, repository, token, upload, claimed, taken, standIn);
     memory.end(token.id());
   }
 
   /**
    * Takes a whole blob in one request.
    *
+   * @param standIn takes it when storage does not
    * @throws IOException what the body threw; nothing is left behind
    */
-  public void push(Caller caller, RepositoryName repository, InputStream body, Digest claimed)
+  public void push(
+      Caller caller, RepositoryName repository, InputStream body, Digest claimed, StandIn standIn)
       throws IOException {
     UploadToken token = newToken(caller, claimed.algorithm());
     try (ObjectUpload upload = store.resume(token.state())) {
@@ -182,14 +196,38 @@ public final class UploadService {
         completion.doom(upload.leftovers());
         throw e;
       }
-      completion.complete(
-          caller,
-          repository,
-          upload,
-          token.expiresMillis(),
-          claimed,
-          digest.digest(claimed.algorithm()));
+      complete(
+          caller, repository, token, upload, claimed, digest.digest(claimed.algorithm()), standIn);
     }
+  }
+
+  private void complete(
+      Caller caller,
+      RepositoryName repository,
+      UploadToken token,
+      ObjectUpload upload,
+      Digest claimed,
+      Optional<Digest> taken,
+      StandIn standIn) {
+    try {
+      completion.complete(caller, repository, upload, token.expiresMillis(), claimed, taken);
+    } catch (BlobStoreException e) {
+      boolean pushed =
+          untaken(upload, e)
+              .map(bytes -> standIn.push(repository, claimed, bytes, upload.length()))
+              .orElse(false);
+      if (!pushed) {
+        throw e;
+      }
+    }
+  }
+
+  /** What storage that fails has nothing of; one that only asks for fewer requests is there. */
+  private static Optional<InputStream> untaken(ObjectUpload upload, BlobStoreException failure) {
+    return switch (failure.kind()) {
+      case UNAVAILABLE, FULL -> upload.untaken();
+      case NOT_FOUND, THROTTLED, REFUSED -> Optional.empty();
+    };
   }
 
   private UploadToken newToken(Caller caller, Digest.Algorithm algorithm) {

@@ -181,6 +181,12 @@ final class FileUpload implements ObjectUpload {
     return List.of();
   }
 
+  /** They are in storage, whatever it did not take last. */
+  @Override
+  public Optional<InputStream> untaken() {
+    return Optional.empty();
+  }
+
   @Override
   public void close() {
     if (ended) {

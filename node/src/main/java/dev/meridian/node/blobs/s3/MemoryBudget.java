@@ -1,6 +1,8 @@
 package dev.meridian.node.blobs.s3;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Optional;
@@ -53,6 +55,11 @@ final class MemoryBudget {
       System.arraycopy(from, offset, bytes, length, taken);
       length += taken;
       return taken;
+    }
+
+    @Override
+    public InputStream openStream() {
+      return new ByteArrayInputStream(bytes, 0, length);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.meridian.node.blobs.s3;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
@@ -13,6 +14,9 @@ interface PartBytes extends AutoCloseable {
 
   /** Takes some of these bytes, and says how many: 0 when it is full. */
   int write(byte[] bytes, int offset, int count);
+
+  /** All bytes, to be read while nobody writes. */
+  InputStream openStream();
 
   /** Writes all bytes to a request. */
   void writeTo(OutputStream request) throws IOException;

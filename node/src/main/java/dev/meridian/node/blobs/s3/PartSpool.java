@@ -3,8 +3,10 @@ package dev.meridian.node.blobs.s3;
 import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.blobs.BlobStoreException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -140,6 +142,16 @@ final class PartSpool {
         throw failed("write to", e);
       }
       return taken;
+    }
+
+    /** The file ends where the bytes do. */
+    @Override
+    public InputStream openStream() {
+      try {
+        return Channels.newInputStream(channel.position(0));
+      } catch (IOException e) {
+        throw failed("read from", e);
+      }
     }
 
     @Override

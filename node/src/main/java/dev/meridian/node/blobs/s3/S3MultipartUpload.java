@@ -234,6 +234,11 @@ final class S3MultipartUpload implements ObjectUpload {
   }
 
   @Override
+  public Optional<InputStream> untaken() {
+    return pending.filter(bytes -> !ended && bytes.length() == length).map(PartBytes::openStream);
+  }
+
+  @Override
   public void close() {
     if (ended) {
       return;

@@ -8,8 +8,10 @@ import com.sun.net.httpserver.HttpServer;
 import dev.meridian.model.ByteRange;
 import dev.meridian.node.blobs.BlobBody;
 import dev.meridian.node.blobs.BlobStore;
+import dev.meridian.node.blobs.BlobStoreException;
 import dev.meridian.node.blobs.BlobStoreException.Kind;
 import dev.meridian.node.blobs.BlobStoreFixture;
+import dev.meridian.node.blobs.ObjectUpload;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -126,6 +128,42 @@ class StorageInTroubleTest extends BlobStoreFixture {
     assertKind(Kind.THROTTLED, () -> store.open(key, new ByteRange(0, 0)));
     assertKind(Kind.THROTTLED, () -> store.size(key));
     assertThat(asked).hasValue(15);
+  }
+
+  @Test
+  void aHoldKeepsWhatStorageDidNotTakeWhileItIsOnePart() throws Exception {
+    refusals = Integer.MAX_VALUE;
+    refusal = "<html><body>503 Service Unavailable</body></html>";
+    BlobStore store = node();
+    byte[] small = bytes(1000);
+    try (ObjectUpload upload = store.resume(store.begin(key))) {
+      upload.append(dribble(small));
+      assertThatThrownBy(() -> upload.flush(false)).isInstanceOf(BlobStoreException.class);
+      assertThat(upload.untaken().orElseThrow().readAllBytes()).isEqualTo(small);
+    }
+    byte[] spooled = bytes(3 * MIB);
+    try (ObjectUpload upload = store.resume(store.begin(key))) {
+      upload.append(dribble(spooled));
+      assertThatThrownBy(upload::complete).isInstanceOf(BlobStoreException.class);
+      assertThat(upload.untaken().orElseThrow().readAllBytes()).isEqualTo(spooled);
+    }
+  }
+
+  @Test
+  void aHoldOfMoreThanThatKeepsNothing() throws Exception {
+    BlobStore store = node();
+    try (ObjectUpload upload = store.resume(store.begin(key))) {
+      upload.append(dribble(bytes(5 * MIB)));
+      refusals = Integer.MAX_VALUE;
+      refusal = "<html><body>503 Service Unavailable</body></html>";
+      assertThatThrownBy(
+              () -> {
+                upload.append(dribble(bytes(6 * MIB)));
+                upload.complete();
+              })
+          .isInstanceOf(BlobStoreException.class);
+      assertThat(upload.untaken()).isEmpty();
+    }
   }
 
   @Test
