@@ -9,6 +9,7 @@ import dev.meridian.model.RegionId;
 import dev.meridian.node.fetch.FakeMetadata;
 import dev.meridian.node.fetch.TestNode;
 import dev.meridian.node.metadata.Caller;
+import dev.meridian.node.metadata.Freshness;
 import dev.meridian.node.metadata.MetadataCommand;
 import dev.meridian.node.metadata.MetadataRejectedException;
 import dev.meridian.node.metadata.MetadataRejectedException.Reason;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pushes in one region, with two others that may make copies. */
-@Timeout(60)
+@Timeout(120)
 final class DurablePushesTest {
 
   private static final RegionId AP = RegionId.parse("ap-south");
@@ -37,10 +38,10 @@ final class DurablePushesTest {
   private static final long ROOM = 64L << 20;
 
   /** Where the copies come: as long as the machine may need. */
-  private static final Duration WAIT = Duration.ofSeconds(20);
+  private static final Duration WAIT = Duration.ofSeconds(60);
 
   /** Where they do not come. */
-  private static final Duration SHORT_WAIT = Duration.ofSeconds(3);
+  private static final Duration SHORT_WAIT = Duration.ofMillis(100);
 
   @TempDir private Path data;
 
@@ -60,16 +61,17 @@ final class DurablePushesTest {
   }
 
   private DurablePushes pushes(Duration wait) {
-    return new DurablePushes(
+    return new DurablePushes(metadata, copies(wait), wait);
+  }
+
+  private PushCopies copies(Duration patience) {
+    return new PushCopies(
+        us.regions,
         metadata,
-        new PushCopies(
-            us.regions,
-            metadata,
-            new OwnerSelector(us.regions, "us1"),
-            us.client,
-            us.fetcher,
-            wait),
-        wait);
+        new OwnerSelector(us.regions, "us1"),
+        us.client,
+        us.fetcher,
+        patience);
   }
 
   @AfterEach
@@ -173,14 +175,18 @@ final class DurablePushesTest {
   void aRegionThatDoesNotAnswerHoldsUpNothing() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     ap.beforeCopies = end;
+    // Another region is asked when a fifth of it is over.
+    pushes = pushes(Duration.ofSeconds(20));
+    metadata.setPolicy(Set.of(), 2);
+    Digest digest = commit();
     try {
-      metadata.setPolicy(Set.of(), 2);
-      Digest digest = commit();
       putManifest();
       assertThat(metadata.placements(digest)).containsOnlyKeys(EU, US);
     } finally {
       end.countDown();
     }
+    // Its files would come back into the directory.
+    eventually(() -> assertThat(metadata.placements(digest)).containsKey(AP));
   }
 
   @Test
@@ -197,8 +203,12 @@ final class DurablePushesTest {
     ap.refusesCopies = true;
     eu.die();
     metadata.setPolicy(Set.of(), 2);
-    pushes = pushes(SHORT_WAIT);
+    PushCopies copies = copies(WAIT);
+    pushes = new DurablePushes(metadata, copies, SHORT_WAIT);
     Digest digest = commit();
+    PushCopies.Work begun =
+        copies.begin(digest, metadata.getPolicy(TestNode.REPOSITORY, Freshness.LOCAL));
+    eventually(() -> assertThat(begun.failures()).containsOnlyKeys(AP, EU));
 
     assertThatThrownBy(this::putManifest)
         .isInstanceOfSatisfying(

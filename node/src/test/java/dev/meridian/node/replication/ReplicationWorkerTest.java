@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +51,10 @@ final class ReplicationWorkerTest {
   private final FakeMetadata metadata = new FakeMetadata();
   private final AtomicBoolean storageUp = new AtomicBoolean(true);
   private final List<ReplicationWorker> workers = new ArrayList<>();
+
+  /** How many each of them has begun. */
+  private final List<AtomicInteger> rounds = new ArrayList<>();
+
   private TestNode eu;
   private TestNode us1;
   private TestNode us2;
@@ -72,16 +77,21 @@ final class ReplicationWorkerTest {
   }
 
   private ReplicationWorker worker(TestNode node, String id, OptionalLong bandwidth) {
+    AtomicInteger begun = new AtomicInteger();
     ReplicationWorker worker =
         new ReplicationWorker(
             node.regions,
             metadata,
             new OwnerSelector(node.regions, id),
             node.fetcher,
-            storageUp::get,
+            () -> {
+              begun.incrementAndGet();
+              return storageUp.get();
+            },
             new ReplicationSettings(4, bandwidth, Duration.ofMillis(20)),
             new SimpleMeterRegistry());
     workers.add(worker);
+    rounds.add(begun);
     worker.start();
     return worker;
   }
@@ -89,6 +99,16 @@ final class ReplicationWorkerTest {
   private void startBoth() {
     worker(us1, "us1", OptionalLong.empty());
     worker(us2, "us2", OptionalLong.empty());
+  }
+
+  /** Returns when no worker is in a round that has begun before. */
+  private void awaitNextRounds() throws Exception {
+    List<Integer> before = rounds.stream().map(AtomicInteger::get).toList();
+    for (int i = 0; i < rounds.size(); i++) {
+      AtomicInteger begun = rounds.get(i);
+      int earlier = before.get(i);
+      eventually(() -> assertThat(begun).hasValueGreaterThan(earlier));
+    }
   }
 
   private Digest lacking(int seed, int size) throws IOException {
@@ -210,6 +230,7 @@ final class ReplicationWorkerTest {
     assertThat(eu.heldRequests).hasValue(0);
 
     storageUp.set(false);
+    awaitNextRounds();
     metadata.pause(US, false);
     assertThat(looking.round()).isFalse();
     assertThat(eu.heldRequests).hasValue(0);

@@ -40,7 +40,12 @@ final class RecordedRequests implements Interceptor {
     losing = Optional.of(name);
   }
 
-  /** The names of all requests since the last call. */
+  /** The names of all requests since they were last drained. */
+  synchronized List<String> soFar() {
+    return List.copyOf(requests);
+  }
+
+  /** The same, of which the next call tells no more. */
   synchronized List<String> drain() {
     List<String> drained = List.copyOf(requests);
     requests.clear();

@@ -1,5 +1,6 @@
 package dev.meridian.node.blobs.s3;
 
+import static dev.meridian.node.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -144,6 +145,8 @@ class S3RequestsOfUploadsTest extends BlobStoreFixture {
     BlobStore store = node();
     try (ObjectUpload upload = store.resume(store.begin(key))) {
       upload.append(dribble(bytes(6 * MIB)));
+      // Another thread sends it, unless it is stopped before.
+      eventually(() -> assertThat(requests.soFar()).contains("part"));
     }
     assertThat(requests.drain()).containsExactlyInAnyOrder("create", "part", "abort");
     assertThat(listAll(store)).isEmpty();

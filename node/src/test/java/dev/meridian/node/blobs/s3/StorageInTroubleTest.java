@@ -100,7 +100,7 @@ class StorageInTroubleTest extends BlobStoreFixture {
   @Test
   void aReadThatGetsNothingFailsWhenItsPatienceIsOver() throws Exception {
     stalls = true;
-    try (BlobBody body = node().open(key, new ByteRange(0, 1), Duration.ofSeconds(1));
+    try (BlobBody body = node().open(key, new ByteRange(0, 1), Duration.ofSeconds(4));
         InputStream bytes = body.openStream()) {
       assertThat(bytes.read()).isEqualTo('x');
       assertThatThrownBy(bytes::read).isInstanceOf(SocketTimeoutException.class);
