@@ -7,7 +7,6 @@ import dev.meridian.model.Digest;
 import dev.meridian.node.http.RegistryClient.Answer;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,19 +166,13 @@ class BadInputTest extends EdgeTest {
 
   @Test
   void givesUpAClientThatSendsNothing() throws Exception {
-    restart(
-        EdgeFixture.Parts.of(directory)
-            .with(
-                new HttpEdge.Settings(
-                    OptionalLong.empty(),
-                    EdgeFixture.DIRECT,
-                    Duration.ofMillis(300),
-                    Duration.ofMillis(600))));
     String location = begin();
+    // Long enough for each of the three to send what it sends.
+    restart(Duration.ofMillis(300), Duration.ofSeconds(3));
     try (RawConnection stalled = new RawConnection(edge.port());
         RawConnection silent = new RawConnection(edge.port());
         RawConnection dripping = new RawConnection(edge.port())) {
-      stalled.send("PATCH " + location + " HTTP/1.1\nHost: r\nContent-Length: 10\n\n").send("ab");
+      stalled.send("PATCH " + location + " HTTP/1.1\nHost: r\nContent-Length: 10\n\nab");
       dripping.send("GET /v2/ HTTP/1.1\nHo");
       assertThat(stalled.answer()).startsWith("HTTP/1.1 408 ");
       assertThat(stalled.isClosedByPeer()).isTrue();

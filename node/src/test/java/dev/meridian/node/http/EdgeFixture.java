@@ -268,6 +268,8 @@ public final class EdgeFixture implements AutoCloseable {
   @Override
   public void close() {
     edge.close();
+    // What still runs writes into the store's directory.
+    edge.drain(Duration.ofSeconds(20));
     auth.close();
     peers.close();
     vertx.close().toCompletionStage().toCompletableFuture().join();

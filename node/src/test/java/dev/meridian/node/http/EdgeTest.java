@@ -4,6 +4,8 @@ import dev.meridian.model.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +37,14 @@ class EdgeTest {
     edge.close();
     edge = new EdgeFixture(parts);
     client = edge.client();
+  }
+
+  /** The same with what was pushed before, against one that gives clients up so soon. */
+  void restart(Duration stalled, Duration idle) {
+    restart(
+        EdgeFixture.Parts.of(directory)
+            .with(EdgeFixture.REGION, edge.metadata)
+            .with(new HttpEdge.Settings(OptionalLong.empty(), EdgeFixture.DIRECT, stalled, idle)));
   }
 
   static Digest sha256(String text) {

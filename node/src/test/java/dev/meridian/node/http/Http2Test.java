@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is different where many requests share a connection. */
 class Http2Test {
 
-  private static final Duration IDLE = Duration.ofMillis(600);
+  /** Long enough for the next request of a client to find its connection open. */
+  private static final Duration IDLE = Duration.ofSeconds(2);
 
   @TempDir private Path directory;
   private TestCertificate certificate;
