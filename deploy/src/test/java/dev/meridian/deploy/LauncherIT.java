@@ -45,7 +45,7 @@ class LauncherIT {
           .contains("region south ready at http://" + ports.http(1) + "\n")
           .contains("podman push --tls-verify=false IMAGE " + ports.http(0) + "/demo/app:1");
       assertThat(directory.resolve("meridian-data/cluster")).exists();
-      assertThat(dev.terminate(Duration.ofSeconds(10))).isZero();
+      assertThat(dev.terminate(Duration.ofSeconds(60))).isZero();
       assertThat(dev.output()).as("a clean terminal").doesNotContain("WARN", "ERROR");
     }
   }
@@ -55,7 +55,7 @@ class LauncherIT {
     DevPorts ports = DevPorts.free(3);
     try (ServerSocket _ = new ServerSocket(ports.first(), 1, InetAddress.getByName("127.0.0.1"));
         ChildProcess dev = launch("dev", "--port", Integer.toString(ports.first()))) {
-      assertThat(dev.await(Duration.ofSeconds(30))).isEqualTo(1);
+      assertThat(dev.await(Duration.ofSeconds(60))).isEqualTo(1);
       assertThat(dev.output())
           .isEqualTo(
               "port " + ports.first() + " of 127.0.0.1 is in use: choose others with --port\n");

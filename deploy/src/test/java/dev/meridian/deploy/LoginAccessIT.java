@@ -26,8 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Who may do what in all regions, and how soon all know of a change. */
 class LoginAccessIT {
 
-  /** Within which a change counts in every region that is in contact with the quorum. */
-  private static final Duration BOUND = Duration.ofSeconds(5);
+  /** What a busy machine may take for a change to count everywhere; a token lives far longer. */
+  private static final Duration BOUND = Duration.ofSeconds(15);
 
   @TempDir private static Path directory;
 

@@ -27,7 +27,7 @@ class MeridianctlIT {
       closed = "127.0.0.1:" + socket.getLocalPort();
     }
     try (ChildProcess child = launch(Map.of("MERIDIAN_SERVER", closed), "raft", "status")) {
-      assertThat(child.await(Duration.ofSeconds(30))).isEqualTo(3);
+      assertThat(child.await(Duration.ofSeconds(60))).isEqualTo(3);
       assertThat(child.output())
           .isEqualTo(
               "meridianctl: cannot reach a metadata server at "
@@ -40,7 +40,7 @@ class MeridianctlIT {
   @Test
   void asksNobodyWithoutATerminal() throws Exception {
     try (ChildProcess child = launch(Map.of(), "repo", "delete", "demo/app")) {
-      assertThat(child.await(Duration.ofSeconds(30))).isEqualTo(2);
+      assertThat(child.await(Duration.ofSeconds(60))).isEqualTo(2);
       assertThat(child.output())
           .startsWith("meridianctl: this cannot be undone: --yes is needed where nobody");
     }

@@ -20,7 +20,7 @@ import java.util.Optional;
 record RegistryClient(HttpClient http, String url, Optional<String> authorization)
     implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration PATIENCE_WITH_LARGE_BLOBS = Duration.ofMinutes(10);
 
   RegistryClient(HttpClient http, String url) {

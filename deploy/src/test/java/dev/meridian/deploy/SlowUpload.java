@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class SlowUpload implements AutoCloseable {
 
-  private static final int PATIENCE_MILLIS = 30_000;
+  private static final int PATIENCE_MILLIS = 60_000;
 
   private final Socket socket;
 

@@ -43,7 +43,7 @@ class ThreeProcessesIT {
         killDuringPushes(cluster, victim);
       }
       for (int region = 0; region < ProcessCluster.REGIONS.size(); region++) {
-        assertThat(cluster.process(region).terminate(Duration.ofSeconds(10))).isZero();
+        assertThat(cluster.process(region).terminate(Duration.ofSeconds(60))).isZero();
       }
     }
   }
