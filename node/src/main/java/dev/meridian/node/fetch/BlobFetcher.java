@@ -184,9 +184,24 @@ public final class BlobFetcher implements ColdBlobs {
           .counter(FETCHES, "src", fetch.source(), "dst", destination, "result", result)
           .increment();
     } finally {
+      over(blob, fetch);
+    }
+  }
+
+  private void over(ColdBlob blob, BlobFetch fetch) {
+    PartialBlob came = fetch.end();
+    if (came.spool().isPartial()) {
+      // In one step, so that the fetch that begins next goes on with it.
+      running.computeIfPresent(
+          blob.digest(),
+          (digest, self) -> {
+            partials.giveBack(blob, came);
+            return null;
+          });
+    } else {
       // First out of sight, then let go, so that nobody keeps finding a file that is gone.
       running.remove(blob.digest(), fetch);
-      partials.giveBack(blob, fetch.end());
+      partials.giveBack(blob, came);
     }
   }
 

@@ -83,11 +83,12 @@ final class BlobFetcherTest {
     byte[] content = content(3_000_000);
     Digest digest = link(content);
     ap.hold(digest, content);
+    ColdBlob cold = knownNow(digest);
 
     List<Callable<byte[]>> reads = new ArrayList<>();
     for (int i = 0; i < 25; i++) {
-      reads.add(() -> us1.read(digest));
-      reads.add(() -> us2.read(digest));
+      reads.add(() -> read(us1, cold));
+      reads.add(() -> read(us2, cold));
     }
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Future<byte[]> read : threads.invokeAll(reads)) {
@@ -108,7 +109,7 @@ final class BlobFetcherTest {
     byte[] content = content(100_000);
     Digest digest = link(content);
     ap.hold(digest, content);
-    ColdBlob before = ColdBlob.of(digest, metadata.getBlob(REPOSITORY, digest, Freshness.LOCAL));
+    ColdBlob before = knownNow(digest);
     us1.read(digest);
     eventually(() -> assertThat(metadata.placements(digest)).containsKey(US));
     eventually(() -> assertThat(us1.spools.reserved() + us2.spools.reserved()).isZero());
@@ -127,12 +128,14 @@ final class BlobFetcherTest {
     Digest digest = link(content);
     ap.hold(digest, content);
 
-    try (BlobBody slow = us1.open(digest, Optional.empty());
+    ColdBlob cold = knownNow(digest);
+
+    try (BlobBody slow = us1.fetcher.open(cold, Optional.empty());
         InputStream stream = slow.openStream()) {
       byte[] first = stream.readNBytes(1000);
 
-      assertThat(us1.read(digest)).isEqualTo(content);
-      assertThat(us2.read(digest)).isEqualTo(content);
+      assertThat(read(us1, cold)).isEqualTo(content);
+      assertThat(read(us2, cold)).isEqualTo(content);
       eventually(() -> assertThat(metadata.placements(digest)).containsKey(US));
 
       assertThat(first).isEqualTo(Arrays.copyOf(content, 1000));
@@ -393,7 +396,7 @@ final class BlobFetcherTest {
     byte[] content = content(1_000_000);
     Digest digest = link(content);
     ap.hold(digest, content);
-    ColdBlob before = ColdBlob.of(digest, metadata.getBlob(REPOSITORY, digest, Freshness.LOCAL));
+    ColdBlob before = knownNow(digest);
     us1.hold(digest, content);
     CountDownLatch begun = new CountDownLatch(1);
     us1.storageFault =
@@ -481,6 +484,17 @@ final class BlobFetcherTest {
 
   private TestNode owner(Digest digest) {
     return new OwnerSelector(us1.regions, "us1").otherOwner(digest).isPresent() ? us2 : us1;
+  }
+
+  /** As requests know it that read the metadata before a copy was kept here. */
+  private ColdBlob knownNow(Digest digest) {
+    return ColdBlob.of(digest, metadata.getBlob(REPOSITORY, digest, Freshness.LOCAL));
+  }
+
+  private static byte[] read(TestNode node, ColdBlob blob) throws IOException {
+    try (BlobBody body = node.fetcher.open(blob, Optional.empty())) {
+      return body.openStream().readAllBytes();
+    }
   }
 
   private Digest link(byte[] content) {
