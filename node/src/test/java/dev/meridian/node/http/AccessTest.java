@@ -1,5 +1,6 @@
 package dev.meridian.node.http;
 
+import static dev.meridian.node.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.access.Action;
@@ -462,10 +463,7 @@ class AccessTest {
     for (int i = 0; i < 3; i++) {
       assertThat(client.get("/v2/", basic("alice", "wonderland")).status()).isEqualTo(200);
     }
-    for (int i = 0; i < 1000 && access.used().isEmpty(); i++) {
-      Thread.onSpinWait();
-      Thread.yield();
-    }
+    eventually(() -> assertThat(access.used()).isNotEmpty());
     assertThat(access.used()).containsOnlyOnce("alice");
   }
 

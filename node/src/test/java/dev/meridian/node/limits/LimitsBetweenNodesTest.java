@@ -77,8 +77,20 @@ final class LimitsBetweenNodesTest {
     server.start();
     owner = new PeerNode("owner", RegionId.parse("us-east"), "127.0.0.1", server.port());
     settlement =
-        new Settlement(
-            ofOther, () -> new ClusterOwners(List.of(owner), "other"), client::settleLimits);
+        new Settlement(ofOther, () -> new ClusterOwners(List.of(owner), "other"), this::settle);
+  }
+
+  /** A report may be told again: a busy machine is not to make the owner silent. */
+  private String settle(PeerNode node, String report) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return client.settleLimits(node, report);
+      } catch (PeerUnreachableException e) {
+        if (attempt == 10) {
+          throw e;
+        }
+      }
+    }
   }
 
   @AfterEach
@@ -146,13 +158,12 @@ final class LimitsBetweenNodesTest {
     String line = "pulls account 0 100 again " + "a".repeat(128) + "\n";
     String report = "limits 1 other 1\n" + line.repeat(SettlementText.MOST_LINES);
 
-    assertThat(client.settleLimits(owner, report))
-        .isEqualTo("100\n".repeat(SettlementText.MOST_LINES));
+    assertThat(settle(owner, report)).isEqualTo("100\n".repeat(SettlementText.MOST_LINES));
   }
 
   @Test
   void refusesWhatIsNoReport() throws Exception {
-    assertThatThrownBy(() -> client.settleLimits(owner, "limits 1 other 1\nnonsense\n"))
+    assertThatThrownBy(() -> settle(owner, "limits 1 other 1\nnonsense\n"))
         .isInstanceOfSatisfying(
             PeerRefusedException.class,
             refused -> {

@@ -1,5 +1,6 @@
 package dev.meridian.node.peer;
 
+import static dev.meridian.node.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -244,8 +245,8 @@ final class PeerForwardingTest {
   }
 
   @Test
-  void saysWhetherTheRegionsStorageAnswers() {
-    assertThat(client.storageAnswers(node)).isTrue();
+  void saysWhetherTheRegionsStorageAnswers() throws Exception {
+    eventually(() -> assertThat(client.storageAnswers(node)).isTrue());
     storageUp.set(false);
     assertThat(client.storageAnswers(node)).isFalse();
     server.close();

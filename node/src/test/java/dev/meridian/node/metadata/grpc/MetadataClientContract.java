@@ -60,11 +60,15 @@ abstract class MetadataClientContract {
 
   @BeforeEach
   void connect() throws IOException {
-    client =
-        new GrpcMetadataClient(
-            FakeMetadataService.CLUSTER,
-            List.of(serve(own), serve(other)),
-            new GrpcMetadataClient.Deadlines(Duration.ofSeconds(4), Duration.ofSeconds(2)));
+    client = connected(Duration.ofSeconds(40));
+  }
+
+  /** Of two attempts at least, none lasts longer than half of the deadline. */
+  private GrpcMetadataClient connected(Duration deadline) throws IOException {
+    return new GrpcMetadataClient(
+        FakeMetadataService.CLUSTER,
+        List.of(serve(own), serve(other)),
+        new GrpcMetadataClient.Deadlines(deadline, deadline));
   }
 
   @AfterEach
@@ -116,15 +120,17 @@ abstract class MetadataClientContract {
   }
 
   @Test
-  void sendsACommandOfUnknownOutcomeAgainUnderItsId() {
-    MetadataUnavailableException unavailable =
-        catchThrowableOfType(
-            MetadataUnavailableException.class,
-            () ->
-                client.execute(
-                    Caller.ANONYMOUS, new MetadataCommand.RenewLink(REPOSITORY, DIGEST)));
+  void sendsACommandOfUnknownOutcomeAgainUnderItsId() throws IOException {
+    try (GrpcMetadataClient hasty = connected(Duration.ofSeconds(3))) {
+      MetadataUnavailableException unavailable =
+          catchThrowableOfType(
+              MetadataUnavailableException.class,
+              () ->
+                  hasty.execute(
+                      Caller.ANONYMOUS, new MetadataCommand.RenewLink(REPOSITORY, DIGEST)));
 
-    assertThat(unavailable.outcomeUnknown()).isTrue();
+      assertThat(unavailable.outcomeUnknown()).isTrue();
+    }
     assertThat(own.executed.size()).isGreaterThan(1);
     assertThat(other.executed).isNotEmpty();
     assertThat(own.executed)
@@ -174,10 +180,12 @@ abstract class MetadataClientContract {
   }
 
   @Test
-  void asksAnotherServerWhenTheOwnHangs() {
+  void asksAnotherServerWhenTheOwnHangs() throws IOException {
     own.failures.add(FakeMetadataService.HANG);
 
-    assertThat(getBlob().size()).isEqualTo(7);
+    try (GrpcMetadataClient hasty = connected(Duration.ofSeconds(5))) {
+      assertThat(hasty.getBlob(REPOSITORY, DIGEST, Freshness.LOCAL).size()).isEqualTo(7);
+    }
     assertThat(other.reads).hasSize(1);
   }
 
