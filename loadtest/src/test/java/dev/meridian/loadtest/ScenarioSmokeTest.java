@@ -74,11 +74,24 @@ class ScenarioSmokeTest {
     }
   }
 
+  /** Again while a busy machine lets rounds pass before an operation begins. */
   private static Report run(
       StubRegistry registry, Scenario scenario, ScenarioSettings settings, OptionalDouble rate)
       throws IOException {
     LoadSettings load = new LoadSettings(2, rate, 0, 2, Duration.ofMillis(100));
-    return new ScenarioRun(scenario, twice(registry), settings, load, false, Progress.NONE).run();
+    ScenarioRun run =
+        new ScenarioRun(scenario, twice(registry), settings, load, false, Progress.NONE);
+    Report report = run.run();
+    for (int again = 0; again < 20 && isEmpty(report); again++) {
+      report = run.run();
+    }
+    return report;
+  }
+
+  private static boolean isEmpty(Report report) {
+    return report.targets().stream().allMatch(target -> target.errors() == 0)
+        && (report.ratios().isEmpty()
+            || report.targets().stream().anyMatch(target -> target.latency().count() == 0));
   }
 
   /** The same registry under two names, each with two addresses. */

@@ -33,6 +33,9 @@ final class StubRegistry implements AutoCloseable {
     BEARER
   }
 
+  /** Hundreds of clients may connect at once. */
+  private static final int BACKLOG = 1000;
+
   private static final Pattern PATH =
       Pattern.compile("/v2/(.+)/(blobs/uploads/|manifests/|blobs/|tags/list|referrers/)(.*)");
   private static final String BASIC =
@@ -68,7 +71,7 @@ final class StubRegistry implements AutoCloseable {
   private StubRegistry(Login login, int port) throws IOException {
     this.login = login;
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    this.server = HttpServer.create(address, 0);
+    this.server = HttpServer.create(address, BACKLOG);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::handle);
     server.start();
