@@ -43,7 +43,7 @@ public final class TestNode implements AutoCloseable {
 
   public static final RepositoryName REPOSITORY = RepositoryName.parse("demo/app");
   private static final PeerSettings SETTINGS =
-      new PeerSettings(Duration.ofSeconds(2), Duration.ofMinutes(1), Duration.ofSeconds(5), 256);
+      new PeerSettings(Duration.ofSeconds(20), Duration.ofMinutes(1), Duration.ofSeconds(5), 256);
 
   public final RegionId region;
   public final BlobStore store;
