@@ -1,13 +1,8 @@
 package dev.meridian.controlplane;
 
-import static dev.meridian.controlplane.Eventually.decided;
 import static dev.meridian.controlplane.Eventually.eventually;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.controlplane.raft.RaftSettings;
-import dev.meridian.proto.admin.AddMemberRequest;
-import dev.meridian.proto.admin.RaftServiceGrpc;
-import dev.meridian.proto.admin.RemoveMemberRequest;
 import dev.meridian.proto.metadata.ExecuteReply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,17 +77,6 @@ class CatchUpIT {
     }
   }
 
-  private static void replace(TestCluster cluster, int asked, int lost) {
-    var raft = RaftServiceGrpc.newBlockingStub(cluster.server(asked).channel());
-    String region = TestCluster.REGIONS.get(lost);
-    decided(() -> {
-      var unused = raft.removeMember(RemoveMemberRequest.newBuilder().setRegion(region).build());
-    });
-    AddMemberRequest addition =
-        AddMemberRequest.newBuilder().setGrpcAddress(cluster.config(lost).grpcAddress()).build();
-    decided(() -> assertThat(raft.addMember(addition).getRegion()).isEqualTo(region));
-  }
-
   /** The log may have been purged meanwhile, so that it takes one more snapshot. */
   private static void awaitTag(TestServer server, ExecuteReply written) {
     eventually(
@@ -133,7 +117,9 @@ class CatchUpIT {
         cluster.stop(away);
         delete(away);
         cluster.start(away);
-        replace(cluster, writer, away);
+        GroupOperator operator = new GroupOperator(cluster, writer);
+        operator.remove(away);
+        operator.add(away);
         eventually(
             "a snapshot is live in the empty one", PATIENCE, () -> !live(away).equals("live-none"));
       } finally {

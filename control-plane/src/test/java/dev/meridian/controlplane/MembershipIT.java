@@ -1,25 +1,18 @@
 package dev.meridian.controlplane;
 
-import static dev.meridian.controlplane.Eventually.decided;
 import static dev.meridian.controlplane.Eventually.eventually;
+import static dev.meridian.controlplane.Eventually.holds;
+import static dev.meridian.controlplane.GroupOperator.assertRefused;
+import static dev.meridian.controlplane.GroupOperator.region;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.meridian.controlplane.disk.Halt;
 import dev.meridian.controlplane.raft.RaftStatus;
-import dev.meridian.proto.admin.AddMemberRequest;
-import dev.meridian.proto.admin.DemoteMemberRequest;
-import dev.meridian.proto.admin.GetRaftStatusReply;
-import dev.meridian.proto.admin.GetRaftStatusRequest;
 import dev.meridian.proto.admin.InspectReply;
 import dev.meridian.proto.admin.InspectRequest;
 import dev.meridian.proto.admin.PeerInspection;
-import dev.meridian.proto.admin.PromoteMemberRequest;
-import dev.meridian.proto.admin.RaftMember;
-import dev.meridian.proto.admin.RaftServiceGrpc;
-import dev.meridian.proto.admin.RemoveMemberRequest;
 import dev.meridian.proto.admin.TakeSnapshotRequest;
-import dev.meridian.proto.admin.TransferLeaderRequest;
 import dev.meridian.proto.metadata.ExecuteReply;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -29,14 +22,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,70 +36,12 @@ class MembershipIT {
 
   @TempDir Path root;
 
-  private static RaftServiceGrpc.RaftServiceBlockingStub raft(TestServer server) {
-    return RaftServiceGrpc.newBlockingStub(server.channel())
-        .withDeadlineAfter(60, TimeUnit.SECONDS);
-  }
-
-  private static GetRaftStatusReply status(TestServer server) {
-    return raft(server).getRaftStatus(GetRaftStatusRequest.getDefaultInstance());
-  }
-
-  private static Map<String, String> roles(TestServer server) {
-    return status(server).getMembersList().stream()
-        .collect(Collectors.toMap(RaftMember::getRegion, RaftMember::getRole));
-  }
-
-  private static String region(int index) {
-    return TestCluster.REGIONS.get(index);
-  }
-
-  private static void remove(TestServer asked, int index) {
-    decided(() -> {
-      var unused =
-          raft(asked)
-              .removeMember(RemoveMemberRequest.newBuilder().setRegion(region(index)).build());
-    });
-  }
-
-  private static void add(TestServer asked, ControlPlaneConfig newcomer) {
-    decided(() ->
-        assertThat(
-                raft(asked)
-                    .addMember(
-                        AddMemberRequest.newBuilder()
-                            .setGrpcAddress(newcomer.grpcAddress())
-                            .build())
-                    .getRegion())
-            .isEqualTo(newcomer.region().value()));
-  }
-
-  private static void promote(TestServer asked, String region) {
-    eventually(
-        region + " has caught up",
-        () -> {
-          var unused =
-              raft(asked)
-                  .promoteMember(PromoteMemberRequest.newBuilder().setRegion(region).build());
-          return true;
-        });
-  }
-
   private void delete(int server) throws IOException {
     try (Stream<Path> files = Files.walk(root.resolve(region(server)))) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }
-  }
-
-  private static void assertRefused(Runnable change, String why) {
-    assertThatExceptionOfType(StatusRuntimeException.class)
-        .isThrownBy(() -> decided(change))
-        .satisfies(e -> {
-          assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
-          assertThat(e.getStatus().getDescription()).contains(why);
-        });
   }
 
   /** The one of the two that does not lead, once both know which one does. */
@@ -145,17 +77,18 @@ class MembershipIT {
       try {
         TestServer newcomer = cluster.start(lost);
         assertThat(newcomer.controlPlane().isReady()).isFalse();
+        GroupOperator operator = new GroupOperator(cluster, other);
         // The one that it was still counts as a voter.
-        assertRefused(() -> add(cluster.server(other), cluster.config(lost)), "remove it first");
+        assertRefused(() -> operator.tryToAdd(lost), "remove it first");
         assertRefused(
-            () -> remove(cluster.server(other), follower(cluster, writer, other)),
-            "lose its quorum");
-        remove(cluster.server(other), lost);
-        assertThat(roles(cluster.server(other))).doesNotContainKey(region(lost));
-        add(cluster.server(other), cluster.config(lost));
-        assertThat(roles(cluster.server(writer))).containsEntry(region(lost), "listener");
-        promote(cluster.server(other), region(lost));
-        eventually("it votes", () -> "follower".equals(roles(newcomer).get(region(lost))));
+            () -> operator.tryToRemove(follower(cluster, writer, other)), "lose its quorum");
+        operator.remove(lost);
+        assertThat(operator.roles()).doesNotContainKey(region(lost));
+        operator.add(lost);
+        assertThat(new GroupOperator(cluster, writer).roles())
+            .containsEntry(region(lost), "listener");
+        operator.promote(lost);
+        awaitVoter(cluster, lost);
         assertThat(newcomer.controlPlane().raft().status().orElseThrow().self().id())
             .matches(region(lost) + "\\.[0-9a-f]{8}");
       } finally {
@@ -179,20 +112,19 @@ class MembershipIT {
   @Test
   void aVoterBecomesAListenerAndAVoterAgain() throws Exception {
     try (TestCluster cluster = TestCluster.started(root, "demoted")) {
-      int leader = cluster.awaitLeader();
       int listener = cluster.follower();
-      int third = 3 - leader - listener;
-      TestServer asked = cluster.server(third);
+      int first = (listener + 1) % 3;
+      int second = (listener + 2) % 3;
+      GroupOperator operator = new GroupOperator(cluster, first);
       assertRefused(
-          () ->
-              raft(asked)
-                  .demoteMember(DemoteMemberRequest.newBuilder().setRegion(region(leader)).build()),
+          () -> {
+            int leader = cluster.awaitLeader();
+            operator.tryToDemote(leader);
+            // Another one was elected just then.
+            operator.promote(leader);
+          },
           "transfer the lead");
-      decided(() -> {
-        var unused =
-            raft(asked)
-                .demoteMember(DemoteMemberRequest.newBuilder().setRegion(region(listener)).build());
-      });
+      operator.demote(listener);
       eventually(
           "it listens",
           () ->
@@ -201,30 +133,40 @@ class MembershipIT {
       ExecuteReply written = cluster.server(listener).putTag("demo/app", "t", "from a listener");
       assertThat(cluster.server(listener).getTag("demo/app", "t").getDigest())
           .isEqualTo(written.getPutManifest().getDigest());
-      promote(cluster.server(third), region(listener));
-      eventually(
-          "it follows",
-          () -> "follower".equals(roles(cluster.server(listener)).get(region(listener))));
-      cluster.stop(cluster.awaitLeader());
-      int writer = listener == cluster.awaitLeader() ? listener : cluster.awaitLeader();
-      assertThat(cluster.server(writer).putTag("demo/app", "t", "by two of three").getRevision())
+      operator.promote(listener);
+      awaitVoter(cluster, listener);
+      cluster.stop(second);
+      assertThat(cluster.server(first).putTag("demo/app", "t", "by two of three").getRevision())
           .isPositive();
     }
+  }
+
+  /** Waits until a server knows that it has a vote. */
+  private static void awaitVoter(TestCluster cluster, int index) {
+    eventually(
+        "it votes",
+        () ->
+            List.of("follower", "leader")
+                .contains(new GroupOperator(cluster, index).roles().get(region(index))));
   }
 
   @Test
   void theLeadGoesWhereItIsAsked() throws Exception {
     try (TestCluster cluster = TestCluster.started(root, "transferred")) {
       int next = cluster.follower();
-      TestServer asked = cluster.server(3 - next - cluster.awaitLeader());
-      var request = TransferLeaderRequest.newBuilder().setRegion(region(next)).build();
       // Also when another one wins the election that the next leader is asked to stand for.
-      decided(() -> assertThat(raft(asked).transferLeader(request).getTerm()).isPositive());
-      assertThat(cluster.awaitLeader()).isEqualTo(next);
+      eventually(
+          "it leads",
+          () -> {
+            int leader = cluster.awaitLeader();
+            if (leader != next) {
+              new GroupOperator(cluster, 3 - next - leader).transferLead(next);
+            }
+            return cluster.awaitLeader() == next;
+          });
+      GroupOperator operator = new GroupOperator(cluster, (next + 1) % 3);
       assertRefused(
-          () ->
-              raft(asked)
-                  .transferLeader(TransferLeaderRequest.newBuilder().setRegion("mars").build()),
+          () -> operator.tryToTransferLead("mars"),
           "region mars has no metadata server in the group");
     }
   }
@@ -243,10 +185,7 @@ class MembershipIT {
       try {
         for (int turn = 0; turn < 9; turn++) {
           int next = (cluster.awaitLeader() + 1) % 3;
-          decided(() -> {
-            var request = TransferLeaderRequest.newBuilder().setRegion(region(next)).build();
-            assertThat(raft(cluster.server(next)).transferLeader(request).getTerm()).isPositive();
-          });
+          new GroupOperator(cluster, next).transferLead(next);
         }
       } finally {
         writing.set(false);
@@ -273,7 +212,8 @@ class MembershipIT {
       for (int round = 0; round < 2; round++) {
         cluster.server(0).putTag("demo/app", "t", "kept " + round);
         var taken =
-            raft(cluster.server(0))
+            new GroupOperator(cluster, 0)
+                .raft()
                 .takeSnapshot(TakeSnapshotRequest.newBuilder().setRegion(region(1)).build());
         assertThat(taken.getRegion()).isEqualTo(region(1));
         assertThat(cluster.server(1).controlPlane().raft().status().orElseThrow().snapshot())
@@ -286,34 +226,36 @@ class MembershipIT {
   void anInspectionTellsWhoAnswersAndHowFast() throws Exception {
     try (TestCluster cluster = TestCluster.started(root, "inspected")) {
       int stopped = cluster.follower();
-      TestServer asked = cluster.server((stopped + 1) % 3);
+      int asked = (stopped + 1) % 3;
       cluster.stop(stopped);
-      InspectReply seen = raft(asked).inspect(InspectRequest.getDefaultInstance());
-      assertThat(seen.getCluster()).isEqualTo("inspected");
-      assertThat(seen.getRegion()).isEqualTo(region((stopped + 1) % 3));
-      assertThat(seen.getQuorum()).isTrue();
-      assertThat(seen.getDiskFreeBytes()).isPositive().isLessThan(seen.getDiskTotalBytes());
-      assertThat(seen.getPeersList()).hasSize(2);
-      for (PeerInspection peer : seen.getPeersList()) {
-        boolean there = !peer.getRegion().equals(region(stopped));
-        assertThat(peer.getReachable()).isEqualTo(there);
-        assertThat(peer.getError().isEmpty()).isEqualTo(there);
-        assertThat(peer.getDiskTotalBytes() > 0).isEqualTo(there);
-      }
-      GetRaftStatusReply status = status(asked);
-      assertThat(status.getMembersList())
-          .filteredOn(member -> !member.getReachable())
-          .singleElement()
-          .satisfies(member -> assertThat(member.getRegion()).isEqualTo(region(stopped)));
+      holds("it tells", () -> assertTells(new GroupOperator(cluster, asked), region(stopped)));
     }
+  }
+
+  private static void assertTells(GroupOperator operator, String stopped) {
+    InspectReply seen = operator.raft().inspect(InspectRequest.getDefaultInstance());
+    assertThat(seen.getCluster()).isEqualTo("inspected");
+    assertThat(seen.getRegion()).isEqualTo(region(operator.asked()));
+    assertThat(seen.getQuorum()).isTrue();
+    assertThat(seen.getDiskFreeBytes()).isPositive().isLessThan(seen.getDiskTotalBytes());
+    assertThat(seen.getPeersList()).hasSize(2);
+    for (PeerInspection peer : seen.getPeersList()) {
+      boolean there = !peer.getRegion().equals(stopped);
+      assertThat(peer.getReachable()).isEqualTo(there);
+      assertThat(peer.getError().isEmpty()).isEqualTo(there);
+      assertThat(peer.getDiskTotalBytes() > 0).isEqualTo(there);
+    }
+    assertThat(operator.status().getMembersList())
+        .filteredOn(member -> !member.getReachable())
+        .singleElement()
+        .satisfies(member -> assertThat(member.getRegion()).isEqualTo(stopped));
   }
 
   @Test
   void aRemovedServerSaysSoAndDoesNotComeBackByItself() throws Exception {
     try (TestCluster cluster = TestCluster.started(root, "removed")) {
-      int leader = cluster.awaitLeader();
       int removed = cluster.follower();
-      remove(cluster.server(leader), removed);
+      new GroupOperator(cluster, (removed + 1) % 3).remove(removed);
       eventually("it has stopped", () -> !cluster.server(removed).controlPlane().isReady());
       assertThatExceptionOfType(StatusRuntimeException.class)
           .isThrownBy(() -> cluster.server(removed).quorum())

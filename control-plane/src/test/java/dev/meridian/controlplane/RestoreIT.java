@@ -1,20 +1,17 @@
 package dev.meridian.controlplane;
 
 import static dev.meridian.controlplane.Eventually.eventually;
+import static dev.meridian.controlplane.GroupOperator.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.controlplane.backup.Restorer;
 import dev.meridian.controlplane.query.Queries;
-import dev.meridian.proto.admin.AddMemberRequest;
-import dev.meridian.proto.admin.PromoteMemberRequest;
-import dev.meridian.proto.admin.RaftServiceGrpc;
 import dev.meridian.proto.backup.BackupHeader;
 import dev.meridian.proto.metadata.ExecuteReply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,24 +40,6 @@ class RestoreIT {
 
   private static void restore(Path backup, ControlPlaneConfig config) throws Exception {
     new Restorer(config.cluster(), config.region(), config.data()).restore(backup);
-  }
-
-  private static void add(TestServer asked, ControlPlaneConfig newcomer) {
-    RaftServiceGrpc.RaftServiceBlockingStub raft =
-        RaftServiceGrpc.newBlockingStub(asked.channel()).withDeadlineAfter(60, TimeUnit.SECONDS);
-    assertThat(
-            raft.addMember(
-                    AddMemberRequest.newBuilder().setGrpcAddress(newcomer.grpcAddress()).build())
-                .getRegion())
-        .isEqualTo(newcomer.region().value());
-    eventually(
-        newcomer.region() + " has caught up",
-        () -> {
-          var unused =
-              raft.promoteMember(
-                  PromoteMemberRequest.newBuilder().setRegion(newcomer.region().value()).build());
-          return true;
-        });
   }
 
   @Test
@@ -99,7 +78,9 @@ class RestoreIT {
         cluster.awaitLeader();
         TestServer server = cluster.start(newcomer);
         assertThat(server.controlPlane().isReady()).isFalse();
-        add(cluster.server(1), cluster.config(newcomer));
+        GroupOperator operator = new GroupOperator(cluster, 1);
+        operator.add(newcomer);
+        operator.promote(newcomer);
         assertThat(server.getTag("demo/app", "moved").getDigest()).isEqualTo(kept);
         assertThat(clusterId(server)).isEqualTo(id);
         assertThat(
@@ -164,10 +145,10 @@ class RestoreIT {
         assertThat(restored.getTag("demo/app", "t").getDigest()).isEqualTo(digest(written));
         written = restored.putTag("demo/app", "t", "of the new " + round);
       }
-      assertThatThrownBy(() -> add(restored, cluster.config(1)))
-          .hasMessageContaining("FAILED_PRECONDITION")
-          .hasMessageContaining("is of another cluster of this name")
-          .hasMessageContaining("empty " + cluster.config(1).data());
+      assertRefused(
+          () -> new GroupOperator(cluster, 0).tryToAdd(1),
+          "is of another cluster of this name",
+          "empty " + cluster.config(1).data());
       assertThat(cluster.leaderOf(0)).isZero();
     }
   }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meridian.controlplane.cli.Meridianctl;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the operator's page says of backups, word for word. */
 class BackupAndRestoreIT {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String REPOSITORY = "demo/app";
   private static final String KEPT = "/v2/demo/app/manifests/kept";
 
@@ -66,8 +68,12 @@ class BackupAndRestoreIT {
           .isEqualTo(400);
 
       cluster.restart(1);
-      assertThat(meridianctl(cluster.grpc(0), "raft", "add", cluster.grpc(1)))
-          .isEqualTo("eu-west is a voter");
+      // It may still be starting, and a half done addition goes on.
+      Eventually.get(
+          PATIENCE,
+          () ->
+              assertThat(meridianctl(cluster.grpc(0), "raft", "add", cluster.grpc(1)))
+                  .isEqualTo("eu-west is a voter"));
       cluster.awaitServing(1);
       assertThat(cluster.client(1).resolve(REPOSITORY, "kept")).isEqualTo(kept.digest());
       cluster.client(1).push(REPOSITORY, "later", later);
