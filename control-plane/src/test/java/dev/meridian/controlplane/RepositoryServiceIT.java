@@ -134,23 +134,28 @@ class RepositoryServiceIT {
   }
 
   @Test
-  void aDeletedRepositoryIsGoneFromLocalReadsEverywhereAtOnce() {
+  void aDeletedRepositoryIsGoneFromLocalReadsEverywhereAtOnce() throws Exception {
+    Deletions deletions = new Deletions();
     ReadOptions local = ReadOptions.newBuilder().setMode(ReadOptions.Mode.LOCAL).build();
     for (int round = 0; round < 10; round++) {
-      String digest = put("gone/app", "gone " + round);
-      delete(round % 3, "gone/app");
-      for (int reader = 0; reader < 3; reader++) {
-        TestServer server = cluster.server(reader);
-        GetManifestRequest request =
-            GetManifestRequest.newBuilder()
-                .setRepository("gone/app")
-                .setDigest(digest)
-                .setRead(local)
-                .build();
-        assertThatThrownBy(() -> server.stub().getManifest(request))
-            .as("round %s at %s", round, reader)
-            .hasMessageContaining("REPOSITORY_UNKNOWN");
-      }
+      int writer = round % 3;
+      GetManifestRequest request =
+          GetManifestRequest.newBuilder()
+              .setRepository("gone/app")
+              .setDigest(put("gone/app", "gone " + round))
+              .setRead(local)
+              .build();
+      deletions.delete(
+          writer,
+          () -> delete(writer, "gone/app"),
+          () -> {
+            for (int reader = 0; reader < 3; reader++) {
+              TestServer server = cluster.server(reader);
+              assertThatThrownBy(() -> server.stub().getManifest(request))
+                  .as("at %s", reader)
+                  .hasMessageContaining("REPOSITORY_UNKNOWN");
+            }
+          });
     }
   }
 
