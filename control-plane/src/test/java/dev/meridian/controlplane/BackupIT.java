@@ -1,6 +1,7 @@
 package dev.meridian.controlplane;
 
 import static dev.meridian.controlplane.Eventually.eventually;
+import static dev.meridian.controlplane.Eventually.holds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -213,7 +214,8 @@ class BackupIT {
           .hasMessageContaining("FAILED_PRECONDITION: another backup of this server is under way");
       client.call.cancel("the test's client goes", null);
       eventually("the copy is gone", () -> Files.notExists(copy));
-      backUp(server, false, root.resolve("third"));
+      // Its place is free a moment later.
+      holds("another one is taken", () -> backUp(server, false, root.resolve("third")));
       assertThat(copy).doesNotExist();
     }
   }

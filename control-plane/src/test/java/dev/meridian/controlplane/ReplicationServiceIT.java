@@ -1,6 +1,7 @@
 package dev.meridian.controlplane;
 
 import static dev.meridian.controlplane.Eventually.eventually;
+import static dev.meridian.controlplane.Eventually.holds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
@@ -14,6 +15,7 @@ import dev.meridian.proto.admin.BlobAtRisk;
 import dev.meridian.proto.admin.BlobLocation;
 import dev.meridian.proto.admin.DeletePolicyReply;
 import dev.meridian.proto.admin.DeletePolicyRequest;
+import dev.meridian.proto.admin.Distance;
 import dev.meridian.proto.admin.GetReplicationStatusReply;
 import dev.meridian.proto.admin.GetReplicationStatusRequest;
 import dev.meridian.proto.admin.ListAtRiskReply;
@@ -319,17 +321,16 @@ class ReplicationServiceIT {
     eventually("both are counted", () -> status(2, EAST).getRateBytes() == 120);
     eventually("elsewhere too", () -> status(0, EAST).getErrors() == 2);
     // Distances are asked of all servers, what is announced is in the log.
-    eventually(
+    holds(
         "all of it is known",
         () -> {
-          Region found = cluster.server(2).region(EAST);
-          return found.getDistancesCount() == 1
-              && found.getPublicUrl().equals("https://east.example");
+          Region region = cluster.server(2).region(EAST);
+          assertThat(region.getPublicUrl()).isEqualTo("https://east.example");
+          assertThat(region.getDistancesList())
+              .extracting(Distance::getRegion, Distance::getRoundTripMicros)
+              .containsExactly(tuple(WEST, 70_000L));
+          assertThat(region.getCoordinates().getLatitude()).isEqualTo(39);
         });
-    Region region = cluster.server(2).region(EAST);
-    assertThat(region.getDistances(0).getRegion()).isEqualTo(WEST);
-    assertThat(region.getDistances(0).getRoundTripMicros()).isEqualTo(70_000L);
-    assertThat(region.getCoordinates().getLatitude()).isEqualTo(39);
     one.onCompleted();
     other.onCompleted();
   }

@@ -18,6 +18,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,7 @@ class RaftNodeIT {
 
   @Test
   void haltsWhenAnEntryCannotBeApplied() throws Exception {
+    CompletableFuture<CommandGateway.Result> result;
     try (RaftNode node = start("demo")) {
       assertThat(execute(node, createRepository()))
           .isInstanceOf(CommandGateway.Result.Decided.class);
@@ -121,13 +123,17 @@ class RaftNodeIT {
       node.live()
           .writable()
           .recordPosition(new LogPosition(position.term(), position.index() + 1_000));
-      CommandGateway.Result result =
-          node.gateway().execute(createRepository(), Deadline.in(Duration.ofSeconds(2)));
-      assertThat(result).isInstanceOf(CommandGateway.Result.Unknown.class);
+      Command refused = createRepository();
+      result =
+          CompletableFuture.supplyAsync(
+              () -> node.gateway().execute(refused, Deadline.in(Duration.ofSeconds(30))),
+              Thread::startVirtualThread);
+      eventually("it says why", () -> !halts.isEmpty());
       assertThat(halts.getFirst()).startsWith("cannot apply entry ");
       assertThat(node.applied().current()).isEqualTo(1);
       eventually("Ratis applies nothing any more", () -> !node.isRunning());
     }
+    assertThat(result.join()).isInstanceOf(CommandGateway.Result.Unknown.class);
   }
 
   @Test
