@@ -47,6 +47,7 @@ public final class CommandGateway implements AutoCloseable {
   private final LongFunction<CompletableFuture<Void>> applied;
   private final CommitTimer timer;
   private final Pause pause;
+  private final Duration pace;
   private final CommandQueue queue = new CommandQueue();
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
   private final Thread pump;
@@ -95,18 +96,20 @@ public final class CommandGateway implements AutoCloseable {
    */
   CommandGateway(
       EntrySender sender, LongFunction<CompletableFuture<Void>> applied, CommitTimer timer) {
-    this(sender, applied, timer, Thread::sleep);
+    this(sender, applied, timer, Thread::sleep, PACE);
   }
 
   CommandGateway(
       EntrySender sender,
       LongFunction<CompletableFuture<Void>> applied,
       CommitTimer timer,
-      Pause pause) {
+      Pause pause,
+      Duration pace) {
     this.sender = sender;
     this.applied = applied;
     this.timer = timer;
     this.pause = pause;
+    this.pace = pace;
     this.pump = Thread.ofVirtual().name("command-gateway").start(this::pump);
   }
 
@@ -138,7 +141,7 @@ public final class CommandGateway implements AutoCloseable {
       while (true) {
         // First the permit, then the commands: they gather as long as no entry may be sent.
         inFlight.acquire();
-        Duration early = PACE.minusNanos(System.nanoTime() - lastSent);
+        Duration early = pace.minusNanos(System.nanoTime() - lastSent);
         if (inFlight.availablePermits() < IN_FLIGHT - 1 && early.isPositive()) {
           pause.of(early);
         }

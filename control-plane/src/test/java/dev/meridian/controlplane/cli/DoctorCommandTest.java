@@ -35,7 +35,7 @@ class DoctorCommandTest {
   @Test
   void findsAHealthyClusterWell() {
     raft.status(50, FakeRaft.member("eu-west", "follower", 50, 50).build())
-        .inspection(healthy().build());
+        .inspection(() -> healthy().build());
 
     Ran ran = server.run("doctor", "-o", "json");
 
@@ -63,7 +63,7 @@ class DoctorCommandTest {
 
   @Test
   void printsALineEachForPeople() {
-    raft.status(50).inspection(healthy().build());
+    raft.status(50).inspection(() -> healthy().build());
 
     Ran ran = server.run("doctor");
 
@@ -80,7 +80,7 @@ class DoctorCommandTest {
             50,
             FakeRaft.member("eu-west", "follower", 50, 20).setLagEntries(30).setLagMs(9000).build(),
             FakeRaft.member("ap-south", "unknown", 0, 0).setReachable(false).build())
-        .inspection(
+        .inspection(() ->
             healthy()
                 .setWallTime(timestamp(Instant.now().minus(Duration.ofHours(1))))
                 .setDiskFreeBytes(100 << 20)
@@ -128,11 +128,11 @@ class DoctorCommandTest {
   void missesALeader() {
     raft.fails(FakeServer.unavailable("no leader", "none"))
         .status(50)
-        .inspection(healthy().build());
+        .inspection(() -> healthy().build());
     assertThat(server.run("doctor").code()).as("waits for an election").isZero();
 
     try (FakeServer leaderless =
-        FakeServer.of(new FakeRaft().leaderless().inspection(healthy().build()))) {
+        FakeServer.of(new FakeRaft().leaderless().inspection(() -> healthy().build()))) {
       Ran ran = leaderless.run("doctor", "-o", "json");
 
       assertThat(ran.code()).isEqualTo(1);
@@ -172,7 +172,7 @@ class DoctorCommandTest {
 
   @Test
   void checksPublicEndpointsToo() throws IOException {
-    raft.status(50).inspection(healthy().build());
+    raft.status(50).inspection(() -> healthy().build());
     HttpServer well = endpoint(200, "ok", 200, "{\"region\":\"us-east\",\"status\":\"ok\"}");
     HttpServer unwell =
         endpoint(

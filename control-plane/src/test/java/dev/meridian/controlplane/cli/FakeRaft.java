@@ -34,7 +34,7 @@ final class FakeRaft extends RaftServiceGrpc.RaftServiceImplBase {
   final List<String> asked = Collections.synchronizedList(new ArrayList<>());
 
   private final List<Supplier<GetRaftStatusReply>> statuses = new ArrayList<>();
-  private InspectReply inspection = InspectReply.getDefaultInstance();
+  private Supplier<InspectReply> inspection = InspectReply::getDefaultInstance;
   private int looks;
 
   /** us-east leads at entry {@code commit}, beside it are these. */
@@ -62,7 +62,8 @@ final class FakeRaft extends RaftServiceGrpc.RaftServiceImplBase {
     return this;
   }
 
-  FakeRaft inspection(InspectReply reply) {
+  /** Made when it is asked for: it tells the time. */
+  FakeRaft inspection(Supplier<InspectReply> reply) {
     inspection = reply;
     return this;
   }
@@ -96,7 +97,7 @@ final class FakeRaft extends RaftServiceGrpc.RaftServiceImplBase {
 
   @Override
   public void inspect(InspectRequest request, StreamObserver<InspectReply> reply) {
-    FakeServer.answer(reply, () -> inspection);
+    FakeServer.answer(reply, inspection);
   }
 
   @Override

@@ -179,14 +179,14 @@ class RaftCommandsTest {
   void givesUpAtTheDeadlineAndSaysHowToGoOn() {
     raft.status(5000).status(5000, FakeRaft.listener(1));
 
-    Ran ran = run("raft", "add", FakeRaft.WAITING, "--timeout", "600ms");
+    Ran ran = run("raft", "add", FakeRaft.WAITING, "--timeout", "3s");
 
     assertThat(ran)
         .isEqualTo(
             new Ran(
                 3,
                 "",
-                "meridianctl: sa-east has not caught up within 600 ms: it stays a listener and goes"
+                "meridianctl: sa-east has not caught up within 3 s: it stays a listener and goes"
                     + " on; run it again, it goes on from there\n"));
   }
 

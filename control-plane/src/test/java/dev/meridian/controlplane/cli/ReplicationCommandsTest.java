@@ -99,11 +99,11 @@ class ReplicationCommandsTest {
   @Test
   void saysWhatIsMissingWhereWhenTheTimeIsOver() {
     replication.image(EAST, NOWHERE);
-    Ran ran = server.run("replication", "wait", "demo/app:1", "--timeout", "600ms");
+    Ran ran = server.run("replication", "wait", "demo/app:1", "--timeout", "3s");
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.err())
         .isEqualTo(
-            "meridianctl: after 600 ms not all of the 2 blobs of demo/app:1 are there: ap-south"
+            "meridianctl: after 3 s not all of the 2 blobs of demo/app:1 are there: ap-south"
                 + " lacks 2, such as "
                 + FakeServer.DIGEST
                 + "; eu-west lacks 2, such as "

@@ -332,7 +332,7 @@ class TagCommandsTest {
       repositories.fail(FakeServer.unavailable("the leader is gone", "unknown"));
     }
 
-    Ran ran = server.run("tag", "restore", "demo/app:1", "--timeout", "300ms");
+    Ran ran = server.run("tag", "restore", "demo/app:1", "--timeout", "3s");
 
     assertThat(ran.code()).isEqualTo(3);
     assertThat(ran.err())

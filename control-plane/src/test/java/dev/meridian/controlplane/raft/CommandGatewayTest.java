@@ -55,7 +55,9 @@ class CommandGatewayTest {
           },
           applied::reached,
           commits::add,
-          time -> pause.join());
+          time -> pause.join(),
+          // However late the next one is.
+          Duration.ofHours(1));
 
   @AfterEach
   void close() {
