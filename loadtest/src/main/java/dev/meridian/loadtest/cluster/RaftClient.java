@@ -26,7 +26,12 @@ final class RaftClient implements AutoCloseable {
 
   private static final Metadata.Key<String> CLUSTER =
       Metadata.Key.of("meridian-cluster", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** Of several that are asked at once one may stand still. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** The answer of one is waited for, however busy the machine is. */
+  private static final Duration LONGEST_STATUS = Duration.ofSeconds(30);
 
   /** The server's own bound may be shorter. */
   private static final Duration LONGEST_SNAPSHOT = Duration.ofMinutes(10);
@@ -40,7 +45,8 @@ final class RaftClient implements AutoCloseable {
 
   /** The leader of the newest term that any server knows; a server that was cut off may not. */
   Optional<String> leader(List<RegionServer> servers) {
-    List<ListenableFuture<GetRaftStatusReply>> asked = servers.stream().map(this::status).toList();
+    List<ListenableFuture<GetRaftStatusReply>> asked =
+        servers.stream().map(server -> status(server, PATIENCE)).toList();
     return asked.stream()
         .flatMap(RaftClient::answer)
         .filter(status -> !status.getLeader().isEmpty())
@@ -54,7 +60,9 @@ final class RaftClient implements AutoCloseable {
    * @throws IOException when the server does not answer
    */
   long entriesAfterSnapshot(RegionServer server) throws IOException {
-    return await("Raft status of " + server.region(), status(server)).getMembersList().stream()
+    return await("Raft status of " + server.region(), status(server, LONGEST_STATUS))
+        .getMembersList()
+        .stream()
         .filter(member -> member.getRegion().equals(server.region()))
         .mapToLong(member -> member.getApplied() - member.getSnapshot())
         .sum();
@@ -71,8 +79,8 @@ final class RaftClient implements AutoCloseable {
         stub(server, LONGEST_SNAPSHOT).takeSnapshot(TakeSnapshotRequest.getDefaultInstance()));
   }
 
-  private ListenableFuture<GetRaftStatusReply> status(RegionServer server) {
-    return stub(server, PATIENCE).getRaftStatus(GetRaftStatusRequest.getDefaultInstance());
+  private ListenableFuture<GetRaftStatusReply> status(RegionServer server, Duration patience) {
+    return stub(server, patience).getRaftStatus(GetRaftStatusRequest.getDefaultInstance());
   }
 
   private RaftServiceFutureStub stub(RegionServer server, Duration patience) {
