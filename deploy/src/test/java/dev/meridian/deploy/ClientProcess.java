@@ -55,7 +55,7 @@ record ClientProcess(Process process, Path directory) implements LoginClient, Au
   /**
    * Does what each line of the input says, in words apart by tabs: {@code push} or {@code pull}, a
    * directory for what it moves, the image, and who logs in, if anybody: name and secret. Each is
-   * answered with a line.
+   * answered with a line of the output, which is for nothing else.
    */
   static void serve(Library library) throws IOException {
     BufferedReader lines =

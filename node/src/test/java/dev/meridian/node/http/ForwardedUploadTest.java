@@ -13,9 +13,7 @@ import dev.meridian.node.http.RegistryClient.Answer;
 import dev.meridian.node.metadata.Caller;
 import dev.meridian.node.metadata.Membership;
 import dev.meridian.node.metadata.MetadataCommand.CommitBlob;
-import dev.meridian.node.peer.BlobRequest;
-import dev.meridian.node.peer.PeerBlobs;
-import dev.meridian.node.peer.PeerRefusedException;
+import dev.meridian.node.peer.NoBlobs;
 import dev.meridian.node.peer.PeerServer;
 import dev.meridian.node.peer.PeerSettings;
 import dev.meridian.node.peer.PeerTls;
@@ -190,22 +188,5 @@ class ForwardedUploadTest extends EdgeTest {
       "Meridian-Entry-Client",
       "198.51.100.1"
     };
-  }
-
-  private static final class NoBlobs implements PeerBlobs {
-    @Override
-    public PeerBlob openHeld(BlobRequest request) {
-      throw new PeerRefusedException(PeerRefusedException.Reason.NOT_FOUND, "none");
-    }
-
-    @Override
-    public PeerBlob openFetched(BlobRequest request) {
-      throw new PeerRefusedException(PeerRefusedException.Reason.NOT_FOUND, "none");
-    }
-
-    @Override
-    public void copy(BlobRequest request) {
-      throw new PeerRefusedException(PeerRefusedException.Reason.UNAVAILABLE, "none");
-    }
   }
 }

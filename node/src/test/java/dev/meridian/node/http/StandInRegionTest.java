@@ -14,12 +14,10 @@ import dev.meridian.node.blobs.StorageBreaker;
 import dev.meridian.node.blobs.StoredObject;
 import dev.meridian.node.blobs.UploadState;
 import dev.meridian.node.blobs.file.FileBlobStore;
-import dev.meridian.node.fetch.NoHolderException;
 import dev.meridian.node.http.RegistryClient.Answer;
 import dev.meridian.node.metadata.Membership;
 import dev.meridian.node.metadata.MetadataCommand.CommitBlob;
-import dev.meridian.node.peer.BlobRequest;
-import dev.meridian.node.peer.PeerBlobs;
+import dev.meridian.node.peer.NoBlobs;
 import dev.meridian.node.peer.PeerServer;
 import dev.meridian.node.peer.PeerSettings;
 import dev.meridian.node.peer.PeerTls;
@@ -227,23 +225,6 @@ class StandInRegionTest extends EdgeTest {
     @Override
     public void close() {
       bytes.reset();
-    }
-  }
-
-  private static final class NoBlobs implements PeerBlobs {
-    @Override
-    public PeerBlob openHeld(BlobRequest request) {
-      throw new NoHolderException("none", null);
-    }
-
-    @Override
-    public PeerBlob openFetched(BlobRequest request) {
-      throw new NoHolderException("none", null);
-    }
-
-    @Override
-    public void copy(BlobRequest request) {
-      throw new NoHolderException("none", null);
     }
   }
 }

@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.model.RegionId;
 import dev.meridian.node.limits.LimitSettings.Classes;
-import dev.meridian.node.peer.BlobRequest;
-import dev.meridian.node.peer.PeerBlobs;
+import dev.meridian.node.peer.NoBlobs;
 import dev.meridian.node.peer.PeerClient;
 import dev.meridian.node.peer.PeerRefusedException;
 import dev.meridian.node.peer.PeerRefusedException.Reason;
@@ -204,23 +203,6 @@ final class LimitsBetweenNodesTest {
               .POST(body)
               .build(),
           BodyHandlers.ofString());
-    }
-  }
-
-  private record NoBlobs() implements PeerBlobs {
-    @Override
-    public PeerBlob openHeld(BlobRequest request) {
-      throw new PeerRefusedException(Reason.NOT_FOUND, "none");
-    }
-
-    @Override
-    public PeerBlob openFetched(BlobRequest request) {
-      throw new PeerRefusedException(Reason.NOT_FOUND, "none");
-    }
-
-    @Override
-    public void copy(BlobRequest request) {
-      throw new PeerRefusedException(Reason.NOT_FOUND, "none");
     }
   }
 }

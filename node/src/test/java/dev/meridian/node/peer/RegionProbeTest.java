@@ -121,21 +121,4 @@ final class RegionProbeTest {
           .hasMessageContaining("this node belongs to cluster demo");
     }
   }
-
-  private static final class NoBlobs implements PeerBlobs {
-    @Override
-    public PeerBlob openHeld(BlobRequest request) {
-      throw new PeerRefusedException(PeerRefusedException.Reason.NOT_FOUND, "none");
-    }
-
-    @Override
-    public PeerBlob openFetched(BlobRequest request) {
-      throw new PeerRefusedException(PeerRefusedException.Reason.NOT_FOUND, "none");
-    }
-
-    @Override
-    public void copy(BlobRequest request) {
-      throw new PeerRefusedException(PeerRefusedException.Reason.UNAVAILABLE, "none");
-    }
-  }
 }
